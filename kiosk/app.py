@@ -1,0 +1,291 @@
+"""The composition root: configuration and keys to a running kiosk. The only module that knows the drivers."""
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import FrameType
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from kiosk import messages
+from kiosk.config import (
+    Config,
+    ConfigError,
+    HidScannerTable,
+    IdCardTable,
+    Mistake,
+    PanelTable,
+    SerialPrinterTable,
+    SerialScannerTable,
+    TcpPrinterTable,
+    UsbPrinterTable,
+)
+from kiosk.credentials import Forms, staff_codes
+from kiosk.engine import Engine, Outlets, Secrets
+from kiosk.inbox import Inbox, Trace, new_inbox
+from kiosk.journal import Journal, JournalError
+from kiosk.layouts import Letterhead, lay_out
+from kiosk.log import say
+from kiosk.model import Instant, PrintJob
+from kiosk.notify import Notifier
+from kiosk.ports import Broker, Message, Panel, Printer, Scanner, Signal
+from kiosk.publisher import Publisher
+from kiosk.record import Life
+from kiosk.session import Notice, Plan, State
+from kiosk.supervisor import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
+from kiosk.texts import Texts
+
+SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+THREAD_SWITCH_S = 0.0005
+"""Python's default of 5 ms would let a busy thread hold up the scan's way to the printer."""
+STOP_S = 2.0
+
+
+class Clock:
+    """The clocks of this machine; trusted once the time service has set the wall clock in this boot."""
+
+    def __init__(self, trusted: bool = False) -> None:
+        self._boot = BOOT_ID.read_text(encoding="ascii").strip() if BOOT_ID.exists() else "unknown"
+        self._trusted = trusted
+        self.look()
+
+    def look(self) -> None:
+        self._trusted = self._trusted or SYNCHRONISED.exists()
+
+    def __call__(self) -> Instant:
+        return Instant(self._boot, time.monotonic_ns(), time.time_ns() // 1_000_000, self._trusted)
+
+
+def read_key(directory: Path | None, name: str) -> bytes:
+    """One key of at least 16 bytes from systemd's credentials directory. Raises ConfigError, never showing the key."""
+    if directory is None:
+        fix = "Start by systemd with LoadCredential=, or give --credentials DIR"
+        raise ConfigError("credentials", [Mistake(name, "there is no credentials directory", fix)])
+    try:
+        key = (directory / name).read_bytes().strip()
+    except OSError as error:
+        fix = f"Put the key of this round into {directory / name}"
+        raise ConfigError("credentials", [Mistake(name, str(error.strerror), fix)]) from error
+    if len(key) < 16:
+        raise ConfigError("credentials", [Mistake(name, "is shorter than 16 bytes", "Make a new key")])
+    return key
+
+
+def check(config: Config, credentials: Path | None) -> None:
+    """All that can be known to be wrong without opening a device. Raises ConfigError."""
+    for index, printer in enumerate(config.printer, start=1):
+        _printer(printer, index)
+    for scanner in config.scanner:
+        _scanner(scanner)
+    if credentials is not None:
+        read_key(credentials, "round-key")
+        read_key(credentials, "staff-key")
+
+
+class Kiosk:
+    """All parts of one table, put together and not yet started. Raises ConfigError, JournalError."""
+
+    def __init__(self, config: Config, credentials: Path | None, clock: Clock) -> None:
+        self._config, self._clock = config, clock
+        self._notifier = Notifier(os.environ.get("NOTIFY_SOCKET", ""))
+        self._stopping = False
+        self._texts = Texts(config.point.language)
+        self._address = _address(config)
+        self._inbox = new_inbox()
+        secrets = Secrets(read_key(credentials, "round-key"))
+        forms = _forms(config, read_key(credentials, "staff-key"))
+        self._journal = _journal(config)
+        memory = self._journal.restore(config.tubes.block)
+        self._printers = self._printer_attendants({job.printer for job in memory.sending})
+        self._panel = _panel_attendant(config.panel, self._inbox)
+        self._publisher = self._publisher_of(_broker(config, credentials), memory.life)
+        out = Outlets(self._print, self._show, self._publish)
+        self._engine = Engine(self._journal, State(_plan(config), memory), forms, secrets, clock, out)
+
+    def run(self) -> None:
+        """Serves until SIGTERM or SIGINT. Raises JournalError, or RuntimeError for a fault of ours."""
+        sys.setswitchinterval(THREAD_SWITCH_S)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        crew = Crew(tuple(self._members()))
+        crew.start()
+        try:
+            self._engine.start()
+            self._notifier.ready("serving")
+            say("ready", pid=os.getpid(), since_start_s=round(_age_s(), 3))
+            self._engine.run(self._inbox, self._beat, lambda: self._stopping)
+        finally:
+            self._notifier.stopping()
+            crew.stop(STOP_S)
+        self._settle()
+        self._journal.close()
+
+    def _members(self) -> Iterable[Attendant]:
+        for table in self._config.scanner:
+            yield ScannerAttendant(table.name, self._inbox, _scanner(table), time.monotonic_ns)
+        yield from self._printers.values()
+        if self._panel is not None:
+            yield self._panel
+        if self._publisher is not None:
+            yield self._publisher
+
+    def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
+        point = self._config.point
+        name = f"{point.point}-{point.kiosk}"
+        head = Letterhead(name, self._config.tubes.pool_size, ZoneInfo(point.timezone), self._texts)
+        return {
+            table.name: PrinterAttendant(
+                table.name,
+                self._inbox,
+                _printer(table, index),
+                lambda job: lay_out(job, head),
+                table.name in interrupted,
+            )
+            for index, table in enumerate(self._config.printer, start=1)
+        }
+
+    def _publisher_of(self, broker: Broker | None, life: Life) -> Publisher | None:
+        if broker is None:
+            return None
+        will = messages.status(self._address, "lost", life, self._clock())
+        return Publisher("broker", self._inbox, broker, will, self._farewell)
+
+    def _farewell(self) -> Message:
+        return messages.status(self._address, "offline", self._engine.state.memory.life, self._clock())
+
+    def _settle(self) -> None:
+        """What the last messages of the devices' threads say is still written down."""
+        while not self._inbox.empty():
+            self._engine.take(self._inbox.get())
+        self._engine.rest()
+
+    def _beat(self) -> None:
+        self._clock.look()
+        self._notifier.alive()
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _print(self, printer: str, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
+        self._printers[printer].submit(jobs, trace)
+
+    def _show(self, shown: Signal, notice: Notice) -> None:
+        if self._panel is not None:
+            self._panel.show(shown)
+        text = self._texts.say(f"notice.{notice.key}", **dict(notice.values))
+        say("notice", signal=shown, key=notice.key, text=text)
+
+    def _publish(self, outgoing: Iterable[Message]) -> None:
+        if self._publisher is not None:
+            self._publisher.offer(outgoing)
+
+
+def _address(config: Config) -> messages.Address:
+    point = config.point
+    return messages.Address(point.region, point.round, point.point, point.kiosk)
+
+
+def _plan(config: Config) -> Plan:
+    return Plan(
+        address=_address(config),
+        pool_size=config.tubes.pool_size,
+        source=config.tubes.source,
+        order=config.tubes.order,
+        printers={kind: table.name for table in config.printer for kind in table.prints},
+        zone=ZoneInfo(config.point.timezone),
+        same_scan_ns=int(config.rules.same_scan_s * 1e9),
+        without_paper=config.rules.accept_without_paper,
+    )
+
+
+def _forms(config: Config, staff_key: bytes) -> Forms:
+    return Forms(
+        re.compile(config.rules.health_code_pattern),
+        re.compile(config.tubes.preprinted_pattern),
+        staff_codes(staff_key),
+    )
+
+
+def _journal(config: Config) -> Journal:
+    directory = config.state.directory
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JournalError(f"cannot make {directory}: {error.strerror}") from error
+    return Journal(directory / "journal.sqlite", config.point.round)
+
+
+def _scanner(table: IdCardTable | SerialScannerTable | HidScannerTable) -> Scanner:
+    match table:
+        case IdCardTable():
+            from drivers.id_card import IdCardReader
+
+            return IdCardReader(table.port, table.baud)
+        case SerialScannerTable():
+            from drivers.scan_frames import Framing
+            from drivers.serial_scanner import SerialScanner
+
+            return SerialScanner(table.port, table.baud, Framing(table.framing))
+        case HidScannerTable():
+            from drivers.hid_scanner import HidScanner
+
+            return HidScanner(table.path, table.vendor, table.product)
+        case _:
+            assert_never(table)
+
+
+def _printer(table: SerialPrinterTable | UsbPrinterTable | TcpPrinterTable, index: int) -> Printer:
+    from drivers.escpos_bytes import SlipEncoder
+    from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
+    from drivers.escpos_printer import Confirm, EscposPrinter
+
+    match table:
+        case SerialPrinterTable():
+            line: SerialLine | UsbLine | TcpLine = SerialLine(
+                table.port, table.baud, table.flow == "xonxoff", table.flow == "rtscts"
+            )
+        case UsbPrinterTable():
+            line = UsbLine(table.device)
+        case TcpPrinterTable():
+            line = TcpLine(table.host, table.port)
+    try:
+        encoder = SlipEncoder(table.profile, table.paper_mm)
+    except (KeyError, ValueError) as error:
+        fix = "Name a profile of python-escpos that prints barcodes and QR itself, such as default"
+        raise ConfigError("config", [Mistake(f"printer[{index}].profile", str(error), fix)]) from error
+    return EscposPrinter(Wire(line), encoder, Confirm(table.confirm))
+
+
+def _panel_attendant(table: PanelTable | None, inbox: Inbox) -> PanelAttendant | None:
+    if table is None:
+        return None
+    from drivers.gpio_panel import GpioPanel, PanelPins
+
+    pins = PanelPins(
+        table.ready, table.accepted, table.refused, table.attention, table.buzzer, table.buttons, table.pin_factory
+    )
+    panel: Panel = GpioPanel(pins)
+    return PanelAttendant("panel", inbox, panel)
+
+
+def _broker(config: Config, credentials: Path | None) -> Broker | None:
+    table = config.broker
+    if table is None:
+        return None
+    from drivers.mqtt_broker import BrokerLine, MqttBroker
+
+    key = str(credentials / "broker-key") if table.certificate and credentials else None
+    client_id = f"{config.point.point}-{config.point.kiosk}"
+    line = BrokerLine(table.host, table.port, client_id, table.protocol, table.ca_file, table.certificate, key)
+    return MqttBroker(line)
+
+
+def _age_s() -> float:
+    """Seconds since this process began, by the kernel's count."""
+    ticks = int(Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")

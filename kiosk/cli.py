@@ -1,0 +1,132 @@
+"""The command `kiosk`: run, check, staff-codes, demo."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk.config import Config, ConfigError, read_config
+from kiosk.credentials import staff_codes
+from kiosk.journal import JournalError
+from kiosk.log import say, start_logging
+
+EXIT_CONFIG = 78
+"""EX_CONFIG: the service manager does not start the kiosk again until a human has mended the file."""
+EXIT_JOURNAL = 74
+"""EX_IOERR: the kiosk must not serve without its journal."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.command(options)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return EXIT_CONFIG
+    except JournalError as error:
+        say("journal-error", why=str(error))
+        print(f"{error}\nNothing that was accepted is lost; the kiosk has stopped serving.", file=sys.stderr)
+        return EXIT_JOURNAL
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kiosk", description="The kiosk of a sampling point.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="serve at the table; what systemd starts")
+    _with_config(run)
+    run.set_defaults(command=_run)
+    check = commands.add_parser("check", help="check a configuration without starting")
+    _with_config(check)
+    check.set_defaults(command=_check)
+    codes = commands.add_parser("staff-codes", help="show the point's secret staff codes, to be printed and kept")
+    _with_credentials(codes)
+    codes.set_defaults(command=_staff_codes)
+    demo = commands.add_parser("demo", help="a kiosk over virtual devices, with residents and a broker")
+    _with_demo_options(demo)
+    demo.set_defaults(command=_demo)
+    return parser
+
+
+def _with_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
+    _with_credentials(parser)
+
+
+def _with_credentials(parser: argparse.ArgumentParser) -> None:
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    parser.add_argument(
+        "--credentials",
+        type=Path,
+        default=Path(given) if given else None,
+        metavar="DIR",
+        help="where round-key and staff-key are (default: what systemd's LoadCredential= gives)",
+    )
+
+
+def _with_demo_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--residents", type=int, metavar="N", help="serve N residents as fast as the devices allow")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed tells the same story")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="leave paper/*.png, counts.jsonl, summary.json here")
+    parser.add_argument("--baud", type=int, default=115200, help="of the printer's line (default 115200)")
+    parser.add_argument("--speed", type=float, default=150.0, metavar="MM_S", help="paper speed (default 150 mm/s)")
+    parser.add_argument("--paper", type=int, choices=(58, 80), default=58, help="width in mm (default 58)")
+    parser.add_argument("--pool", type=int, choices=(1, 5, 10, 20), default=10, help="persons a tube (default 10)")
+    parser.add_argument("--tcp", action="store_true", help="the printer hangs on the network, not on a serial line")
+    parser.add_argument("--write-config", type=Path, metavar="FILE", help="only write the demo's configuration")
+
+
+def _load(options: argparse.Namespace) -> Config:
+    # The library unpickles its printer database from a folder; it must be one that only the kiosk can write.
+    config = read_config(options.config)
+    os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(config.state.directory))
+    return config
+
+
+def _run(options: argparse.Namespace) -> int:
+    start_logging()
+    config = _load(options)
+    from kiosk.app import Clock, Kiosk
+
+    Kiosk(config, options.credentials, Clock(config.point.clock == "trusted")).run()
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    config = _load(options)
+    from kiosk.app import check
+
+    check(config, options.credentials)
+    print(f"{options.config}: good")
+    return 0
+
+
+def _staff_codes(options: argparse.Namespace) -> int:
+    from kiosk.app import read_key
+
+    for text, action in staff_codes(read_key(options.credentials, "staff-key")).items():
+        print(f"{action:<10} {text}")
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from kiosk.virtual.demo import DemoSettings, run_demo, write_config
+
+    settings = DemoSettings(
+        residents=options.residents,
+        seed=options.seed,
+        out=options.out,
+        baud=options.baud,
+        speed_mm_s=options.speed,
+        paper_mm=options.paper,
+        pool_size=options.pool,
+        tcp=options.tcp,
+    )
+    if options.write_config is not None:
+        write_config(settings, options.write_config)
+        return 0
+    return run_demo(settings)

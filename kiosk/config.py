@@ -1,0 +1,271 @@
+"""The configuration: one TOML file to typed values; every mistake at once, each with its key and a fix."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from kiosk.model import JobKind, TubeOrder, TubeSource
+from kiosk.ports import Button
+
+Level = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$", description="a-z, 0-9 and - only")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PointTable(_Table):
+    """Who and where this kiosk is; the words of its topics."""
+
+    region: Level
+    round: Level
+    point: Level
+    kiosk: Level
+    timezone: str = "Asia/Shanghai"
+    language: Literal["zh_CN", "en"] = "zh_CN"
+    clock: Literal["time-service", "trusted"] = "time-service"
+    """`trusted` where something other than systemd's time service answers for the clock."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError("no such time zone; write one like Asia/Shanghai") from error
+        return name
+
+
+class TubesTable(_Table):
+    """Where tubes come from and how many persons go into one."""
+
+    source: TubeSource = TubeSource.PRINTED
+    order: TubeOrder = TubeOrder.TUBE_FIRST
+    pool_size: Literal[1, 5, 10, 20] = 10
+    block: Annotated[str, Field(pattern=r"^[0-9]{4}$", description="the four digits leased to this kiosk alone")]
+    preprinted_pattern: str = r"[A-Z]{2}[0-9]{10}"
+
+    @field_validator("preprinted_pattern")
+    @classmethod
+    def _is_pattern(cls, text: str) -> str:
+        return _checked_pattern(text)
+
+
+class RulesTable(_Table):
+    same_scan_s: Annotated[float, Field(ge=0.5, le=60)] = 5.0
+    accept_without_paper: bool = False
+    health_code_pattern: str = r"[A-Za-z0-9_-]{32,256}"
+
+    @field_validator("health_code_pattern")
+    @classmethod
+    def _is_pattern(cls, text: str) -> str:
+        return _checked_pattern(text)
+
+
+class StateTable(_Table):
+    directory: Path = Path("/var/lib/kiosk")
+
+
+class IdCardTable(_Table):
+    kind: Literal["id-card"]
+    name: str = "id-card"
+    port: str
+    baud: Literal[9600, 19200, 38400, 57600, 115200] = 115200
+
+
+class SerialScannerTable(_Table):
+    kind: Literal["serial"]
+    name: str = "scanner"
+    port: str
+    baud: Annotated[int, Field(ge=1200, le=1_000_000)] = 9600
+    framing: Literal["cr", "lf", "crlf", "stx-etx", "gap"] = "cr"
+
+
+class HidScannerTable(_Table):
+    kind: Literal["hid"]
+    name: str = "hid-scanner"
+    path: str | None = None
+    vendor: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
+    product: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.path is None and (self.vendor is None or self.product is None):
+            raise ValueError("name the device: give path, or vendor and product; no other keyboard is ever opened")
+        return self
+
+
+ScannerTable = Annotated[IdCardTable | SerialScannerTable | HidScannerTable, Field(discriminator="kind")]
+
+
+class _PrinterTable(_Table):
+    name: str = "printer"
+    prints: Annotated[list[JobKind], Field(min_length=1)] = [JobKind.LABEL, JobKind.VOUCHER]
+    paper_mm: Literal[58, 80] = 58
+    profile: str = "default"
+    confirm: Literal["process-id", "fence", "none"] = "process-id"
+
+
+class SerialPrinterTable(_PrinterTable):
+    kind: Literal["serial"]
+    port: str
+    baud: Annotated[int, Field(ge=1200, le=1_000_000)] = 115200
+    flow: Literal["none", "xonxoff", "rtscts"] = "none"
+
+
+class UsbPrinterTable(_PrinterTable):
+    kind: Literal["usb"]
+    device: str = "/dev/usb/lp0"
+
+
+class TcpPrinterTable(_PrinterTable):
+    kind: Literal["tcp"]
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 9100
+
+
+PrinterTable = Annotated[SerialPrinterTable | UsbPrinterTable | TcpPrinterTable, Field(discriminator="kind")]
+
+Pin = Annotated[int, Field(ge=0, le=27, description="a BCM number, 0 to 27")]
+
+
+class PanelTable(_Table):
+    """BCM numbers of the pins; a part that is not named is not there."""
+
+    ready: Pin | None = None
+    accepted: Pin | None = None
+    refused: Pin | None = None
+    attention: Pin | None = None
+    buzzer: Pin | None = None
+    buttons: dict[Button, Pin] = {}
+    pin_factory: str = "lgpio"
+
+    @model_validator(mode="after")
+    def _no_pin_twice(self) -> Self:
+        outputs = (self.ready, self.accepted, self.refused, self.attention, self.buzzer)
+        pins = [pin for pin in (*outputs, *self.buttons.values()) if pin is not None]
+        twice = sorted({pin for pin in pins if pins.count(pin) > 1})
+        if twice:
+            raise ValueError(f"pin {twice[0]} is named twice; give each part its own")
+        return self
+
+
+class BrokerTable(_Table):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 1883
+    protocol: Literal["auto", "5", "3.1.1"] = "auto"
+    ca_file: str | None = None
+    certificate: str | None = None
+
+
+class Config(_Table):
+    """The whole file."""
+
+    point: PointTable
+    tubes: TubesTable
+    rules: RulesTable = RulesTable()
+    state: StateTable = StateTable()
+    scanner: Annotated[list[ScannerTable], Field(min_length=1)]
+    printer: Annotated[list[PrinterTable], Field(min_length=1)]
+    panel: PanelTable | None = None
+    broker: BrokerTable | None = None
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        names = [device.name for device in (*self.scanner, *self.printer)]
+        if len(set(names)) < len(names):
+            raise ValueError("two devices have the same name; give each scanner and printer a name of its own")
+        for kind in JobKind:
+            if sum(kind in printer.prints for printer in self.printer) != 1:
+                raise ValueError(f"exactly one printer must have {kind!s} in its prints")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong in the file."""
+
+    key: str
+    wrong: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.wrong}. {self.fix}"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; `mistakes` holds every one."""
+
+    def __init__(self, source: str, mistakes: list[Mistake]) -> None:
+        self.mistakes = mistakes
+        super().__init__("\n".join([f"{source}: {len(mistakes)} mistake(s)", *(f"  {each}" for each in mistakes)]))
+
+
+def read_config(path: Path) -> Config:
+    """The typed configuration. Raises ConfigError."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(str(path), [Mistake("file", f"{error.strerror}", "Name a file that can be read")]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), [Mistake("file", f"not TOML: {error}", "Mend that line")]) from error
+    return typed(table, str(path))
+
+
+def typed(table: dict[str, Any], source: str) -> Config:
+    """The typed configuration of a parsed file. Raises ConfigError."""
+    try:
+        return Config.model_validate(table)
+    except ValidationError as error:
+        mistakes = [_mistake(each) for each in error.errors(include_url=False, include_context=True)]
+        raise ConfigError(source, mistakes) from None
+
+
+def _mistake(error: Any) -> Mistake:
+    key = _key(error["loc"])
+    context: dict[str, Any] = error.get("ctx", {})
+    given = error.get("input")
+    shown = f" (it is {given!r})" if isinstance(given, str | int | float | bool) else ""
+    match error["type"]:
+        case "missing":
+            return Mistake(key, "is missing", "Add it")
+        case "extra_forbidden":
+            return Mistake(key, "is not a key that the kiosk knows", "Remove it, or mend its spelling")
+        case "literal_error" | "enum":
+            return Mistake(key, f"cannot be used{shown}", f"Write one of {context['expected']}")
+        case "union_tag_invalid":
+            return Mistake(key, f"has a kind that does not exist ({context['tag']})", f"Use {context['expected_tags']}")
+        case "union_tag_not_found":
+            return Mistake(key, "has no kind", "Add kind = ...")
+        case "string_pattern_mismatch":
+            return Mistake(key, f"has the wrong form{shown}", f"Write text that fits {context['pattern']}")
+        case "value_error":
+            wrong, _, fix = str(context["error"]).partition("; ")
+            return Mistake(key, wrong, fix[:1].upper() + fix[1:] if fix else "Change it")
+        case _:
+            return Mistake(key, f"is wrong{shown}", str(error["msg"]))
+
+
+def _key(location: tuple[str | int, ...]) -> str:
+    """`scanner.0.serial.port` as people write it: scanner[1].port, counted from one, without the union's tag."""
+    tags = {"id-card", "serial", "hid", "usb", "tcp"}
+    parts: list[str] = []
+    for part in location:
+        if isinstance(part, int):
+            parts[-1] += f"[{part + 1}]"
+        elif not (part in tags and parts and parts[-1].endswith("]")):
+            parts.append(part)
+    return ".".join(parts) or "file"
+
+
+def _checked_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression ({error}); mend the pattern") from error
+    return text

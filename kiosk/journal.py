@@ -1,0 +1,304 @@
+"""The one file that remembers: SQLite in WAL with synchronous=FULL, one transaction an event."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, Self
+
+from kiosk.model import (
+    CopyReason,
+    Instant,
+    JobKind,
+    JobState,
+    Person,
+    PrintJob,
+    Refusal,
+    Sample,
+    Totals,
+    Tube,
+    TubeSource,
+    TubeState,
+)
+from kiosk.ports import Message
+from kiosk.record import Change, JobSaved, Life, Memory, RefusalCounted, SampleSaved, SampleVoided, TubeSaved
+
+MANY_PAGES = 4000
+"""A WAL of this many pages (16 MB) is folded in even on the hot path; normally `tidy` does it in a quiet moment."""
+
+_TUBE = "id, code, source, capacity, state, filled, boot, mono_ns, wall_ms, trusted"
+_SAMPLE = "seq, person_key, name, number, tube_id, position, voucher, boot, mono_ns, wall_ms, trusted"
+
+
+class JournalError(Exception):
+    """The journal cannot be read or written: the kiosk must stop serving."""
+
+
+class Journal:
+    """The journal of one kiosk, for one round. Used by one thread."""
+
+    def __init__(self, path: Path, round_id: str) -> None:
+        self._path = path
+        self._round = round_id
+        with self._guarded("open"):
+            self._db = sqlite3.connect(path, isolation_level=None, cached_statements=64)
+            self._prepare()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def restore(self, block: str) -> Memory:
+        """What the kiosk knew when it stopped; a new journal starts a new epoch."""
+        with self._guarded("read"):
+            life = self._life(block)
+            last = self._one(f"SELECT {_SAMPLE} FROM samples WHERE round = ? AND void = 0 ORDER BY seq DESC LIMIT 1")
+            sample = _sample(last) if last else None
+            return Memory(
+                life,
+                open=self._tube_in(TubeState.OPEN),
+                ready=self._tube_in(TubeState.READY),
+                queued=self._jobs(JobState.QUEUED),
+                sending=self._jobs(JobState.SENDING),
+                doubtful=self._jobs(JobState.UNCONFIRMED),
+                last=sample,
+                last_tube=self._tube_by_id(sample.tube_id) if sample else None,
+            )
+
+    def commit(self, changes: Sequence[Change], life: Life, messages: Iterable[Message] = ()) -> None:
+        """Writes all of it or nothing; on return it survives a pulled plug. Raises JournalError."""
+        with self._guarded("write"), self._transaction():
+            for change in changes:
+                self._write(change)
+            self._write_life(life)
+            for message in messages:
+                self._write_message(message)
+
+    def sample_of(self, person_key: bytes) -> Sample | None:
+        """The person's sample of this round."""
+        with self._guarded("read"):
+            row = self._one(
+                f"SELECT {_SAMPLE} FROM samples WHERE round = ? AND void = 0 AND person_key = ?", person_key
+            )
+            return _sample(row) if row else None
+
+    def sample_with_voucher(self, number: str) -> Sample | None:
+        with self._guarded("read"):
+            row = self._one(f"SELECT {_SAMPLE} FROM samples WHERE round = ? AND void = 0 AND voucher = ?", number)
+            return _sample(row) if row else None
+
+    def tube(self, code: str) -> Tube | None:
+        """The tube with this barcode, of any round: no code is used twice."""
+        with self._guarded("read"):
+            row = self._db.execute(f"SELECT {_TUBE} FROM tubes WHERE code = ?", (code,)).fetchone()
+            return _tube(row) if row else None
+
+    def copies(self, subject: Tube | Sample) -> int:
+        """How many marked copies of the tube's label or the sample's voucher have been asked for."""
+        column, value = _subject(subject)
+        with self._guarded("read"):
+            query = f"SELECT coalesce(max(copy), 0) FROM jobs WHERE {column} = ?"
+            return int(self._db.execute(query, (value,)).fetchone()[0])
+
+    def outbox(self) -> tuple[Message, ...]:
+        """The last message of each topic, whether acknowledged or not: each start says them again."""
+        with self._guarded("read"):
+            rows = self._db.execute("SELECT topic, seq, payload, retain FROM outbox ORDER BY seq, topic")
+            return tuple(Message(topic, seq, payload, bool(retain)) for topic, seq, payload, retain in rows)
+
+    def unacknowledged(self) -> int:
+        """How many topics the broker does not have the last word of."""
+        with self._guarded("read"):
+            return int(self._db.execute("SELECT count(*) FROM outbox WHERE acked_seq < seq").fetchone()[0])
+
+    def acknowledge(self, messages: Iterable[Message]) -> None:
+        """Notes what the broker has taken over."""
+        with self._guarded("write"), self._transaction():
+            for message in messages:
+                query = "UPDATE outbox SET acked_seq = max(acked_seq, ?) WHERE topic = ?"
+                self._db.execute(query, (message.seq, message.topic))
+
+    def tidy(self) -> None:
+        """Folds the WAL into the file; for a moment when nobody waits."""
+        with self._guarded("write"):
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    @contextmanager
+    def _guarded(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise JournalError(f"cannot {doing} the journal {self._path}: {error}") from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _prepare(self) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL").fetchone()
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.execute(f"PRAGMA wal_autocheckpoint = {MANY_PAGES}").fetchone()
+        found = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise JournalError(f"the journal {self._path} is damaged ({found}): keep the file, start with a new one")
+        self._migrate()
+
+    def _migrate(self) -> None:
+        """Brings the schema up to date; each step is one transaction, so a cut leaves a whole version."""
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        steps = _migrations()
+        if version > len(steps):
+            raise JournalError(f"the journal {self._path} was written by a newer release (schema {version})")
+        for number, script in enumerate(steps[version:], start=version + 1):
+            self._db.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
+
+    def _life(self, block: str) -> Life:
+        row = self._db.execute("SELECT epoch, seq, next_tube_id, next_job_id FROM life").fetchone()
+        if row is None:
+            return Life(uuid.uuid4().hex, block)
+        query = "SELECT next_tube_serial, next_voucher_serial FROM leases WHERE block = ?"
+        next_tube, next_voucher = self._db.execute(query, (block,)).fetchone() or (1, 1)
+        epoch, seq, tube_id, job_id = row
+        return Life(epoch, block, seq, next_tube, next_voucher, tube_id, job_id, self._totals())
+
+    def _totals(self) -> Totals:
+        row = self._one("SELECT samples, tubes, labels, vouchers, voided FROM totals WHERE round = ?") or (0,) * 5
+        samples, tubes, labels, vouchers, voided = row
+        refused = self._db.execute("SELECT reason, n FROM refusals WHERE round = ?", (self._round,))
+        return Totals(samples, tubes, labels, vouchers, voided, {Refusal(reason): n for reason, n in refused})
+
+    def _tube_in(self, state: TubeState) -> Tube | None:
+        row = self._one(f"SELECT {_TUBE} FROM tubes WHERE round = ? AND state = ?", state)
+        return _tube(row) if row else None
+
+    def _tube_by_id(self, tube_id: int) -> Tube | None:
+        row = self._one(f"SELECT {_TUBE} FROM tubes WHERE round = ? AND id = ?", tube_id)
+        return _tube(row) if row else None
+
+    def _jobs(self, state: JobState) -> tuple[PrintJob, ...]:
+        query = (
+            "SELECT id, kind, printer, tube_id, sample_seq, copy, reason FROM jobs"
+            " WHERE state = ? AND settlement IS NULL ORDER BY id"
+        )
+        return tuple(self._job(row, state) for row in self._db.execute(query, (state,)).fetchall())
+
+    def _job(self, row: tuple[Any, ...], state: JobState) -> PrintJob:
+        job_id, kind, printer, tube_id, sample_seq, copy, reason = row
+        if tube_id is None:
+            found = self._db.execute(f"SELECT {_SAMPLE} FROM samples WHERE seq = ?", (sample_seq,))
+            subject: Tube | Sample = _sample(found.fetchone())
+        else:
+            found = self._db.execute(f"SELECT {_TUBE} FROM tubes WHERE id = ?", (tube_id,))
+            subject = _tube(found.fetchone())
+        return PrintJob(job_id, JobKind(kind), printer, state, subject, copy, CopyReason(reason) if reason else None)
+
+    def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._db.execute(query, (self._round, *values)).fetchone()
+        return row
+
+    def _write(self, change: Change) -> None:
+        match change:
+            case TubeSaved(tube):
+                self._write_tube(tube)
+            case SampleSaved(sample):
+                self._write_sample(sample)
+            case SampleVoided(sample):
+                self._db.execute("UPDATE samples SET void = 1 WHERE seq = ?", (sample.seq,))
+            case JobSaved(job, at):
+                self._write_job(job, at)
+            case RefusalCounted(reason):
+                query = "INSERT INTO refusals VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1"
+                self._db.execute(query, (self._round, reason))
+
+    def _write_tube(self, tube: Tube) -> None:
+        self._db.execute(
+            "INSERT INTO tubes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+            " SET code = excluded.code, state = excluded.state, filled = excluded.filled",
+            (tube.id, self._round, tube.code, tube.source, tube.capacity, tube.state, tube.filled, *_when(tube.at)),
+        )
+
+    def _write_sample(self, sample: Sample) -> None:
+        person = sample.person
+        self._db.execute(
+            "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+            (
+                sample.seq,
+                self._round,
+                person.key,
+                person.name,
+                person.number,
+                sample.tube_id,
+                sample.position,
+                sample.voucher,
+                *_when(sample.at),
+            ),
+        )
+
+    def _write_job(self, job: PrintJob, at: Instant) -> None:
+        tube_id = job.subject.id if isinstance(job.subject, Tube) else None
+        sample_seq = job.subject.seq if isinstance(job.subject, Sample) else None
+        state = (job.state, tube_id, sample_seq, job.copy, job.reason, job.settlement)
+        self._db.execute(
+            "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+            " SET state = excluded.state, settlement = excluded.settlement",
+            (job.id, job.kind, job.printer, *state, *_when(at)),
+        )
+
+    def _write_life(self, life: Life) -> None:
+        values = (life.epoch, life.seq, life.next_tube_id, life.next_job_id)
+        self._db.execute("INSERT OR REPLACE INTO life VALUES (1, ?, ?, ?, ?)", values)
+        lease = (life.block, life.next_tube_serial, life.next_voucher_serial)
+        self._db.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", lease)
+        totals = life.totals
+        counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided)
+        self._db.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?)", (self._round, *counts))
+
+    def _write_message(self, message: Message) -> None:
+        self._db.execute(
+            "INSERT INTO outbox (topic, seq, payload, retain) VALUES (?, ?, ?, ?) ON CONFLICT (topic) DO UPDATE"
+            " SET seq = excluded.seq, payload = excluded.payload",
+            (message.topic, message.seq, message.payload, message.retain),
+        )
+
+
+def _migrations() -> list[str]:
+    folder = resources.files("kiosk") / "migrations"
+    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
+    return [entry.read_text(encoding="utf-8") for entry in files]
+
+
+def _subject(subject: Tube | Sample) -> tuple[str, int]:
+    return ("tube_id", subject.id) if isinstance(subject, Tube) else ("sample_seq", subject.seq)
+
+
+def _when(at: Instant) -> tuple[str, int, int, bool]:
+    return at.boot, at.mono_ns, at.wall_ms, at.trusted
+
+
+def _tube(row: tuple[Any, ...]) -> Tube:
+    tube_id, code, source, capacity, state, filled, *at = row
+    return Tube(tube_id, code, TubeSource(source), capacity, TubeState(state), filled, _instant(at))
+
+
+def _sample(row: tuple[Any, ...]) -> Sample:
+    seq, key, name, number, tube_id, position, voucher, *at = row
+    return Sample(seq, Person(key, name, number), tube_id, position, voucher, _instant(at))
+
+
+def _instant(row: Sequence[Any]) -> Instant:
+    boot, mono_ns, wall_ms, trusted = row
+    return Instant(boot, mono_ns, wall_ms, bool(trusted))

@@ -1,0 +1,159 @@
+"""The vocabulary: round, person, tube, sample, voucher, print job. Frozen values without behaviour."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """When something happened: the boot, its monotonic clock, and the wall clock with how far it is trusted."""
+
+    boot: str
+    mono_ns: int
+    wall_ms: int
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who came, as far as the kiosk may know: a keyed hash and what may be shown."""
+
+    key: bytes
+    name: str
+    number: str
+
+
+class TubeSource(StrEnum):
+    PRINTED = "printed"
+    PREPRINTED = "preprinted"
+
+
+class TubeOrder(StrEnum):
+    TUBE_FIRST = "tube-first"
+    PERSONS_FIRST = "persons-first"
+
+
+class TubeState(StrEnum):
+    READY = "ready"
+    """Allotted and labelled, nobody in it yet."""
+    OPEN = "open"
+    SEALED = "sealed"
+    HANDED_OVER = "handed-over"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Tube:
+    """One specimen tube. `code` is None while persons come first and the tube is still to be scanned."""
+
+    id: int
+    code: str | None
+    source: TubeSource
+    capacity: int
+    state: TubeState
+    filled: int
+    at: Instant
+
+    @property
+    def room(self) -> int:
+        return self.capacity - self.filled
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One person in one place of one tube."""
+
+    seq: int
+    person: Person
+    tube_id: int
+    position: int
+    voucher: str
+    at: Instant
+
+
+class JobKind(StrEnum):
+    LABEL = "label"
+    VOUCHER = "voucher"
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    FAILED = "failed"
+
+
+class Settlement(StrEnum):
+    """How an UNCONFIRMED job was closed."""
+
+    CAME_OUT = "came-out"
+    DID_NOT = "did-not"
+    BY_DESIGN = "by-design"
+
+
+class CopyReason(StrEnum):
+    """Why a slip was printed again."""
+
+    DID_NOT_COME_OUT = "did-not-come-out"
+    ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """One slip on its way to paper; `copy` 0 is the original, n > 0 is 补打 COPY n."""
+
+    id: int
+    kind: JobKind
+    printer: str
+    state: JobState
+    subject: Tube | Sample
+    copy: int = 0
+    reason: CopyReason | None = None
+    settlement: Settlement | None = None
+
+
+class StaffAction(StrEnum):
+    """What staff can ask for by a staff code or a button."""
+
+    YES = "yes"
+    NO = "no"
+    SEAL = "seal"
+    REPRINT = "reprint"
+    VOID_LAST = "void-last"
+    PAUSE = "pause"
+
+
+class Refusal(StrEnum):
+    """Why a scan was not accepted; each has its words in the translation catalogues."""
+
+    ALREADY_SAMPLED = "already-sampled"
+    WRONG_CHECK_DIGIT = "wrong-check-digit"
+    WRONG_BIRTH_DATE = "wrong-birth-date"
+    UNREADABLE = "unreadable"
+    TOO_LONG = "too-long"
+    CONTROL_BYTES = "control-bytes"
+    UNKNOWN_CODE = "unknown-code"
+    NO_TUBE = "no-tube"
+    TUBE_OPEN = "tube-open"
+    TUBE_USED = "tube-used"
+    TUBE_FULL = "tube-full"
+    PAPER_OUT = "paper-out"
+    COVER_OPEN = "cover-open"
+    PRINTER_FAULT = "printer-fault"
+    PRINTER_GONE = "printer-gone"
+    PAUSED = "paused"
+    NOTHING_TO_DO = "nothing-to-do"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Absolute counts of a round. They never go down: what holds now is `samples` less `voided`."""
+
+    samples: int = 0
+    tubes: int = 0
+    labels: int = 0
+    vouchers: int = 0
+    voided: int = 0
+    refused: Mapping[Refusal, int] = field(default_factory=dict)

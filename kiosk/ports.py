@@ -1,0 +1,234 @@
+"""The seams of the product: scanner, printer, panel, broker, and the values that cross them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class DeviceError(Exception):
+    """A device did not do its part. The message names the device, never what was scanned."""
+
+
+class DeviceGone(DeviceError):
+    """The line is dead: close, wait, open again."""
+
+
+class DeviceSilent(DeviceError):
+    """The line is up and nobody answers: count, then open again."""
+
+
+class DeviceRefused(DeviceError):
+    """The device asks for a human (paper, cover); nothing was printed."""
+
+
+class FrameError(DeviceError):
+    """What came was torn or noisy: drop it, count it, go on with the next frame."""
+
+
+class FrameTooLong(FrameError):
+    """More bytes without an end than any code has."""
+
+
+class CardKind(StrEnum):
+    """The four documents that an ID-card module reads (character at text offset 248)."""
+
+    RESIDENT = "resident"
+    HMT_PERMIT = "hmt-permit"
+    FOREIGNER_2017 = "foreigner-2017"
+    FOREIGNER_2023 = "foreigner-2023"
+
+
+@dataclass(frozen=True, slots=True)
+class TextScan:
+    """One reading of a code: its payload without framing. Identity may be inside, so repr shows none."""
+
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CardScan:
+    """One reading of a chip card; number and name in clear, for as long as the decision takes."""
+
+    kind: CardKind
+    number: str = field(repr=False)
+    name: str = field(repr=False)
+
+
+Scan = TextScan | CardScan
+
+
+class Scanner(Protocol):
+    """A source of scans."""
+
+    def open(self) -> None:
+        """Raises DeviceGone if it is not there."""
+
+    def read(self, timeout: float) -> Scan | None:
+        """The next scan, None after `timeout` seconds. Raises DeviceGone, DeviceSilent, FrameError."""
+
+    def close(self) -> None: ...
+
+
+class PrinterFault(StrEnum):
+    """What keeps a printer from printing until a human acts."""
+
+    PAPER_OUT = "paper-out"
+    COVER_OPEN = "cover-open"
+    CUTTER = "cutter"
+    HOT = "hot"
+    BROKEN = "broken"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterState:
+    """What the printer last said of itself; `known` is False for a printer that cannot say."""
+
+    known: bool = False
+    faults: frozenset[PrinterFault] = frozenset()
+    paper_low: bool = False
+
+    @property
+    def ready(self) -> bool:
+        return not self.faults
+
+
+class PrintOutcome(StrEnum):
+    """What is known of a slip whose bytes were sent."""
+
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    UNKNOWABLE = "unknowable"
+    """The printer is one-way by design: not a fault, and staff are not asked each time."""
+
+
+class Align(StrEnum):
+    LEFT = "left"
+    CENTRE = "centre"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text; width and height are magnifications 1-8."""
+
+    text: str
+    width: int = 1
+    height: int = 1
+    bold: bool = False
+    align: Align = Align.LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class Barcode:
+    """A Code 128 symbol in code set C: an even number of digits; heights and modules in dots."""
+
+    digits: str
+    height: int
+    module: int
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A QR symbol, model 2, level M; `module` in dots."""
+
+    data: str
+    module: int
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Blank paper, in dots."""
+
+    dots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One slip from top to cut; `name` says what it is in logs."""
+
+    name: str
+    elements: tuple[Text | Barcode | QrCode | Space, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReport:
+    """What became of a batch of slips, in their order; times are monotonic nanoseconds."""
+
+    outcomes: tuple[PrintOutcome, ...]
+    rendered_ns: int
+    written_ns: int
+    ended_ns: int
+
+
+class Printer(Protocol):
+    """A slip printer. One caller at a time."""
+
+    def open(self, interrupted: bool) -> PrinterState:
+        """Brings the printer to the top of an empty slip; a half-sent one (`interrupted`) is ended and cut off first.
+        Raises DeviceGone, DeviceSilent."""
+
+    def status(self, timeout: float) -> PrinterState:
+        """The state after at most `timeout` seconds, at once when it changes. Raises DeviceGone, DeviceSilent."""
+
+    def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:
+        """Prints the slips in order; tells `changed` each new state while it waits. Raises DeviceError only if
+        nothing was printed; not knowing is an outcome."""
+
+    def close(self) -> None: ...
+
+
+class Signal(StrEnum):
+    """What the panel tells by lamp and sound."""
+
+    READY = "ready"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    ATTENTION = "attention"
+
+
+class Button(StrEnum):
+    """The buttons that a panel may have."""
+
+    YES = "yes"
+    NO = "no"
+    SEAL = "seal"
+    REPRINT = "reprint"
+    VOID_LAST = "void-last"
+    PAUSE = "pause"
+
+
+class Panel(Protocol):
+    """Lamps, buzzer and buttons. `pressed` may be called from any thread."""
+
+    def open(self, pressed: Callable[[Button], None]) -> None: ...
+
+    def show(self, signal: Signal) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to the broker; topic and seq tell its acknowledgement from others."""
+
+    topic: str
+    seq: int
+    payload: bytes
+    retain: bool = True
+
+
+class Broker(Protocol):
+    """The line to the broker. One caller at a time."""
+
+    def open(self, will: Message) -> None:
+        """Connects, leaving the will behind. Raises DeviceGone, DeviceSilent."""
+
+    def publish(self, message: Message) -> None:
+        """Hands over at QoS 1. Raises DeviceGone if it was not taken."""
+
+    def acknowledged(self, timeout: float) -> list[Message]:
+        """What the broker has taken over since the last call; waits up to `timeout` seconds. Raises DeviceGone."""
+
+    def close(self) -> None:
+        """Leaves in good order: the will is not sent."""

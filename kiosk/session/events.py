@@ -1,0 +1,114 @@
+"""What can happen at the table, already understood: no raw scan and no identity in clear comes this far."""
+
+from dataclasses import dataclass
+
+from kiosk.model import Instant, Person, Refusal, Sample, StaffAction, Tube
+from kiosk.ports import PrinterState, PrintOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The journal was read: what was being sent when the plug was pulled is in doubt now."""
+
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPresented:
+    """A person's credential, with the sample that the journal holds of this round, if any."""
+
+    person: Person
+    prior: Sample | None
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class TubePresented:
+    """A tube's barcode; `known` is what the journal holds of it."""
+
+    code: str
+    preprinted: bool
+    known: Tube | None
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherPresented:
+    """A voucher's code; `sample` is what the journal holds of it."""
+
+    sample: Sample | None
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPresented:
+    """A staff code or a button. `copies` is how many marked copies exist of what the action would print again."""
+
+    action: StaffAction
+    copies: int
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRejected:
+    """A scan that is no credential. `trace` tells the same code held still from a second one; empty for noise."""
+
+    reason: Refusal
+    trace: bytes
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterChanged:
+    """What a printer says of itself now; None when it is gone."""
+
+    printer: str
+    state: PrinterState | None
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    """A scanner, the panel or the broker came or went."""
+
+    device: str
+    up: bool
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class JobsEnded:
+    """What became of the slips that were sent to a printer, by job id."""
+
+    printer: str
+    outcomes: tuple[tuple[int, PrintOutcome], ...]
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class JobsReturned:
+    """Nothing of these was printed: they wait for the printer."""
+
+    printer: str
+    jobs: tuple[int, ...]
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The journal holds what the last Commit asked for."""
+
+
+Event = (
+    Started
+    | PersonPresented
+    | TubePresented
+    | VoucherPresented
+    | StaffPresented
+    | ScanRejected
+    | PrinterChanged
+    | DeviceChanged
+    | JobsEnded
+    | JobsReturned
+    | Committed
+)

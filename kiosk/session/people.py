@@ -1,0 +1,81 @@
+"""A person, a voucher or an unknown code is held up."""
+
+from dataclasses import replace
+
+from kiosk.local_time import local_time
+from kiosk.model import Instant, JobKind, Refusal, Sample, Tube, TubeSource
+from kiosk.ports import Signal
+from kiosk.rules import Accept, Refuse, decide
+from kiosk.session import tubes
+from kiosk.session.draft import Draft
+from kiosk.session.effects import Effect, Notice
+from kiosk.session.events import PersonPresented, ScanRejected, VoucherPresented
+from kiosk.session.state import State
+
+ANYONE = b""
+"""The trace of noise: two torn frames are two refusals."""
+
+
+def person(state: State, event: PersonPresented) -> tuple[State, tuple[Effect, ...]]:
+    """Sampled, refused with the reason, or ignored because the card still lies there."""
+    key, now = event.person.key, event.at.mono_ns
+    seen = state.seen_lately(key, now)
+    if seen is not None and seen.refused is None:
+        return state.with_seen(key, now, None), ()
+    draft = Draft(state, event.at)
+    tube = tubes.for_next_person(draft)
+    decision = decide(
+        event.prior,
+        tube,
+        state.needed_printers(),
+        paused=state.paused,
+        without_paper=state.plan.without_paper,
+    )
+    match decision:
+        case Accept():
+            assert tube is not None  # noqa: S101 - Accept means that there is one
+            return _accept(draft, event, tube)
+        case Refuse(reason, prior):
+            return refuse(state, reason, key, event.at, prior)
+
+
+def _accept(draft: Draft, event: PersonPresented, tube: Tube) -> tuple[State, tuple[Effect, ...]]:
+    sample = draft.take_sample(event.person, tube)
+    draft.queue(JobKind.VOUCHER, sample)
+    tubes.label(draft)
+    draft.state = replace(draft.state.with_seen(event.person.key, event.at.mono_ns, None), reprintable=sample)
+    place = (("number", event.person.number), ("position", str(sample.position)), ("capacity", str(tube.capacity)))
+    draft.show(Signal.ACCEPTED, Notice("accepted", (*place, ("tube", tube.code or "-"))))
+    if tube.room == 1 and tube.source is TubeSource.PREPRINTED:
+        draft.show(Signal.ATTENTION, Notice("tube-wanted"))
+    return draft.finish()
+
+
+def refuse(
+    state: State, reason: Refusal, key: bytes, at: Instant, prior: Sample | None = None
+) -> tuple[State, tuple[Effect, ...]]:
+    """Counts and shows a refusal; the same one again from a code held still is shown and counted once."""
+    seen = state.seen_lately(key, at.mono_ns) if key != ANYONE else None
+    if seen is not None and seen.refused is reason:
+        return state.with_seen(key, at.mono_ns, reason), ()
+    draft = Draft(state, at)
+    draft.refused(reason)
+    if key != ANYONE:
+        draft.state = draft.state.with_seen(key, at.mono_ns, reason)
+    values: tuple[tuple[str, str], ...] = ()
+    if prior is not None:
+        draft.state = replace(draft.state, reprintable=prior)
+        values = (("number", prior.person.number), ("at", local_time(state.plan.zone, prior.at)))
+    draft.show(Signal.REFUSED, Notice(f"refused.{reason}", values))
+    return draft.finish()
+
+
+def rejected(state: State, event: ScanRejected) -> tuple[State, tuple[Effect, ...]]:
+    return refuse(state, event.reason, event.trace, event.at)
+
+
+def voucher(state: State, event: VoucherPresented) -> tuple[State, tuple[Effect, ...]]:
+    """A voucher is no credential: its holder has been sampled, or it is not of this kiosk."""
+    if event.sample is None:
+        return refuse(state, Refusal.UNKNOWN_CODE, ANYONE, event.at)
+    return refuse(state, Refusal.ALREADY_SAMPLED, event.sample.person.key, event.at, event.sample)

@@ -1,0 +1,85 @@
+"""Printers and their jobs, the other devices, and the start after a power cut."""
+
+from dataclasses import replace
+
+from kiosk.model import JobState, PrintJob, Settlement
+from kiosk.ports import PrintOutcome, Signal
+from kiosk.session import tubes
+from kiosk.session.draft import Draft
+from kiosk.session.effects import Effect, Notice
+from kiosk.session.events import DeviceChanged, JobsEnded, JobsReturned, PrinterChanged, Started
+from kiosk.session.mood import mood
+from kiosk.session.state import State
+
+Next = tuple[State, tuple[Effect, ...]]
+
+
+def started(state: State, event: Started) -> Next:
+    """What was SENDING when the power went may be on paper or not: only staff can tell."""
+    draft = Draft(state, event.at)
+    draft.tell_all = True
+    for job in state.memory.sending:
+        draft.keep_job(replace(job, state=JobState.UNCONFIRMED))
+    draft.show(*mood(draft.state))
+    return draft.finish()
+
+
+def ended(state: State, event: JobsEnded) -> Next:
+    """Closes the jobs of a batch and sends what has queued up meanwhile."""
+    draft = Draft(state, event.at)
+    jobs = {job.id: job for job in state.memory.sending}
+    for job_id, outcome in event.outcomes:
+        draft.keep_job(_closed(jobs[job_id], outcome))
+    if len(draft.memory.doubtful) > len(state.memory.doubtful):
+        draft.show(*mood(draft.state))
+    return draft.finish()
+
+
+def _closed(job: PrintJob, outcome: PrintOutcome) -> PrintJob:
+    match outcome:
+        case PrintOutcome.CONFIRMED:
+            return replace(job, state=JobState.CONFIRMED)
+        case PrintOutcome.UNCONFIRMED:
+            return replace(job, state=JobState.UNCONFIRMED)
+        case PrintOutcome.UNKNOWABLE:
+            return replace(job, state=JobState.UNCONFIRMED, settlement=Settlement.BY_DESIGN)
+
+
+def returned(state: State, event: JobsReturned) -> Next:
+    """Nothing was printed: the jobs wait until the printer says that it is ready again."""
+    draft = Draft(state, event.at)
+    draft.state = replace(draft.state, printers={**state.printers, event.printer: None})
+    for job in state.memory.sending:
+        if job.id in event.jobs:
+            draft.keep_job(replace(job, state=JobState.QUEUED))
+    return draft.finish()
+
+
+def changed(state: State, event: PrinterChanged) -> Next:
+    """A printer's state reaches the decisions; one that can print gets what waits for it, and the next label."""
+    if event.printer in state.printers and state.printers[event.printer] == event.state:
+        return state, ()
+    draft = Draft(state, event.at)
+    draft.state = replace(draft.state, printers={**state.printers, event.printer: event.state})
+    if event.state is not None and event.state.ready:
+        tubes.label(draft)
+    if mood(draft.state) != mood(state) or event.printer not in state.printers:
+        draft.show(*mood(draft.state))
+    elif event.state is not None and event.state.paper_low:
+        draft.show(Signal.ATTENTION, Notice("paper-low"))
+    return draft.finish()
+
+
+def device_changed(state: State, event: DeviceChanged) -> Next:
+    """Says what is missing and what is back; the first word of a device that is there is no news."""
+    before = state.devices.get(event.device)
+    if before == event.up:
+        return state, ()
+    draft = Draft(state, event.at)
+    draft.state = replace(draft.state, devices={**state.devices, event.device: event.up})
+    signal, _ = mood(draft.state)
+    if not event.up:
+        draft.show(signal, Notice("device-gone", (("device", event.device),)))
+    elif before is not None:
+        draft.show(signal, Notice("device-back", (("device", event.device),)))
+    return draft.finish()

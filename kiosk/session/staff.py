@@ -1,0 +1,105 @@
+"""Staff act: answer, seal, reprint, void, pause."""
+
+from dataclasses import replace
+
+from kiosk.model import CopyReason, JobKind, Refusal, Sample, Settlement, StaffAction, Tube, TubeState
+from kiosk.ports import Signal
+from kiosk.session import people, tubes
+from kiosk.session.draft import Draft
+from kiosk.session.effects import Effect, Notice
+from kiosk.session.events import StaffPresented
+from kiosk.session.mood import mood
+from kiosk.session.state import State
+
+Next = tuple[State, tuple[Effect, ...]]
+
+
+def printed_again(state: State, action: StaffAction) -> tuple[JobKind, Tube | Sample] | None:
+    """The slip that this action would print a copy of, if any."""
+    if action is StaffAction.NO and state.memory.doubtful:
+        return state.memory.doubtful[0].kind, state.memory.doubtful[0].subject
+    if action is StaffAction.REPRINT and state.reprintable is not None:
+        return JobKind.VOUCHER, state.reprintable
+    return None
+
+
+def act(state: State, event: StaffPresented) -> Next:
+    match event.action:
+        case StaffAction.YES | StaffAction.NO:
+            return _answer(state, event)
+        case StaffAction.SEAL:
+            return _seal(state, event)
+        case StaffAction.REPRINT:
+            return _reprint(state, event)
+        case StaffAction.VOID_LAST:
+            return _void_last(state, event)
+        case StaffAction.PAUSE:
+            return _pause(state, event)
+
+
+def _nothing(state: State, event: StaffPresented, reason: Refusal = Refusal.NOTHING_TO_DO) -> Next:
+    return people.refuse(state, reason, people.ANYONE, event.at)
+
+
+def _answer(state: State, event: StaffPresented) -> Next:
+    """Settles the oldest doubtful slip; "it did not come out" prints it again as a marked copy."""
+    if not state.memory.doubtful:
+        return _nothing(state, event)
+    draft, job = Draft(state, event.at), state.memory.doubtful[0]
+    if event.action is StaffAction.YES:
+        draft.settle(job, Settlement.CAME_OUT)
+    else:
+        draft.settle(job, Settlement.DID_NOT)
+        draft.queue(job.kind, job.subject, event.copies + 1, CopyReason.DID_NOT_COME_OUT)
+    draft.show(*mood(draft.state))
+    return draft.finish()
+
+
+def _seal(state: State, event: StaffPresented) -> Next:
+    """Closes the open tube before it is full; one that still lacks its barcode must be scanned first."""
+    tube = state.memory.open
+    if tube is None or tube.filled == 0:
+        return _nothing(state, event)
+    if tube.code is None:
+        return _nothing(state, event, Refusal.NO_TUBE)
+    draft = Draft(state, event.at)
+    draft.save_tube(replace(tube, state=TubeState.SEALED))
+    tubes.label(draft)
+    draft.show(Signal.READY, Notice("tube-sealed", (("tube", tube.code), ("filled", str(tube.filled)))))
+    return draft.finish()
+
+
+def _reprint(state: State, event: StaffPresented) -> Next:
+    """Prints the voucher of the last person shown once more, marked."""
+    sample = state.reprintable
+    if sample is None:
+        return _nothing(state, event)
+    draft = Draft(state, event.at)
+    draft.queue(JobKind.VOUCHER, sample, event.copies + 1, CopyReason.ASKED)
+    draft.show(Signal.READY, Notice("reprinted", (("number", sample.person.number),)))
+    return draft.finish()
+
+
+def _void_last(state: State, event: StaffPresented) -> Next:
+    """Takes back the last sample, for a person who was not swabbed after all; a full tube opens again."""
+    sample, tube = state.memory.last, state.memory.last_tube
+    if sample is None or tube is None or not _may_take_back(state, tube):
+        return _nothing(state, event)
+    draft = Draft(state, event.at)
+    draft.void(sample, tube)
+    seen = {key: value for key, value in draft.state.seen.items() if key != sample.person.key}
+    draft.state = replace(draft.state, seen=seen, reprintable=None)
+    draft.show(Signal.READY, Notice("voided", (("number", sample.person.number),)))
+    return draft.finish()
+
+
+def _may_take_back(state: State, tube: Tube) -> bool:
+    in_hand = state.memory.open is None or state.memory.open.id == tube.id
+    return in_hand and tube.state in (TubeState.OPEN, TubeState.SEALED)
+
+
+def _pause(state: State, event: StaffPresented) -> Next:
+    draft = Draft(state, event.at)
+    draft.state = replace(draft.state, paused=not state.paused)
+    draft.show(*mood(draft.state))
+    return draft.finish()

@@ -1,0 +1,31 @@
+"""Users' texts: one TOML catalogue a language beside this file, the same keys in each."""
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+
+LANGUAGES = ("zh_CN", "en")
+
+
+class Texts:
+    """The words of one language. `say` fills in values; a key that is missing is a fault of the release: KeyError."""
+
+    def __init__(self, language: str) -> None:
+        source = resources.files("kiosk") / "texts" / f"{language}.toml"
+        self._words: Mapping[str, str] = dict(_flat(tomllib.loads(source.read_text(encoding="utf-8"))))
+
+    def say(self, key: str, **values: object) -> str:
+        return self._words[key].format(**values)
+
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._words)
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            pairs += _flat(value, f"{prefix}{key}.")
+        else:
+            pairs.append((prefix + key, str(value)))
+    return pairs

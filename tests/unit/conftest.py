@@ -1,0 +1,169 @@
+"""A table without devices: an engine over a real journal, its outlets gathered in lists."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kiosk.credentials import Forms, staff_codes
+from kiosk.engine import Engine, Outlets, Secrets
+from kiosk.inbox import Printed, PrinterNews, Scanned, Trace
+from kiosk.journal import Journal
+from kiosk.messages import Address
+from kiosk.model import Instant, JobKind, PrintJob, TubeOrder, TubeSource
+from kiosk.ports import Message, PrinterState, PrintOutcome, PrintReport, Signal, TextScan
+from kiosk.record import Change, Life
+from kiosk.session import Notice, Plan, State
+
+READY = PrinterState(known=True)
+STAFF_KEY = b"staff key of the tests"
+ROUND_KEY = b"round key of the tests"
+
+
+def resident_number(serial: int) -> str:
+    """A fictitious number: area 110199 is not assigned."""
+    body = f"11019919900101{serial:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
+    return body + "10X98765432"[total % 11]
+
+
+class CutJournal(Journal):
+    """A journal whose plug can be pulled: `boundary` is called before and after each commit and each row of it."""
+
+    boundary: Callable[[], None] = staticmethod(lambda: None)
+
+    def commit(self, changes: Sequence[Change], life: Life, messages: Iterable[Message] = ()) -> None:
+        self.boundary()
+        super().commit(changes, life, messages)
+        self.boundary()
+
+    def _write(self, change: Change) -> None:
+        super()._write(change)
+        self.boundary()
+
+
+@dataclass
+class Bench:
+    """One power-on of the kiosk's thinking part. `on_print` is called when bytes would leave for the printer."""
+
+    path: Path
+    plan: Plan
+    seconds: float = 0.0
+    sent: list[PrintJob] = field(default_factory=list)
+    shown: list[tuple[Signal, Notice]] = field(default_factory=list)
+    published: list[Message] = field(default_factory=list)
+    round_id: str = "r1"
+    on_print: Callable[[tuple[PrintJob, ...]], None] = lambda _: None
+
+    def __post_init__(self) -> None:
+        self.journal = CutJournal(self.path, self.round_id)
+        forms = Forms(re.compile("[A-Z]{40}"), re.compile("TB[0-9]{10}"), staff_codes(STAFF_KEY))
+        state = State(self.plan, self.journal.restore("0352"))
+        outlets = Outlets(self.print, self.show, self.publish)
+        self.engine = Engine(self.journal, state, forms, Secrets(ROUND_KEY), self.clock, outlets)
+
+    @property
+    def state(self) -> State:
+        return self.engine.state
+
+    def clock(self) -> Instant:
+        self.seconds += 0.001
+        return Instant("boot-1", int(self.seconds * 1e9), 1_653_000_000_000 + int(self.seconds * 1000), True)
+
+    def print(self, _printer: str, jobs: tuple[PrintJob, ...], _trace: Trace | None) -> None:
+        self.sent += jobs
+        self.on_print(jobs)
+
+    def show(self, signal: Signal, notice: Notice) -> None:
+        self.shown.append((signal, notice))
+
+    def publish(self, messages: Iterable[Message]) -> None:
+        self.published += messages
+
+    def start(self, printer: PrinterState | None = READY) -> "Bench":
+        self.engine.start()
+        self.printer(printer)
+        return self
+
+    def printer(self, state: PrinterState | None) -> None:
+        self.engine.take(PrinterNews("printer", state))
+
+    def scan(self, text: str, wait_s: float = 10.0) -> tuple[Signal, str]:
+        """Holds a code up `wait_s` after the last one; what the panel shows for it."""
+        self.seconds += wait_s
+        before = len(self.shown)
+        self.engine.take(Scanned("scanner", TextScan(text.encode()), self.clock().mono_ns))
+        signal, notice = self.shown[before] if len(self.shown) > before else (Signal.READY, Notice("nothing"))
+        return signal, notice.key
+
+    def finish(self, outcome: PrintOutcome = PrintOutcome.CONFIRMED) -> None:
+        """The printer ends all that it was sent."""
+        while jobs := self.state.memory.sending:
+            report = PrintReport((outcome,) * len(jobs), 0, 0, 0)
+            self.engine.take(Printed("printer", jobs, report, None))
+
+    def slips(self) -> list[tuple[str, str, int]]:
+        """Kind, number and copy of each slip sent."""
+        return [(job.kind, getattr(job.subject, "voucher", None) or job.subject.code, job.copy) for job in self.sent]
+
+
+MakeBench = Callable[..., Bench]
+
+
+def _plan(**changes: object) -> Plan:
+    plan = Plan(
+        address=Address("cn", "r1", "wy-0352", "a"),
+        pool_size=10,
+        source=TubeSource.PRINTED,
+        order=TubeOrder.TUBE_FIRST,
+        printers={JobKind.LABEL: "printer", JobKind.VOUCHER: "printer"},
+        zone=ZoneInfo("Asia/Shanghai"),
+    )
+    return replace(plan, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def make_bench(tmp_path: Path) -> Iterator[MakeBench]:
+    """Benches on one journal file; each call is a new power-on."""
+    benches: list[Bench] = []
+
+    def make(round_id: str = "r1", **changes: object) -> Bench:
+        for bench in benches:
+            bench.journal.close()
+        benches.append(Bench(tmp_path / "journal.sqlite", _plan(**changes), round_id=round_id))
+        return benches[-1]
+
+    yield make
+    for bench in benches:
+        bench.journal.close()
+
+
+@pytest.fixture
+def plan_of_five() -> Iterator[Callable[[Path], Bench]]:
+    """Benches with tubes of five, each on a journal in the folder that is given."""
+    benches: list[Bench] = []
+
+    def make(folder: Path) -> Bench:
+        for bench in benches:
+            bench.journal.close()
+        benches[:] = [Bench(folder / "journal.sqlite", _plan(pool_size=5))]
+        return benches[-1]
+
+    yield make
+    for bench in benches:
+        bench.journal.close()
+
+
+@pytest.fixture
+def number() -> Callable[[int], str]:
+    return resident_number
+
+
+@pytest.fixture
+def staff() -> dict[str, str]:
+    """Staff code text by action."""
+    return {str(action): text for text, action in staff_codes(STAFF_KEY).items()}
