@@ -1,0 +1,156 @@
+"""The frames of the ID-card module (SAM/SDT), pure: commands out, replies in, the 256-byte text block to a card.
+
+Source: vendor protocol of the security module (GA 450, GA 467), sections "frame layout", "body of the 30 01 reply".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kiosk.ports import CardKind, CardScan, FrameError
+
+PREAMBLE = bytes.fromhex("AAAAAA9669")
+LONGEST = 0x090A
+"""The largest legal LEN: base data with two fingerprints."""
+
+_HEAD = len(PREAMBLE) + 2
+_SHORTEST = 4
+_TEXT_BYTES = 256
+_KIND_AT = 248
+_KINDS = {"J": CardKind.HMT_PERMIT, "I": CardKind.FOREIGNER_2017, "Y": CardKind.FOREIGNER_2023}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply whose checksum fits: SW3 and what follows. The data may hold an identity, so repr shows none."""
+
+    status: int
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """A frame whose length or checksum does not fit."""
+
+
+def command(*code: int) -> bytes:
+    """The wire form of CMD, PARA and data; LEN counts the checksum, the checksum includes LEN."""
+    body = (len(code) + 1).to_bytes(2) + bytes(code)
+    return PREAMBLE + body + bytes([_xor(body)])
+
+
+FIND = command(0x20, 0x01)
+SELECT = command(0x20, 0x02)
+READ_BASE = command(0x30, 0x01)
+STATUS = command(0x11, 0xFF)
+
+
+class ReplyReader:
+    """Finds replies in a stream, whatever stands between them and however it is cut."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    @property
+    def inside(self) -> bool:
+        """True while a frame has begun and not ended."""
+        return self._buffer.startswith(PREAMBLE)
+
+    def reset(self) -> None:
+        self._buffer.clear()
+
+    def feed(self, data: bytes) -> Iterator[Reply | Noise]:
+        self._buffer += data
+        while True:
+            found = self._next()
+            if found is None:
+                return
+            yield found
+
+    def _next(self) -> Reply | Noise | None:
+        self._hunt()
+        buffer = self._buffer
+        if len(buffer) < _HEAD:
+            return None
+        length = int.from_bytes(buffer[5:7])
+        if not _SHORTEST <= length <= LONGEST:
+            return self._drop()
+        if len(buffer) < _HEAD + length:
+            return None
+        if _xor(buffer[5 : _HEAD + length]) != 0:
+            return self._drop()
+        body = bytes(buffer[_HEAD : _HEAD + length - 1])
+        del buffer[: _HEAD + length]
+        return Reply(body[2], body[3:])
+
+    def _hunt(self) -> None:
+        """Drops all before the next preamble, keeping what may be its beginning."""
+        at = self._buffer.find(PREAMBLE)
+        if at < 0:
+            at = next(
+                (i for i in range(max(0, len(self._buffer) - 4), len(self._buffer)) if self._may_begin(i)),
+                len(self._buffer),
+            )
+        del self._buffer[:at]
+
+    def _may_begin(self, at: int) -> bool:
+        return PREAMBLE.startswith(bytes(self._buffer[at:]))
+
+    def _drop(self) -> Noise:
+        # Only the first byte goes: a good frame may begin inside the bad one.
+        del self._buffer[:1]
+        return Noise()
+
+
+def _xor(data: bytes | bytearray) -> int:
+    check = 0
+    for byte in data:
+        check ^= byte
+    return check
+
+
+def card(data: bytes) -> CardScan:
+    """The card in the data of a 30 01 or 30 10 reply; photo and fingerprints are left behind. Raises FrameError."""
+    start = _text_start(data)
+    text = data[start : start + _TEXT_BYTES]
+    if len(text) < _TEXT_BYTES:
+        raise FrameError("the card's text block is shorter than 256 bytes")
+    kind = _KINDS.get(_field(text, _KIND_AT, 2), CardKind.RESIDENT)
+    return _LAYOUTS[kind](text)
+
+
+def _text_start(data: bytes) -> int:
+    if len(data) < 4 or data[:2] != b"\x01\x00":
+        raise FrameError("the card's data do not begin with a text length of 256")
+    with_fingerprints = len(data) in {6 + 256 + 1024 + fingers for fingers in (0, 512, 1024)}
+    return 6 if with_fingerprints else 4
+
+
+def _field(text: bytes, at: int, size: int) -> str:
+    """UTF-16LE, right-filled with spaces; private-use characters are kept."""
+    return text[at : at + size].decode("utf-16-le", errors="replace").rstrip(" \0")
+
+
+def _resident(text: bytes) -> CardScan:
+    return CardScan(CardKind.RESIDENT, _field(text, 122, 36), _field(text, 0, 30))
+
+
+def _hmt_permit(text: bytes) -> CardScan:
+    return CardScan(CardKind.HMT_PERMIT, _field(text, 122, 36), _field(text, 0, 30))
+
+
+def _foreigner_2017(text: bytes) -> CardScan:
+    name = _field(text, 158, 30) or _field(text, 0, 120)
+    return CardScan(CardKind.FOREIGNER_2017, _field(text, 122, 30), name)
+
+
+def _foreigner_2023(text: bytes) -> CardScan:
+    name = _field(text, 0, 30) or _field(text, 52, 70) + _field(text, 220, 22)
+    return CardScan(CardKind.FOREIGNER_2023, _field(text, 122, 36), name)
+
+
+_LAYOUTS = {
+    CardKind.RESIDENT: _resident,
+    CardKind.HMT_PERMIT: _hmt_permit,
+    CardKind.FOREIGNER_2017: _foreigner_2017,
+    CardKind.FOREIGNER_2023: _foreigner_2023,
+}
