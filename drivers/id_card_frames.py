@@ -32,6 +32,13 @@ class Noise:
     """A frame whose length or checksum does not fit."""
 
 
+def _xor(data: bytes | bytearray) -> int:
+    check = 0
+    for byte in data:
+        check ^= byte
+    return check
+
+
 def command(*code: int) -> bytes:
     """The wire form of CMD, PARA and data; LEN counts the checksum, the checksum includes LEN."""
     body = (len(code) + 1).to_bytes(2) + bytes(code)
@@ -99,13 +106,6 @@ class ReplyReader:
         # Only the first byte goes: a good frame may begin inside the bad one.
         del self._buffer[:1]
         return Noise()
-
-
-def _xor(data: bytes | bytearray) -> int:
-    check = 0
-    for byte in data:
-        check ^= byte
-    return check
 
 
 def card(data: bytes) -> CardScan:

@@ -42,6 +42,10 @@ class Journal:
     def __init__(self, path: Path, round_id: str) -> None:
         self._path = path
         self._round = round_id
+        try:
+            path.touch(mode=0o600)
+        except OSError as error:
+            raise JournalError(f"cannot open the journal {path}: {error.strerror}") from error
         with self._guarded("open"):
             self._db = sqlite3.connect(path, isolation_level=None, cached_statements=64)
             self._prepare()

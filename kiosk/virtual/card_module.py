@@ -1,0 +1,217 @@
+"""A virtual ID-card module on a serial line, with the timing of a real one and buttons for its faults."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final, Self
+
+from kiosk.virtual.card_module_frames import Command, CommandHunter, Malformed
+from kiosk.virtual.card_module_logic import SAM_ID, Answer, ModuleLogic
+from kiosk.virtual.cards import IdCard
+from kiosk.virtual.pacing import send_paced
+from kiosk.virtual.wire import Wire
+
+_TICK_S: Final = 0.05
+# A command whose rest does not come is given up, or the next one would be taken for its rest.
+_COMMAND_GAP_S: Final = 0.5
+# Stray bytes with an AA, two AA and a lone 96, which in this order never make a preamble.
+_STRAY: Final = (b"\xaa", b"\x00\xff\x55", b"\x13\xaa\xaa", b"\x96")
+
+
+@dataclass(frozen=True, slots=True)
+class CardModuleSettings:
+    """How a module behaves: line rate in baud, delays before a reply in s, bytes written at a time.
+
+    `answers_again`: a card that was read and stays is found again (9F), or is not (80) (section 5).
+    """
+
+    baud: int = 115200
+    rf_read_s: float = 0.3
+    reply_s: float = 0.0
+    answers_again: bool = True
+    split: int = 16
+    sam_id: bytes = SAM_ID
+
+
+class CardModule:
+    """The module at the far end of `wire`, in a thread of its own (id-card-reader.md section 10).
+
+    `on_read` gets the monotonic time of the last byte of each whole and good 30 01 or 30 10 reply, in the
+    module's thread. Buttons may be pressed from any thread.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        settings: CardModuleSettings = CardModuleSettings(),
+        on_read: Callable[[float], None] | None = None,
+    ) -> None:
+        self.wire = wire
+        self.settings = settings
+        self.on_read = on_read
+        self._logic = ModuleLogic(settings.answers_again, settings.sam_id)
+        self._lock = threading.Lock()
+        self._hunter = CommandHunter()
+        self._baud = settings.baud
+        self._lifted = threading.Event()
+        self._silent = False
+        self._noisy = False
+        self._mismatched = False
+        self._stray = itertools.cycle(_STRAY)
+        self._heard_at = 0.0
+        self._last_read_at: float | None = None
+        self._reads = 0
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def last_read_at(self) -> float | None:
+        """Monotonic s when the last byte of the last good read reply was written; None before the first."""
+        return self._last_read_at
+
+    @property
+    def reads(self) -> int:
+        """Good read replies since the module was made."""
+        return self._reads
+
+    @property
+    def baud(self) -> int:
+        """The line rate replies are paced at; a 60 xx command changes it, unplugging restores it."""
+        return self._baud
+
+    @property
+    def card(self) -> IdCard | None:
+        """The card that lies on the module."""
+        return self._logic.card
+
+    def start(self) -> None:
+        """Plugs the wire and serves it until stop() or unplug()."""
+        if self._thread is None:
+            self.wire.plug()
+            self._stopping = threading.Event()
+            self._thread = threading.Thread(target=self._run, args=(self._stopping,), name="card-module", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread, also in mid-reply, and unplugs the wire."""
+        thread, self._thread = self._thread, None
+        self._stopping.set()
+        # The wire is pulled when nobody reads it any more: its file number may be given away at once.
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+        self.wire.unplug()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def lay(self, card: IdCard) -> None:
+        """A person lays a card on the reader."""
+        with self._lock:
+            self._logic.lay(card)
+
+    def lift(self) -> None:
+        """The card is taken away; a read reply that is on its way breaks off."""
+        with self._lock:
+            self._logic.lift()
+            self._lifted.set()
+
+    def plug(self) -> None:
+        """The cable is put back."""
+        self.start()
+
+    def unplug(self) -> None:
+        """The cable is pulled: the module has no power and forgets all but the card that lies on it."""
+        self.stop()
+        with self._lock:
+            self._logic.restart()
+            self._hunter = CommandHunter()
+            self._baud = self.settings.baud
+
+    def silence(self, on: bool) -> None:
+        """The module hangs: it takes bytes and answers nothing."""
+        self._silent = on
+
+    def noise(self, on: bool) -> None:
+        """Stray bytes, also AA, between frames and while the line is idle."""
+        self._noisy = on
+
+    def mismatch(self, on: bool) -> None:
+        """Host and module have different line rates: commands are not understood, the host sees garbage."""
+        self._mismatched = on
+
+    def tear_next(self, keep: int = 700) -> None:
+        """The card leaves in the middle of the next read: `keep` bytes of the reply come, then nothing."""
+        with self._lock:
+            self._logic.next_keep = keep
+
+    def wrong_checksum_next(self) -> None:
+        """The next good read's reply has a wrong CHK."""
+        with self._lock:
+            self._logic.next_checksum_wrong = True
+
+    def status_next(self, sw3: int, *, sw1: int = 0, sw2: int = 0) -> None:
+        """The next 30 01 or 30 10 answers this status (section 4); after 31 or 32 the card must be laid again."""
+        with self._lock:
+            self._logic.next_status = (sw3, sw1, sw2)
+
+    def out_of_order(self, sw3: int | None) -> None:
+        """Every command answers this status, as 60 (self-test) or 66 (not authorised) do; None mends the module."""
+        with self._lock:
+            self._logic.out_of_order = sw3
+
+    def _run(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            data = self.wire.read(_TICK_S)
+            if data:
+                self._heard_at = time.monotonic()
+                self._hear(data)
+            else:
+                self._idle()
+
+    def _hear(self, data: bytes) -> None:
+        if self._silent:
+            self._hunter.forget()
+        elif self._mismatched:
+            self.wire.write(bytes(byte ^ 0x5A for byte in data))
+        else:
+            for command in self._hunter.feed(data):
+                self._serve(command)
+
+    def _idle(self) -> None:
+        if time.monotonic() - self._heard_at > _COMMAND_GAP_S:
+            self._hunter.forget()
+        if self._noisy:
+            self.wire.write(next(self._stray))
+
+    def _serve(self, command: Command | Malformed) -> None:
+        with self._lock:
+            radio = self._logic.takes_radio_time(command)
+        if self._stopping.wait(self.settings.rf_read_s if radio else self.settings.reply_s):
+            return
+        with self._lock:
+            answer = self._logic.answer(command)
+            self._lifted.clear()
+        if self._noisy:
+            self.wire.write(next(self._stray))
+        self._send(answer)
+
+    def _send(self, answer: Answer) -> None:
+        frame = answer.frame[: answer.keep]
+        sent_at = send_paced(self.wire, frame, self._baud, self.settings.split, lambda: self._may_go_on(answer.read))
+        if sent_at is not None and answer.read:
+            self._last_read_at = sent_at
+            self._reads += 1
+            if self.on_read is not None:
+                self.on_read(sent_at)
+        if answer.baud is not None:
+            self._baud = answer.baud
+
+    def _may_go_on(self, read: bool) -> bool:
+        return not self._stopping.is_set() and self.wire.plugged and not (read and self._lifted.is_set())

@@ -1,0 +1,123 @@
+"""The configuration file: each mistake with its key, all at once."""
+
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from kiosk.config import ConfigError, read_config, typed
+from kiosk.virtual.demo.settings import DemoSettings, configuration
+
+GOOD = """
+[point]
+region = "cn-511781"
+round = "2022-05-r1"
+point = "wy-0352"
+kiosk = "a"
+[tubes]
+block = "0352"
+[[scanner]]
+kind = "id-card"
+port = "/dev/kiosk/id-card"
+[[printer]]
+kind = "usb"
+"""
+
+BAD = """
+[point]
+region = "CN 1"
+round = "r1"
+point = "wy"
+[tubes]
+pool_size = 7
+block = "12"
+colour = "red"
+[[scanner]]
+kind = "serial"
+prot = "/dev/x"
+[[scanner]]
+kind = "hid"
+[[printer]]
+kind = "parallel"
+[panel]
+ready = 99
+"""
+
+
+def test_a_short_file_is_enough():
+    config = typed(tomllib.loads(GOOD), "test")
+    assert config.tubes.pool_size == 10
+    assert config.rules.same_scan_s == 5.0
+    assert [printer.name for printer in config.printer] == ["printer"]
+
+
+def test_all_mistakes_are_told_at_once_with_key_and_fix():
+    with pytest.raises(ConfigError) as caught:
+        typed(tomllib.loads(BAD), "test")
+    assert [mistake.key for mistake in caught.value.mistakes] == [
+        "point.region",
+        "point.kiosk",
+        "tubes.pool_size",
+        "tubes.block",
+        "tubes.colour",
+        "scanner[1].port",
+        "scanner[1].prot",
+        "scanner[2]",
+        "printer[1]",
+        "panel.ready",
+    ]
+    assert str(caught.value.mistakes[2]) == "tubes.pool_size: cannot be used (it is 7). Write one of 1, 5, 10 or 20"
+    assert all(mistake.wrong and mistake.fix for mistake in caught.value.mistakes)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("[panel]\nready = 5\nbuzzer = 5\n", "pin 5 is named twice"),
+        ('[[printer]]\nkind = "usb"\nname = "second"\n', "exactly one printer must have label"),
+        ('[[scanner]]\nkind = "serial"\nport = "/dev/x"\nname = "printer"\n', "two devices have the same name"),
+        ('[rules]\nhealth_code_pattern = "["\n', "not a regular expression"),
+    ],
+)
+def test_mistakes_between_keys(change, words):
+    with pytest.raises(ConfigError, match=words):
+        typed(tomllib.loads(GOOD + change), "test")
+
+
+def test_unknown_time_zone():
+    with pytest.raises(ConfigError, match="no such time zone"):
+        typed(tomllib.loads(GOOD.replace('kiosk = "a"', 'kiosk = "a"\ntimezone = "Mars/Olympus"')), "test")
+
+
+@pytest.mark.parametrize(("text", "words"), [("[point\n", "not TOML"), (None, "No such file")])
+def test_an_unreadable_file(tmp_path, text, words):
+    file = tmp_path / "kiosk.toml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=words):
+        read_config(file)
+
+
+def test_the_demo_runs_by_configuration(tmp_path):
+    text = configuration(DemoSettings(pool_size=5), tmp_path, tmp_path, 1883, None)
+    assert typed(tomllib.loads(text), "demo").tubes.pool_size == 5
+
+
+@pytest.mark.parametrize(("text", "status"), [(GOOD, 0), (BAD, 78), (GOOD + 'profile = "NoSuchPrinter"\n', 78)])
+def test_exit_status_of_check(tmp_path, text, status):
+    file = tmp_path / "kiosk.toml"
+    file.write_text(text + f'[state]\ndirectory = "{tmp_path}"\n', encoding="utf-8")
+    command = [sys.executable, "-m", "kiosk", "check", "--config", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == status, done.stderr
+    assert ("mistake(s)" in done.stderr) == (status == 78)
+
+
+def test_run_without_keys_is_a_config_error_and_not_a_restart_loop(tmp_path):
+    file = tmp_path / "kiosk.toml"
+    file.write_text(GOOD + f'[state]\ndirectory = "{tmp_path}"\n', encoding="utf-8")
+    command = [sys.executable, "-m", "kiosk", "run", "--config", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin"})
+    assert done.returncode == 78
+    assert "round-key: there is no credentials directory" in done.stderr

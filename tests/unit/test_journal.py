@@ -1,0 +1,114 @@
+"""The journal as a file: what it holds, what it refuses, what it survives."""
+
+import sqlite3
+import stat
+
+import pytest
+
+from kiosk.journal import Journal, JournalError
+
+
+def test_no_identity_is_on_disk(make_bench, number, tmp_path):
+    bench = make_bench().start()
+    bench.scan(number(1))
+    bench.scan("A" * 40)
+    bench.finish()
+    bench.journal.tidy()
+    for file in tmp_path.iterdir():
+        data = file.read_bytes()
+        assert number(1).encode() not in data
+        assert b"A" * 40 not in data
+
+
+def test_every_commit_is_synced(make_bench):
+    bench = make_bench()
+    database = bench.journal._db  # noqa: SLF001 - the setting is per connection
+    assert database.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert database.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_one_scan_is_one_commit(make_bench, number):
+    """The hot path's cost on an SD card is its commits: one between the scan and the first byte to the printer."""
+    bench = make_bench().start()
+    bench.finish()
+    before = bench.state.memory.life.seq
+    bench.scan(number(1))
+    assert bench.state.memory.life.seq == before + 1
+    assert bench.slips()[-1][0] == "voucher"
+
+
+def test_the_database_itself_refuses_a_second_unmarked_slip(make_bench, number, tmp_path):
+    bench = make_bench().start()
+    bench.scan(number(1))
+    bench.journal.close()
+    database = sqlite3.connect(tmp_path / "journal.sqlite")
+    again = "INSERT INTO jobs SELECT 999, kind, printer, state, tube_id, sample_seq, copy, reason, settlement, boot,"
+    again += " mono_ns, wall_ms, trusted FROM jobs WHERE id = 2"
+    with pytest.raises(sqlite3.IntegrityError, match="sample_seq"):
+        database.execute(again)
+    database.close()
+
+
+def test_epoch_lives_as_long_as_the_file(make_bench, tmp_path):
+    first = make_bench().start().state.memory.life.epoch
+    assert make_bench().start().state.memory.life.epoch == first
+    for file in tmp_path.glob("journal.sqlite*"):
+        file.unlink()
+    assert make_bench().start().state.memory.life.epoch != first
+
+
+def test_a_new_lease_starts_its_own_serials(make_bench, number):
+    bench = make_bench().start()
+    bench.finish()
+    life = bench.journal.restore("0999").life
+    assert (life.block, life.next_tube_serial, life.next_voucher_serial) == ("0999", 1, 1)
+    assert bench.journal.restore("0352").life.next_tube_serial == 2
+
+
+def test_a_damaged_file_is_a_clear_error_and_is_kept(tmp_path):
+    path = tmp_path / "journal.sqlite"
+    path.write_bytes(b"not a database at all, " * 500)
+    with pytest.raises(JournalError, match=r"journal\.sqlite"):
+        Journal(path, "r1")
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_journal_of_a_newer_release_is_not_touched(tmp_path):
+    path = tmp_path / "journal.sqlite"
+    Journal(path, "r1").close()
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(JournalError, match="newer release"):
+        Journal(path, "r1")
+
+
+def test_a_disk_that_fails_stops_the_kiosk(make_bench, number, tmp_path):
+    bench = make_bench().start()
+    blocker = sqlite3.connect(tmp_path / "journal.sqlite", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    bench.journal._db.execute("PRAGMA busy_timeout = 10")  # noqa: SLF001 - a test need not wait five seconds
+    with pytest.raises(JournalError, match="cannot write"):
+        bench.scan(number(1))
+    assert all(signal != "accepted" for signal, _ in bench.shown)
+    blocker.close()
+
+
+def test_outbox_holds_the_last_word_of_each_topic_until_it_is_taken(make_bench, number):
+    bench = make_bench().start()
+    for person in (1, 2, 3):
+        bench.scan(number(person))
+        bench.finish()
+    topics = [message.topic.rsplit("/", 1)[1] for message in bench.journal.outbox()]
+    assert sorted(topics) == ["counts", "health", "status"]
+    assert bench.journal.unacknowledged() == 3
+    bench.journal.acknowledge(bench.journal.outbox())
+    assert bench.journal.unacknowledged() == 0
+    bench.scan(number(4))
+    assert bench.journal.unacknowledged() == 1
+
+
+def test_only_the_service_may_read_the_journal(make_bench, tmp_path):
+    make_bench().start()
+    assert stat.S_IMODE((tmp_path / "journal.sqlite").stat().st_mode) == 0o600

@@ -1,0 +1,300 @@
+"""The running ID-card module: timing, buttons and a real terminal (id-card-reader.md sections 5 and 10)."""
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from kiosk.virtual.card_module import CardModule, CardModuleSettings
+from kiosk.virtual.card_module_frames import PREAMBLE
+from kiosk.virtual.cards import IdCard
+from kiosk.virtual.wire import PtyWire
+
+RESIDENT = IdCard(
+    number="110199199001010010",
+    name="测试甲",
+    birth="19900101",
+    address="示例市样本区虚构路1号",
+    authority="示例市公安局样本分局",
+    valid_from="20200101",
+    valid_to="20400101",
+)
+PERMANENT = IdCard(
+    number="110199196002290022",
+    name="测试乙",
+    sex="2",
+    nation="11",
+    birth="19600229",
+    address="示例市样本区虚构路2号",
+    authority="示例市公安局样本分局",
+    valid_from="20200101",
+    valid_to="长期",
+)
+
+SAM_STATUS = bytes.fromhex("AA AA AA 96 69 00 03 11 FF ED")
+FIND = bytes.fromhex("AA AA AA 96 69 00 03 20 01 22")
+SELECT = bytes.fromhex("AA AA AA 96 69 00 03 20 02 21")
+READ_BASE = bytes.fromhex("AA AA AA 96 69 00 03 30 01 32")
+BAUD_9600 = bytes.fromhex("AA AA AA 96 69 00 03 60 04 67")
+DONE = bytes.fromhex("AA AA AA 96 69 00 04 00 00 90 94")
+FOUND = bytes.fromhex("AA AA AA 96 69 00 08 00 00 9F 00 00 00 00 97")
+NO_CARD = bytes.fromhex("AA AA AA 96 69 00 04 00 00 80 84")
+SELECTED = bytes.fromhex("AA AA AA 96 69 00 0C 00 00 90 00 00 00 00 00 00 00 00 9C")
+
+
+class MemoryWire:
+    """A line in memory: what the host writes waits in order, what the module writes is kept with its times."""
+
+    def __init__(self) -> None:
+        self.plugged = False
+        self.sent = bytearray()
+        self.writes: list[tuple[float, int]] = []
+        self._waiting: list[bytes] = []
+        self._listened = 0
+        self._news = threading.Condition()
+
+    def plug(self) -> None:
+        self.plugged = True
+
+    def unplug(self) -> None:
+        self.plugged = False
+
+    def host(self, data: bytes) -> None:
+        with self._news:
+            self._waiting.append(data)
+            self._news.notify_all()
+
+    def await_sent_so_far(self, enough: Callable[[bytes], bool]) -> bytes:
+        with self._news:
+            assert self._news.wait_for(lambda: enough(bytes(self.sent)), 20), bytes(self.sent)
+            return bytes(self.sent)
+
+    def await_taken(self) -> None:
+        """Until the module has dealt with all that the host wrote and listens again."""
+        with self._news:
+            listened = self._listened
+            assert self._news.wait_for(lambda: not self._waiting and self._listened > listened, 20)
+
+    def await_sent(self, size: int) -> bytes:
+        with self._news:
+            assert self._news.wait_for(lambda: len(self.sent) >= size, 20), bytes(self.sent)
+            answer = bytes(self.sent[:size])
+            del self.sent[:size]
+            return answer
+
+    def ask(self, command: bytes, size: int) -> bytes:
+        self.host(command)
+        return self.await_sent(size)
+
+    def read(self, timeout: float, most: int = 4096) -> bytes:
+        with self._news:
+            self._listened += not self._waiting
+            self._news.notify_all()
+            self._news.wait_for(lambda: self._waiting, timeout)
+            return self._waiting.pop(0)[:most] if self._waiting else b""
+
+    def write(self, data: bytes) -> None:
+        with self._news:
+            if self.plugged:
+                self.sent += data
+                self.writes.append((time.monotonic(), len(data)))
+                self._news.notify_all()
+
+
+@contextmanager
+def running(**settings: float) -> Iterator[tuple[CardModule, MemoryWire]]:
+    wire = MemoryWire()
+    given_settings = {"rf_read_s": 0.0, **settings}
+    with CardModule(wire, CardModuleSettings(**given_settings)) as module:  # type: ignore[arg-type]
+        yield module, wire
+
+
+def read_base(wire: MemoryWire, size: int = 1295) -> bytes:
+    assert wire.ask(FIND, 15) == FOUND
+    assert wire.ask(SELECT, 19) == SELECTED
+    return wire.ask(READ_BASE, size)
+
+
+class TestModule:
+    def test_a_card_is_found_selected_and_read(self) -> None:
+        reads: list[float] = []
+        with running() as (module, wire):
+            module.on_read = reads.append
+            assert wire.ask(FIND, 11) == NO_CARD
+            module.lay(RESIDENT)
+            assert read_base(wire)[-1] == 0xAB
+            assert wire.ask(SAM_STATUS, 11) == DONE
+            assert reads == [module.last_read_at]
+            assert module.reads == 1
+
+    @pytest.mark.parametrize(("baud", "size"), [(9600, 19), (115200, 1295)])
+    def test_no_byte_leaves_before_the_line_could_carry_it(self, baud: int, size: int) -> None:
+        with running(baud=baud, split=8) as (module, wire):
+            module.lay(RESIDENT)
+            wire.ask(FIND, 15)
+            wire.writes.clear()
+            began = time.monotonic()
+            wire.ask(SELECT, 19)
+            if size == 1295:
+                wire.writes.clear()
+                began = time.monotonic()
+                wire.ask(READ_BASE, size)
+            sent = 0
+            for at, count in wire.writes:
+                sent += count
+                assert at - began >= sent * 10 / baud
+                assert count <= 8
+            assert sent == size
+
+    def test_the_time_of_a_read_is_that_of_its_last_byte(self) -> None:
+        with running(rf_read_s=0.02) as (module, wire):
+            module.lay(RESIDENT)
+            wire.ask(FIND, 15)
+            wire.ask(SELECT, 19)
+            began = time.monotonic()
+            wire.ask(READ_BASE, 1295)
+            wire.ask(SAM_STATUS, 11)
+            assert module.last_read_at is not None
+            assert module.last_read_at >= wire.writes[-2][0]
+            assert module.last_read_at - began >= 0.02 + 1295 * 10 / 115200
+
+    def test_a_torn_read_breaks_off_and_the_card_is_gone(self) -> None:
+        with running() as (module, wire):
+            module.lay(RESIDENT)
+            module.tear_next(keep=700)
+            assert len(read_base(wire, 700)) == 700
+            assert wire.ask(FIND, 11) == NO_CARD
+            assert module.card is None
+            assert module.last_read_at is None
+
+    def test_a_card_lifted_while_its_read_is_sent_breaks_it_off(self) -> None:
+        with running(baud=2400) as (module, wire):
+            module.lay(RESIDENT)
+            read_base(wire, 100)
+            module.lift()
+            wire.host(FIND)
+            assert len(wire.await_sent_so_far(lambda sent: sent.endswith(NO_CARD))) < 1195
+            assert module.last_read_at is None
+
+    def test_a_card_laid_again_is_read_to_the_end(self) -> None:
+        with running() as (module, wire):
+            module.lay(RESIDENT)
+            module.lift()
+            module.lay(PERMANENT)
+            assert read_base(wire)[-1] == 0x6F
+            wire.ask(SAM_STATUS, 11)
+            assert module.reads == 1
+
+    def test_the_read_callback_may_pull_the_cable(self) -> None:
+        with running() as (module, wire):
+            pulled = threading.Event()
+
+            def pull(_: float) -> None:
+                module.unplug()
+                pulled.set()
+
+            module.on_read = pull
+            module.lay(RESIDENT)
+            read_base(wire)
+            assert pulled.wait(20)
+            assert not wire.plugged
+            module.plug()
+            assert wire.ask(FIND, 15) == FOUND
+
+    def test_the_fault_buttons_work_once(self) -> None:
+        with running() as (module, wire):
+            module.lay(RESIDENT)
+            module.status_next(0x33)
+            assert read_base(wire, 11) == bytes.fromhex("AA AA AA 96 69 00 04 00 00 33 37")
+            module.wrong_checksum_next()
+            assert read_base(wire)[-1] == 0x54
+            assert module.last_read_at is None
+            assert read_base(wire)[-1] == 0xAB
+            assert module.last_read_at is not None
+
+    def test_a_silent_module_swallows_commands(self) -> None:
+        with running() as (module, wire):
+            module.silence(True)
+            wire.host(FIND)
+            wire.await_taken()
+            module.silence(False)
+            assert wire.ask(SAM_STATUS, 11) == DONE
+            assert not wire.sent
+
+    def test_noise_stands_between_frames_and_never_in_them(self) -> None:
+        with running() as (module, wire):
+            module.lay(RESIDENT)
+            module.noise(True)
+            for command in (FIND, SELECT, READ_BASE):
+                wire.host(command)
+            heard = wire.await_sent_so_far(lambda sent: len(sent) > 15 + 19 + 1295 + 12)
+            assert heard.count(PREAMBLE) == 3
+            assert FOUND in heard
+            assert SELECTED in heard
+            noise = heard.replace(FOUND, b"").replace(SELECTED, b"")
+            base = noise.index(PREAMBLE)
+            assert noise[base + 1294] == 0xAB
+            assert b"\xaa" in noise[:base]
+
+    def test_with_the_wrong_line_rate_the_host_sees_garbage(self) -> None:
+        with running() as (module, wire):
+            module.mismatch(True)
+            assert PREAMBLE not in wire.ask(FIND, 10)
+            module.mismatch(False)
+            assert wire.ask(FIND, 11) == NO_CARD
+
+    def test_a_baud_command_changes_the_line_rate_after_its_reply(self) -> None:
+        with running() as (module, wire):
+            assert wire.ask(BAUD_9600, 11) == DONE
+            assert wire.ask(SAM_STATUS, 11) == DONE
+            assert module.baud == 9600
+            module.unplug()
+            assert module.baud == 115200
+
+    def test_out_of_order_until_mended(self) -> None:
+        with running() as (module, wire):
+            module.out_of_order(0x60)
+            assert wire.ask(SAM_STATUS, 11) == bytes.fromhex("AA AA AA 96 69 00 04 00 00 60 64")
+            module.out_of_order(None)
+            assert wire.ask(SAM_STATUS, 11) == DONE
+
+    def test_stop_does_not_wait_for_a_slow_card(self) -> None:
+        with running(rf_read_s=1000.0) as (module, wire):
+            module.lay(RESIDENT)
+            wire.ask(FIND, 15)
+            wire.ask(SELECT, 19)
+            wire.host(READ_BASE)
+        assert not wire.plugged
+        assert module.last_read_at is None
+
+
+class TestPty:
+    def test_a_host_reads_a_card_through_a_terminal_and_again_after_unplugging(self, tmp_path: Path) -> None:
+        link = tmp_path / "card"
+        with CardModule(PtyWire(link), CardModuleSettings(rf_read_s=0.0)) as module:
+            module.lay(RESIDENT)
+            for round_number in (1, 2):
+                host = os.open(link, os.O_RDWR | os.O_NOCTTY)
+                try:
+                    frames = [self._ask(host, FIND, 15), self._ask(host, SELECT, 19), self._ask(host, READ_BASE, 1295)]
+                finally:
+                    os.close(host)
+                assert hashlib.sha256(frames[2]).hexdigest()[:16] == "dd95ad592526be58"
+                module.unplug()
+                assert not link.is_symlink()
+                assert module.reads == round_number
+                module.plug()
+        assert not link.is_symlink()
+
+    @staticmethod
+    def _ask(host: int, command: bytes, size: int) -> bytes:
+        os.write(host, command)
+        answer = b""
+        while len(answer) < size:
+            answer += os.read(host, size - len(answer))
+        return answer
