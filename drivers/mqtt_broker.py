@@ -12,9 +12,10 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
-from kiosk.ports import DeviceGone, DeviceSilent, Message
+from kiosk.ports import DeviceError, DeviceGone, DeviceSilent, Message
 
-ANSWER_S = 5.0
+ANSWER_S = 3.0
+"""From CONNECT to CONNACK; some 3.1.1 brokers say nothing at all to an MQTT 5 client."""
 KEEP_ALIVE_S = 30
 _PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
@@ -41,16 +42,19 @@ class MqttBroker:
         self._answer: int | None = None
         self._waiting: dict[int, Message] = {}
         self._done: list[Message] = []
+        self._protocols = ["5", "3.1.1"] if line.protocol == "auto" else [line.protocol]
 
     def open(self, will: Message) -> None:
-        failure: Exception = DeviceGone("broker: not tried")
-        for protocol in (self._line.protocol,) if self._line.protocol != "auto" else ("5", "3.1.1"):
+        failure: DeviceError = DeviceGone("broker: not tried")
+        for protocol in self._protocols:
             try:
                 self._connect(will, _PROTOCOLS[protocol])
-            except DeviceGone as error:
+            except DeviceError as error:
                 failure = error
                 self.close()
             else:
+                # What worked once is tried first when the line comes back.
+                self._protocols.sort(key=lambda each: each != protocol)
                 return
         raise failure
 

@@ -50,7 +50,8 @@ def _label(tube: Tube, head: Letterhead) -> tuple[Element, ...]:
         Text(_pool(tube.capacity, head), width=2, height=2, bold=True, align=Align.CENTRE),
         Space(6),
         Barcode(code, BAR_HEIGHT, BAR_MODULE),
-        Text(f"{code[:4]} {code[4:10]} {code[10:]}", width=2, align=Align.CENTRE, bold=True),
+        Space(4),
+        Text(f"{code[:4]} {code[4:10]} {code[10:]}", width=2, height=2, align=Align.CENTRE, bold=True),
         Text(foot, align=Align.CENTRE),
     )
 
@@ -69,6 +70,7 @@ def _voucher(sample: Sample, head: Letterhead) -> tuple[Element, ...]:
         Text(say("paper.place", pool=_pool(head.capacity, head), position=sample.position)),
         Space(8),
         QrCode(sample.voucher, QR_MODULE),
+        Space(8),
         Text(say("paper.voucher-number", number=sample.voucher), align=Align.CENTRE),
         Text(say("paper.keep"), align=Align.CENTRE),
     )

@@ -144,6 +144,8 @@ class TcpWire:
             ready, _, _ = select.select([listener], [], [], timeout)
             if ready:
                 self._peer, _ = listener.accept()
+                # A host that never reads must not hold the device for ever: what it does not take is lost.
+                self._peer.settimeout(0.1)
                 self._peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except (OSError, ValueError):
             return None

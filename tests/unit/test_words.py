@@ -33,11 +33,11 @@ def test_label():
 def test_voucher():
     assert slip(SAMPLE) == [
         "核酸已采样凭证",
-        "姓名  测**",
-        "证件  **************0010",
-        "时间  2022-05-20 06:40",
-        "采样点 wy-0352-a",
-        "采样管 10混1  第3位",
+        "姓  名  测**",
+        "证  件  **************0010",
+        "时  间  2022-05-20 06:40",
+        "采样点  wy-0352-a",
+        "采样管  10混1 第3位",
         "[V0352000000158]",
         "凭证号 V0352000000158",
         "请妥善保管，凭此证明已采样",
@@ -49,7 +49,7 @@ def test_a_copy_says_so_first():
 
 
 def test_a_time_that_no_clock_vouches_for_is_marked():
-    assert slip(replace(SAMPLE, at=replace(AT, trusted=False)))[3] == "时间  2022-05-20 06:40?"
+    assert slip(replace(SAMPLE, at=replace(AT, trusted=False)))[3] == "时  间  2022-05-20 06:40?"
 
 
 def test_single_tubes_are_named_so():

@@ -1,0 +1,60 @@
+# Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
+# `make bench` measures; `make clean` removes what the others made.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+# What each command needs of Debian, as "package:file or command that proves it".
+BASE := ca-certificates:/etc/ssl/certs/ca-certificates.crt fonts-wqy-microhei:/usr/share/fonts/truetype/wqy/wqy-microhei.ttc
+TOOLS := mosquitto:/usr/sbin/mosquitto systemd:/usr/bin/systemd-analyze
+# evdev has wheels for x86-64 only; elsewhere pip builds it.
+BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
+
+.PHONY: demo test bench clean
+.DEFAULT_GOAL := demo
+
+demo: $(VENV)/.demo
+	@$(BIN)/kiosk demo $(ARGS)
+
+test: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest $(ARGS)
+
+bench: $(VENV)/.dev
+	@$(BIN)/python tests/bench/scan_to_paper.py $(ARGS)
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.demo: pyproject.toml
+	@$(call need,$(BASE) $(BUILD))
+	@$(call install,demo)
+
+$(VENV)/.dev: pyproject.toml
+	@$(call need,$(BASE) $(BUILD) $(TOOLS))
+	@$(call install,dev)
+	@touch $(VENV)/.demo
+
+# Installs the missing Debian packages, saying which; as root, or with sudo where there is one.
+define need
+missing=; \
+for pair in $(1); do [ -e "$${pair#*:}" ] || missing="$$missing $${pair%%:*}"; done; \
+$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \
+if [ -n "$$missing" ]; then \
+  echo "Installing Debian packages:$$missing"; \
+  if [ "$$(id -u)" = 0 ]; then as=; elif command -v sudo >/dev/null; then as=sudo; \
+  else echo "These packages are missing, and neither root nor sudo is at hand:$$missing" >&2; exit 1; fi; \
+  $$as apt-get -qq update && DEBIAN_FRONTEND=noninteractive $$as apt-get -qq install -y --no-install-recommends $$missing >/dev/null; \
+fi
+endef
+
+define install
+echo "Setting up Python packages in $(VENV) (once)"; \
+$(PYTHON) -m venv $(VENV) && \
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(1)]' && touch $(VENV)/.$(1)
+endef

@@ -1,0 +1,85 @@
+"""The kiosk's daemon as a child process, and what it says in its log."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+
+
+class Daemon:
+    """`kiosk run` with its far ends elsewhere. Collects the log's records; `on_record` sees each at once."""
+
+    def __init__(self, config: Path, credentials: Path, pins: Path, on_record: Callable[[Record], None]) -> None:
+        self._command = [sys.executable, "-m", "kiosk", "run"]
+        self._command += ["--config", str(config), "--credentials", str(credentials)]
+        self._environment = os.environ | {"KIOSK_VIRTUAL_PINS": str(pins)}
+        self._on_record = on_record
+        self._news = threading.Condition()
+        self.records: list[Record] = []
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def pid(self) -> int:
+        return -1 if self._process is None else self._process.pid
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True, env=self._environment)
+        threading.Thread(target=self._listen, args=(self._process,), name="daemon-log", daemon=True).start()
+
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self, timeout: float = 10.0) -> int:
+        """Asks it to stop in good order; its exit status."""
+        return self._end(signal.SIGTERM, timeout)
+
+    def kill(self) -> None:
+        """As a pulled plug: nothing is said, nothing is flushed."""
+        self._end(signal.SIGKILL, 10.0)
+
+    def wait_for(self, wanted: Callable[[Record], bool], timeout: float, since: int = 0) -> Record | None:
+        """The first record from number `since` on that is wanted; None after `timeout` s or if the daemon ends."""
+        end, at = time.monotonic() + timeout, since
+        with self._news:
+            while True:
+                for record in self.records[at:]:
+                    if wanted(record):
+                        return record
+                at = len(self.records)
+                if time.monotonic() >= end or not self.running():
+                    return None
+                self._news.wait(min(0.2, max(0.0, end - time.monotonic())))
+
+    def _end(self, number: int, timeout: float) -> int:
+        process = self._process
+        if process is None:
+            return 0
+        if process.poll() is None:
+            process.send_signal(number)
+        return process.wait(timeout)
+
+    def _listen(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stderr is not None  # noqa: S101 - it was opened as a pipe
+        with process.stderr as lines:
+            for line in lines:
+                record = _record(line)
+                with self._news:
+                    self.records.append(record)
+                    self._news.notify_all()
+                self._on_record(record)
+
+
+def _record(line: str) -> Record:
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError:
+        found = None
+    return found if isinstance(found, dict) else {"event": "stderr", "text": line.rstrip("\n")}

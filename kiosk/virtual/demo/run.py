@@ -1,0 +1,166 @@
+"""The demo from the first resident to the summary."""
+
+import json
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kiosk.virtual.demo.crowd import crowd
+from kiosk.virtual.demo.daemon import Record
+from kiosk.virtual.demo.report import numbers, summary, ways
+from kiosk.virtual.demo.settings import DemoSettings, configuration
+from kiosk.virtual.demo.stage import Stage, stage
+from kiosk.virtual.demo.subscriber import Received, Subscriber
+from kiosk.virtual.demo.table import Table
+from kiosk.virtual.demo.visits import Queue, Served
+from kiosk.virtual.printer import Slip
+
+START_S = 30.0
+DELIVERY_S = 15.0
+PACE_S = 2.0
+"""Between two residents when people watch."""
+
+
+class DemoError(Exception):
+    """The kiosk did not do what the demo needs; the message says what was seen."""
+
+
+def write_config(settings: DemoSettings, file: Path) -> None:
+    """The configuration that the demo gives to the daemon, with its lines under /run/kiosk-demo."""
+    wires = Path("/run/kiosk-demo")
+    file.write_text(configuration(settings, wires, wires / "state", None, None), encoding="utf-8")
+
+
+def run_demo(settings: DemoSettings) -> int:
+    """Serves the residents and leaves the results in `out`; exit status 0 if all of them were answered."""
+    with _folder(settings.out) as folder, stage(settings.residents) as shown:
+        show = _Show(folder, shown)
+        table = Table(settings, folder / "state", show.slip, show.record)
+        with table:
+            centre = Subscriber(table.broker.port, show.message)
+            try:
+                report = _serve(settings, table, centre, show)
+            except DemoError as failure:
+                shown.say(str(failure))
+                return 1
+            finally:
+                centre.stop()
+        show.write(report, table)
+    _tell(report, settings.out)
+    return 0
+
+
+class _Show:
+    """Gathers what happens, from whatever thread, and passes it to the stage and to the files."""
+
+    def __init__(self, folder: Path, shown: Stage) -> None:
+        self.folder, self._stage = folder, shown
+        self.slips: list[Slip] = []
+        self.served: list[Served] = []
+        self._lock = threading.Lock()
+        self._counts_file = (folder / "counts.jsonl").open("w", encoding="utf-8")
+
+    def slip(self, slip: Slip) -> None:
+        name = "-".join((f"{slip.index:04d}", *numbers(slip))) + ".png"
+        slip.image.save(self.folder / "paper" / name)
+        with self._lock:
+            self.slips.append(slip)
+        self._stage.slip(slip)
+
+    def record(self, record: Record) -> None:
+        if record.get("event") == "stderr" or (record.get("event") == "notice" and record.get("signal") == "attention"):
+            self.say(str(record["text"]))
+
+    def message(self, received: Received) -> None:
+        with self._lock:
+            self._counts_file.write(received.line() + "\n")
+        self._stage.received(received)
+
+    def visit(self, served: Served) -> None:
+        self.served.append(served)
+        self._stage.visit(served)
+
+    def say(self, text: str) -> None:
+        self._stage.say(text)
+
+    def write(self, report: dict[str, Any], table: Table) -> None:
+        self._counts_file.close()
+        text = json.dumps(report, ensure_ascii=False, indent=2)
+        (self.folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+        with (table.state / "log.jsonl").open("w", encoding="utf-8") as log:
+            log.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in table.daemon.records)
+
+
+def _serve(settings: DemoSettings, table: Table, centre: Subscriber, show: _Show) -> dict[str, Any]:
+    centre.start()
+    table.daemon.start()
+    if table.daemon.wait_for(_can_serve, START_S) is None:
+        raise DemoError(f"the kiosk did not become ready within {START_S:.0f} s")
+    show.say("the kiosk is ready")
+    queue = Queue(table)
+    try:
+        for visit in crowd(settings.residents, settings.seed):
+            served = queue.serve(visit)
+            show.visit(served)
+            if served.reason == "no-answer" and not table.daemon.running():
+                raise DemoError("the kiosk ended")
+            if settings.residents is None:
+                time.sleep(PACE_S)
+    except KeyboardInterrupt:
+        show.say("stopping")
+    return _report(table, centre, show)
+
+
+def _report(table: Table, centre: Subscriber, show: _Show) -> dict[str, Any]:
+    samples = sum(each.accepted for each in show.served)
+    refused = len(show.served) - samples
+    centre.wait_for("counts", lambda counts: _complete(counts, samples, refused), DELIVERY_S)
+    table.daemon.stop()
+    # Draws what is still to be drawn.
+    table.printer.stop()
+    return summary(show.served, ways(show.served, show.slips), centre.latest("counts") or {})
+
+
+def _complete(counts: dict[str, Any], samples: int, refused: int) -> bool:
+    return bool(counts["samples"] == samples and sum(counts["refused"].values()) == refused)
+
+
+def _can_serve(record: Record) -> bool:
+    """The first label is on paper: printer, journal and engine work."""
+    return record.get("event") == "printed"
+
+
+def _tell(report: dict[str, Any], out: Path | None) -> None:
+    refused = ", ".join(f"{n} {reason}" for reason, n in report["refused"].items()) or "none"
+    lines = [f"{report['residents']} residents: {report['samples']} samples in {report['tubes']} tubes"]
+    lines += [f"refused: {refused}"]
+    if report["scan_to_paper_ms"]:
+        total, limit, ours = (report[key] for key in ("scan_to_paper_ms", "limit_ms", "ours_ms"))
+        lines += [f"scan to last dot: p50 {total['p50']} ms, p99 {total['p99']} ms"]
+        lines += [f"  wire and paper alone p50 {limit['p50']} ms; ours p50 {ours['p50']} ms, p99 {ours['p99']} ms"]
+    if out is not None:
+        lines += [f"slips, counts and figures are in {out}"]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+@contextmanager
+def _folder(out: Path | None) -> Iterator[Path]:
+    """Where the demo writes: `out` without the results of an earlier demo, or a folder that vanishes."""
+    folder = out or Path(tempfile.mkdtemp(prefix="kiosk-demo-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in ("paper", "state"):
+        shutil.rmtree(folder / old, ignore_errors=True)
+    for old in ("counts.jsonl", "summary.json"):
+        (folder / old).unlink(missing_ok=True)
+    (folder / "paper").mkdir()
+    try:
+        yield folder
+    finally:
+        if out is None:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,77 @@
+"""What a demo is asked for, and the kiosk's configuration that follows from it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+LAMPS = {"ready": 5, "accepted": 17, "refused": 27, "attention": 22, "buzzer": 18}
+BUTTONS = {"yes": 23, "no": 24, "seal": 25}
+SAME_SCAN_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSettings:
+    """`residents` None: until stopped, at a pace that people can follow."""
+
+    residents: int | None = None
+    seed: int = 1
+    out: Path | None = None
+    baud: int = 115200
+    speed_mm_s: float = 150.0
+    paper_mm: int = 58
+    pool_size: int = 10
+    tcp: bool = False
+
+
+def configuration(
+    settings: DemoSettings, wires: Path, state: Path, broker_port: int | None, printer_port: int | None
+) -> str:
+    """The daemon's TOML file; `wires` is the folder of the virtual devices' lines."""
+    lamps = "\n".join(f"{name} = {pin}" for name, pin in LAMPS.items())
+    buttons = ", ".join(f"{name} = {pin}" for name, pin in BUTTONS.items())
+    return f"""# The demo's kiosk: the same daemon as at a real table, its lines ending in virtual devices.
+[point]
+region = "cn-511781"
+round = "2022-05-r1"
+point = "wy-0352"
+kiosk = "a"
+clock = "trusted"
+
+[tubes]
+source = "printed"
+pool_size = {settings.pool_size}
+block = "0352"
+
+[rules]
+same_scan_s = {SAME_SCAN_S}
+
+[state]
+directory = "{state}"
+
+[[scanner]]
+kind = "id-card"
+port = "{wires}/id-card"
+
+[[scanner]]
+kind = "serial"
+port = "{wires}/scanner"
+baud = 115200
+
+[[printer]]
+{_printer_line(settings, wires, printer_port)}
+paper_mm = {settings.paper_mm}
+
+[panel]
+pin_factory = "kiosk-virtual"
+{lamps}
+buttons = {{ {buttons} }}
+
+[broker]
+host = "127.0.0.1"
+port = {broker_port or 1883}
+"""
+
+
+def _printer_line(settings: DemoSettings, wires: Path, port: int | None) -> str:
+    if settings.tcp:
+        return f'kind = "tcp"\nhost = "127.0.0.1"\nport = {port or 9100}'
+    return f'kind = "serial"\nport = "{wires}/printer"\nbaud = {settings.baud}'

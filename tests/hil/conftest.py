@@ -1,0 +1,128 @@
+"""Contract tests run over a rig: `--rig=virtual` has the far ends of kiosk/virtual, others real devices."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from drivers.escpos_bytes import SlipEncoder
+from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
+from drivers.escpos_printer import Confirm, EscposPrinter
+from drivers.id_card import IdCardReader
+from drivers.mqtt_broker import BrokerLine, MqttBroker
+from drivers.scan_frames import Framing
+from drivers.serial_scanner import SerialScanner as ScannerDriver
+from kiosk.virtual.broker import EmbeddedBroker, MosquittoBroker, VirtualBroker, find_mosquitto
+from kiosk.virtual.card_module import CardModule, CardModuleSettings
+from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
+from kiosk.virtual.serial_scanner import SerialScanner
+from kiosk.virtual.wire import PtyWire, TcpWire
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rig", choices=("virtual", "vm", "bench"), default="virtual", help="what the drivers talk to")
+
+
+@pytest.fixture
+def rig(request: pytest.FixtureRequest) -> str:
+    """The rig's name; skips where this machine does not have it."""
+    name: str = request.config.getoption("--rig")
+    if name != "virtual":
+        pytest.skip(f"the {name} rig is not on this machine")
+    return name
+
+
+@pytest.fixture
+def wires() -> Iterator[Path]:
+    """A folder with a short path, for terminals and Unix sockets."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
+        yield Path(folder)
+
+
+@dataclass
+class CardRig:
+    driver: IdCardReader
+    module: CardModule
+
+
+@pytest.fixture(params=[True, False], ids=["answers-again", "answers-once"])
+def card_rig(rig: str, wires: Path, request: pytest.FixtureRequest) -> Iterator[CardRig]:
+    settings = CardModuleSettings(rf_read_s=0.05, answers_again=request.param)
+    with CardModule(PtyWire(wires / "card"), settings) as module:
+        driver = IdCardReader(str(wires / "card"))
+        driver.open()
+        yield CardRig(driver, module)
+        driver.close()
+
+
+@dataclass
+class ScannerRig:
+    driver: ScannerDriver
+    scanner: SerialScanner
+
+
+@pytest.fixture
+def scanner_rig(rig: str, wires: Path) -> Iterator[ScannerRig]:
+    with SerialScanner(PtyWire(wires / "scanner")) as scanner:
+        driver = ScannerDriver(str(wires / "scanner"), 115200, Framing.CR)
+        driver.open()
+        yield ScannerRig(driver, scanner)
+        driver.close()
+
+
+@dataclass
+class PrinterRig:
+    """A driver and its far end; `slips` fills as paper is cut."""
+
+    driver: EscposPrinter
+    printer: VirtualPrinter
+    slips: list[Slip]
+
+
+MakePrinter = Callable[..., PrinterRig]
+
+
+@pytest.fixture(params=["serial", "tcp", "usb"])
+def make_printer(rig: str, wires: Path, request: pytest.FixtureRequest) -> Iterator[MakePrinter]:
+    """Printers on each kind of line. The file of `usb` ends in a terminal here, in usblp on a machine with USB."""
+    made: list[PrinterRig] = []
+
+    def make(confirm: Confirm = Confirm.PROCESS_ID, interrupted: bool = False, **settings: object) -> PrinterRig:
+        slips: list[Slip] = []
+        link = wires / f"printer{len(made)}"
+        far = TcpWire() if request.param == "tcp" else PtyWire(link)
+        baud = 115200 if request.param == "serial" else None
+        given = {"baud": baud, "head_mm_s": 600.0, **settings}
+        printer = VirtualPrinter(far, PrinterSettings(**given), slips.append)  # type: ignore[arg-type]
+        printer.start()
+        lines = {
+            "serial": lambda: SerialLine(str(link), 115200),
+            "usb": lambda: UsbLine(str(link)),
+            "tcp": lambda: TcpLine("127.0.0.1", far.port if isinstance(far, TcpWire) else 0),
+        }
+        driver = EscposPrinter(Wire(lines[request.param]()), SlipEncoder(), confirm)
+        made.append(PrinterRig(driver, printer, slips))
+        driver.open(interrupted)
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.driver.close()
+        each.printer.stop()
+
+
+@pytest.fixture(params=["mosquitto", "embedded"])
+def broker(rig: str, wires: Path, request: pytest.FixtureRequest) -> Iterator[VirtualBroker]:
+    if request.param == "mosquitto" and find_mosquitto() is None:
+        pytest.skip("mosquitto is not installed")
+    with MosquittoBroker(wires) if request.param == "mosquitto" else EmbeddedBroker() as broker:
+        yield broker
+
+
+@pytest.fixture
+def broker_driver(broker: VirtualBroker) -> Iterator[MqttBroker]:
+    driver = MqttBroker(BrokerLine("127.0.0.1", broker.port, "wy-0352-a"))
+    yield driver
+    driver.close()
