@@ -23,7 +23,7 @@ test: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses=4 --dist=loadscope $(ARGS)
 
 bench: $(VENV)/.dev
 	@$(BIN)/python tests/bench/scan_to_paper.py $(ARGS)

@@ -33,9 +33,12 @@ ASB_ON = GS + b"a\x0f"
 FENCE = GS + b"r\x01"
 REAL_TIME = tuple(DLE + b"\x04" + bytes([n]) for n in (1, 2, 3, 4))
 CLEAR_LINE = ESC + b"@"
-FILL = b"\x00\x00" + b"\x7f" * 62
-"""Ends whatever command was cut off: zero as a length, and no digit of code set C as data, so that no barcode with
-wrong digits can come of it; the check digits of our codes are never 00."""
+FILL = b"\x7f" + bytes(63)
+"""Ends whatever command was cut off. The first byte is no digit of code set C, so no barcode can be completed with
+wrong digits; the rest is nothing where text is expected."""
+FLOOD = bytes(4096)
+"""A command whose length was cut off may swallow 32 KB: more of nothing, until the printer answers again."""
+FLOODS, FLOOD_S = 9, 10.0
 
 
 class Confirm(StrEnum):
@@ -70,7 +73,10 @@ class EscposPrinter:
         self._wire.open()
         self._replies.reset()
         self._state, self._automatic = PrinterState(), False
-        self._write(FILL + CLEAR_LINE + (CUT if interrupted else b""))
+        self._write(FILL)
+        if interrupted and self._confirm is not Confirm.NONE:
+            self._flood()
+        self._write(CLEAR_LINE + (CUT if interrupted else b""))
         if self._confirm is not Confirm.NONE:
             self._state = self._ask_state()
             self._write(ASB_ON)
@@ -166,6 +172,17 @@ class EscposPrinter:
             PrintOutcome.CONFIRMED if index < batch.done and index not in torn else PrintOutcome.UNCONFIRMED
             for index in range(len(batch.ids))
         )
+
+    def _flood(self) -> None:
+        """Feeds a command that swallows everything until it has had enough. Raises DeviceSilent if it never has."""
+        for _ in range(FLOODS):
+            try:
+                self._ask(REAL_TIME[0])
+            except DeviceSilent:
+                self._wire.write(FLOOD, FLOOD_S)
+            else:
+                return
+        raise DeviceSilent(f"printer {self._wire.name}: no answer after a slip that was cut off")
 
     def _ask_state(self) -> PrinterState:
         """Four questions, one after the other: an answer does not say which it belongs to. Raises DeviceSilent."""

@@ -3,10 +3,11 @@
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiosk.config import Config, ConfigError, read_config
+from kiosk.config import ConfigError, read_config
 from kiosk.credentials import staff_codes
 from kiosk.journal import JournalError
 from kiosk.log import say, start_logging
@@ -80,16 +81,15 @@ def _with_demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--write-config", type=Path, metavar="FILE", help="only write the demo's configuration")
 
 
-def _load(options: argparse.Namespace) -> Config:
-    # The library unpickles its printer database from a folder; it must be one that only the kiosk can write.
-    config = read_config(options.config)
-    os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(config.state.directory))
-    return config
+def _keep_printer_database(folder: Path) -> None:
+    """python-escpos unpickles its database from here at import: a folder that only this user can write."""
+    os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = str(folder)
 
 
 def _run(options: argparse.Namespace) -> int:
     start_logging()
-    config = _load(options)
+    config = read_config(options.config)
+    _keep_printer_database(config.state.directory)
     from kiosk.app import Clock, Kiosk
 
     Kiosk(config, options.credentials, Clock(config.point.clock == "trusted")).run()
@@ -97,10 +97,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    config = _load(options)
+    config = read_config(options.config)
     from kiosk.app import check
 
-    check(config, options.credentials)
+    with tempfile.TemporaryDirectory(prefix="kiosk-check-") as folder:
+        _keep_printer_database(Path(folder))
+        check(config, options.credentials)
     print(f"{options.config}: good")
     return 0
 

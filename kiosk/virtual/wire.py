@@ -96,6 +96,7 @@ class TcpWire:
 
     def __init__(self, port: int = 0) -> None:
         self.port = port
+        self._plugging = threading.Lock()
         self._listener: socket.socket | None = None
         self._peer: socket.socket | None = None
 
@@ -104,15 +105,17 @@ class TcpWire:
         return self._listener is not None
 
     def plug(self) -> None:
-        if self._listener is None:
-            self._listener = socket.create_server(("127.0.0.1", self.port), backlog=1)
-            self.port = self._listener.getsockname()[1]
+        with self._plugging:
+            if self._listener is None:
+                self._listener = socket.create_server(("127.0.0.1", self.port), backlog=1)
+                self.port = self._listener.getsockname()[1]
 
     def unplug(self) -> None:
-        listener, self._listener = self._listener, None
-        self._hang_up(reset=True)
-        if listener is not None:
-            listener.close()
+        with self._plugging:
+            listener, self._listener = self._listener, None
+            if listener is not None:
+                listener.close()
+            self._hang_up(reset=True)
 
     def read(self, timeout: float, most: int = 4096) -> bytes:
         peer = self._peer or self._accept(timeout)

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from drivers.scan_frames import Framing
 from drivers.serial_scanner import SerialScanner as ScannerDriver
 from kiosk.virtual.broker import EmbeddedBroker, MosquittoBroker, VirtualBroker, find_mosquitto
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
+from kiosk.virtual.demo.settings import DemoSettings
+from kiosk.virtual.demo.table import Table
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.serial_scanner import SerialScanner
 from kiosk.virtual.wire import PtyWire, TcpWire
@@ -126,3 +129,28 @@ def broker_driver(broker: VirtualBroker) -> Iterator[MqttBroker]:
     driver = MqttBroker(BrokerLine("127.0.0.1", broker.port, "wy-0352-a"))
     yield driver
     driver.close()
+
+
+MakeTable = Callable[..., Table]
+
+
+@pytest.fixture
+def make_table(rig: str, tmp_path: Path) -> Iterator[MakeTable]:
+    """Whole tables: the far ends switched on, the daemon not yet started."""
+    with ExitStack() as exits:
+
+        def make(**changes: object) -> Table:
+            given = {"pool_size": 5, "speed_mm_s": 600.0, **changes}
+            table = Table(DemoSettings(**given), tmp_path / "state")  # type: ignore[arg-type]
+            return exits.enter_context(table)
+
+        yield make
+
+
+@pytest.fixture
+def table(make_table: MakeTable) -> Table:
+    """A table that is ready to serve: the first label is out."""
+    table = make_table()
+    table.daemon.start()
+    assert table.daemon.wait_for(lambda record: record["event"] == "printed", 20), table.daemon.records
+    return table

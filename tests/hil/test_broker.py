@@ -68,5 +68,5 @@ def test_a_broker_that_dies_is_noticed_and_found_again(broker, broker_driver):
 
 def test_nobody_listens(rig):
     driver = MqttBroker(BrokerLine("127.0.0.1", 1, "wy-0352-a"))
-    with pytest.raises(DeviceGone, match="127.0.0.1:1"):
+    with pytest.raises(DeviceGone, match=r"127\.0\.0\.1:1"):
         driver.open(WILL)

@@ -61,7 +61,6 @@ class _Show:
 
     def __init__(self, folder: Path, shown: Stage) -> None:
         self.folder, self._stage = folder, shown
-        self.slips: list[Slip] = []
         self.served: list[Served] = []
         self._lock = threading.Lock()
         self._counts_file = (folder / "counts.jsonl").open("w", encoding="utf-8")
@@ -69,8 +68,6 @@ class _Show:
     def slip(self, slip: Slip) -> None:
         name = "-".join((f"{slip.index:04d}", *numbers(slip))) + ".png"
         slip.image.save(self.folder / "paper" / name)
-        with self._lock:
-            self.slips.append(slip)
         self._stage.slip(slip)
 
     def record(self, record: Record) -> None:
@@ -124,7 +121,7 @@ def _report(table: Table, centre: Subscriber, show: _Show) -> dict[str, Any]:
     table.daemon.stop()
     # Draws what is still to be drawn.
     table.printer.stop()
-    return summary(show.served, ways(show.served, show.slips), centre.latest("counts") or {})
+    return summary(show.served, ways(show.served, table.slips), centre.latest("counts") or {})
 
 
 def _complete(counts: dict[str, Any], samples: int, refused: int) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 LAMPS = {"ready": 5, "accepted": 17, "refused": 27, "attention": 22, "buzzer": 18}
 BUTTONS = {"yes": 23, "no": 24, "seal": 25}
@@ -17,7 +18,7 @@ class DemoSettings:
     out: Path | None = None
     baud: int = 115200
     speed_mm_s: float = 150.0
-    paper_mm: int = 58
+    paper_mm: Literal[58, 80] = 58
     pool_size: int = 10
     tcp: bool = False
 

@@ -23,7 +23,10 @@ CARD_READ_S = 0.3
 
 
 class Table:
-    """Everything that stands on the table, switched on by `with`. The journal lies in `state`, which is kept."""
+    """Everything that stands on the table, switched on by `with`; the daemon is started by whoever uses it.
+
+    `state` holds the journal and is kept; `slips` is all paper that was cut.
+    """
 
     card_module: CardModule
     scanner: SerialScanner
@@ -41,6 +44,7 @@ class Table:
     ) -> None:
         self._settings, self.state = settings, state
         self._on_slip, self._on_record = on_slip, on_record
+        self.slips: list[Slip] = []
         self._exits = ExitStack()
 
     @property
@@ -66,7 +70,7 @@ class Table:
         )
         self.scanner = exits.enter_context(SerialScanner(PtyWire(wires / "scanner")))
         wire = TcpWire() if self._settings.tcp else PtyWire(wires / "printer")
-        self.printer = exits.enter_context(VirtualPrinter(wire, self._printer_settings(), self._on_slip))
+        self.printer = exits.enter_context(VirtualPrinter(wire, self._printer_settings(), self._cut))
         self.pins = exits.enter_context(PinBoard(wires / "pins"))
         (wires / "broker").mkdir()
         self.broker = exits.enter_context(broker(wires / "broker"))
@@ -76,6 +80,10 @@ class Table:
         config.write_text(text, encoding="utf-8")
         self.daemon = Daemon(config, _keys(self.state / "keys"), wires / "pins", self._on_record)
         exits.callback(self.daemon.stop)
+
+    def _cut(self, slip: Slip) -> None:
+        self.slips.append(slip)
+        self._on_slip(slip)
 
     def _printer_settings(self) -> PrinterSettings:
         settings = self._settings

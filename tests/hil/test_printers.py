@@ -1,0 +1,215 @@
+"""The contract of a Printer, over serial, TCP and a USB-like file, against a printer that draws its paper."""
+
+import threading
+import time
+
+import pytest
+
+from drivers.escpos_printer import HEARTBEAT_S, Confirm
+from kiosk.ports import (
+    Align,
+    Barcode,
+    DeviceGone,
+    DeviceRefused,
+    DeviceSilent,
+    Document,
+    PrinterFault,
+    PrinterState,
+    PrintOutcome,
+    QrCode,
+    Text,
+)
+
+VOUCHER = Document(
+    "voucher",
+    (Text("核酸已采样凭证", 2, 2, align=Align.CENTRE), Text("证件 **0010"), QrCode("V0352000000158", 6)),
+)
+LABEL = Document("label", (Text("10混1", 2, 2), Barcode("035200000104", 88, 3)))
+LONG = Document("long", (*(Text(f"line {n}") for n in range(40)), QrCode("V0352000000255", 6)))
+
+
+def ignore(_: PrinterState) -> None:
+    pass
+
+
+def codes(slip):
+    return (*slip.barcodes, *(qr.decode() for qr in slip.qrs))
+
+
+def wait_for(condition, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+def in_thread(work):
+    """Runs what blocks until a human acts; returns the thread and where its result will be."""
+    result = []
+    thread = threading.Thread(target=lambda: result.append(work()), daemon=True)
+    thread.start()
+    return thread, result
+
+
+def test_a_slip_is_printed_and_proved(make_printer):
+    rig = make_printer()
+    report = rig.driver.print([VOUCHER], ignore)
+    assert report.outcomes == (PrintOutcome.CONFIRMED,)
+    assert wait_for(lambda: rig.slips)
+    slip = rig.slips[0]
+    assert codes(slip) == ("V0352000000158",)
+    assert [line.decode("gbk") for line in slip.lines] == ["核酸已采样凭证", "证件 **0010"]
+    assert slip.last_dot_at * 1e9 <= report.ended_ns
+
+
+def test_a_batch_comes_out_in_order_each_slip_for_itself(make_printer):
+    rig = make_printer()
+    assert rig.driver.print([VOUCHER, LABEL], ignore).outcomes == (PrintOutcome.CONFIRMED,) * 2
+    assert wait_for(lambda: len(rig.slips) == 2)
+    assert [codes(slip) for slip in rig.slips] == [("V0352000000158",), ("035200000104",)]
+
+
+def test_a_printer_without_process_id_is_proved_by_the_fence(make_printer):
+    rig = make_printer(Confirm.FENCE, process_id=False)
+    assert rig.driver.print([VOUCHER, LABEL], ignore).outcomes == (PrintOutcome.CONFIRMED,) * 2
+    assert wait_for(lambda: len(rig.slips) == 2)
+
+
+def test_a_one_way_printer_says_nothing_and_that_is_no_fault(make_printer):
+    rig = make_printer(Confirm.NONE, answers=False)
+    assert rig.driver.status(0.1) == PrinterState(known=False)
+    assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.UNKNOWABLE,)
+    assert wait_for(lambda: rig.slips)
+
+
+def test_a_printer_without_asb_is_asked(make_printer):
+    rig = make_printer(asb=False)
+    assert rig.driver.status(0.1) == PrinterState(known=True)
+    rig.printer.paper_out()
+    assert wait_for(lambda: rig.driver.status(0.1).faults == {PrinterFault.PAPER_OUT})
+
+
+@pytest.mark.parametrize(
+    ("break_it", "mend_it", "fault"),
+    [
+        ("paper_out", "load_paper", PrinterFault.PAPER_OUT),
+        ("open_cover", "close_cover", PrinterFault.COVER_OPEN),
+    ],
+)
+def test_a_fault_is_told_nothing_is_printed_and_it_goes_away(make_printer, break_it, mend_it, fault):
+    rig = make_printer()
+    getattr(rig.printer, break_it)()
+    assert wait_for(lambda: rig.driver.status(0.5).faults == {fault})
+    with pytest.raises(DeviceRefused, match=str(fault)):
+        rig.driver.print([VOUCHER], ignore)
+    getattr(rig.printer, mend_it)()
+    assert wait_for(lambda: rig.driver.status(0.5).ready)
+    assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
+    assert wait_for(lambda: rig.slips)
+    assert [codes(slip) for slip in rig.slips if slip.lines] == [("V0352000000158",)]
+
+
+def test_paper_nearly_out_is_told_and_printing_goes_on(make_printer):
+    rig = make_printer()
+    rig.printer.near_end(True)
+    assert wait_for(lambda: rig.driver.status(0.5).paper_low)
+    assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
+
+
+def test_paper_that_ends_in_a_slip_leaves_it_in_doubt_and_the_next_one_whole(make_printer):
+    rig = make_printer(head_mm_s=150.0)
+    seen = []
+    rig.printer.paper_out_after(30)
+    thread, result = in_thread(lambda: rig.driver.print([LONG, VOUCHER], seen.append))
+    assert wait_for(lambda: any(PrinterFault.PAPER_OUT in state.faults for state in seen))
+    rig.printer.load_paper()
+    thread.join(20)
+    assert result[0].outcomes == (PrintOutcome.UNCONFIRMED, PrintOutcome.CONFIRMED)
+
+
+def test_a_printer_that_is_gone_before_the_job_prints_nothing(make_printer):
+    rig = make_printer()
+    rig.printer.unplug()
+    with pytest.raises(DeviceGone):
+        rig.driver.status(5)
+    rig.driver.close()
+    with pytest.raises(DeviceGone):
+        rig.driver.open(False)
+    rig.printer.plug()
+    assert rig.driver.open(False).ready
+
+
+def test_a_cable_pulled_in_mid_job_leaves_it_in_doubt_and_never_joins_two_slips(make_printer):
+    rig = make_printer()
+    rig.printer.cut_after(150)
+    outcomes = rig.driver.print([LONG], ignore).outcomes
+    assert outcomes == (PrintOutcome.UNCONFIRMED,)
+    rig.driver.close()
+    rig.printer.plug()
+    rig.driver.open(True)
+    assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
+    assert wait_for(lambda: any(slip.qrs for slip in rig.slips))
+    whole = [slip for slip in rig.slips if slip.qrs]
+    assert [codes(slip) for slip in whole] == [("V0352000000158",)]
+    assert [line.decode("gbk") for line in whole[0].lines] == ["核酸已采样凭证", "证件 **0010"]
+
+
+# In a text, inside the barcode's data, before and inside the length of GS ( H.
+@pytest.mark.parametrize("cut", [12, 35, 38, 41, 43, 47, 50, 51])
+def test_wherever_a_label_is_cut_no_barcode_with_wrong_digits_comes_out(make_printer, cut):
+    rig = make_printer()
+    rig.printer.cut_after(cut)
+    rig.driver.print([LABEL], ignore)
+    rig.driver.close()
+    rig.printer.plug()
+    rig.driver.open(True)
+    assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
+    assert wait_for(lambda: any(slip.qrs for slip in rig.slips))
+    assert {code for slip in rig.slips for code in slip.barcodes} <= {"035200000104"}
+    assert [codes(slip) for slip in rig.slips][-1] == ("V0352000000158",)
+
+
+def test_silence_is_told_and_is_not_taken_for_paper(make_printer):
+    rig = make_printer()
+    rig.printer.silence(True)
+    with pytest.raises(DeviceSilent):
+        rig.driver.status(HEARTBEAT_S * 1.5)
+    rig.driver.close()
+    with pytest.raises(DeviceSilent):
+        rig.driver.open(False)
+    rig.printer.silence(False)
+    rig.driver.close()
+    assert rig.driver.open(False).ready
+
+
+def test_garbage_on_the_line_neither_confirms_nor_raises(make_printer):
+    rig = make_printer()
+    rig.printer.garbage(True)
+    try:
+        outcomes = rig.driver.print([VOUCHER], ignore).outcomes
+    except DeviceRefused:
+        return
+    assert outcomes in ((PrintOutcome.UNCONFIRMED,), (PrintOutcome.CONFIRMED,))
+    assert wait_for(lambda: rig.slips)
+
+
+def test_power_cut_of_the_printer_in_mid_job(make_printer):
+    rig = make_printer(head_mm_s=100.0)
+    thread, result = in_thread(lambda: rig.driver.print([LONG], ignore))
+    assert wait_for(rig.printer.unfinished)
+    rig.printer.power_off()
+    # Nobody switches faster than this; what the host sends meanwhile is lost.
+    time.sleep(0.5)
+    rig.printer.power_on()
+    thread.join(30)
+    assert result[0].outcomes == (PrintOutcome.UNCONFIRMED,)
+    rig.driver.close()
+    rig.driver.open(True)
+    assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
+    assert wait_for(lambda: any(slip.qrs for slip in rig.slips))
+    assert [codes(slip) for slip in rig.slips if slip.qrs] == [("V0352000000158",)]
+
+
+def test_a_slow_line_is_waited_for(make_printer):
+    rig = make_printer(baud=1200)
+    assert rig.driver.print([VOUCHER, LABEL], ignore).outcomes == (PrintOutcome.CONFIRMED,) * 2

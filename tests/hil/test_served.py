@@ -1,0 +1,100 @@
+"""A run of residents: paper, journal, broker and people agree."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from contextlib import closing
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+RESIDENTS = 60
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """`kiosk demo` as a newcomer runs it, with tubes of five and a fast head."""
+    out = tmp_path_factory.mktemp("demo") / "out"
+    command = [sys.executable, "-m", "kiosk", "demo", "--residents", str(RESIDENTS), "--seed", "7"]
+    command += ["--pool", "5", "--speed", "600", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=150)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out
+
+
+@pytest.fixture(scope="module")
+def summary(run):
+    return json.loads((run / "summary.json").read_text(encoding="utf-8"))
+
+
+def rows(run, query):
+    with closing(sqlite3.connect(run / "state" / "journal.sqlite")) as database:
+        return database.execute(query).fetchall()
+
+
+pytestmark = pytest.mark.timeout(200)
+
+
+def test_everybody_was_answered_as_the_story_goes(summary):
+    assert summary["residents"] == RESIDENTS
+    assert summary["refused"] == {"already-sampled": 3, "unknown-code": 3, "unreadable": 3, "wrong-check-digit": 3}
+    assert (summary["samples"], summary["vouchers"], summary["tubes"], summary["labels"]) == (48, 48, 10, 10)
+
+
+def test_each_slip_reads_back_to_what_the_journal_holds(run):
+    """An independent decoder reads every PNG; each holds exactly one code, and each code is on one slip."""
+    read = []
+    for png in sorted((run / "paper").glob("*.png")):
+        found = zxingcpp.read_barcodes(Image.open(png).convert("L"))
+        assert len(found) == 1, png.name
+        read.append((found[0].format.name, found[0].text))
+    tubes = [("Code128", code) for (code,) in rows(run, "SELECT code FROM tubes")]
+    vouchers = [("QRCode", number) for (number,) in rows(run, "SELECT voucher FROM samples")]
+    assert Counter(read) == Counter(tubes + vouchers)
+    assert len(set(tubes)) == len(tubes)
+
+
+def test_the_last_counts_at_the_subscriber_are_the_journals(run, summary):
+    lines = [json.loads(line) for line in (run / "counts.jsonl").read_text(encoding="utf-8").splitlines()]
+    last = [line for line in lines if line["topic"] == "sampling/v1/cn-511781/2022-05-r1/wy-0352/a/counts"][-1]
+    counts = last["payload"]
+    assert counts["samples"] == summary["samples"] == rows(run, "SELECT count(*) FROM samples")[0][0]
+    assert counts["tubes"] == rows(run, "SELECT count(*) FROM tubes WHERE filled > 0")[0][0]
+    assert counts["labels"] == rows(run, "SELECT count(*) FROM jobs WHERE kind = 'label'")[0][0]
+    assert counts["refused"] == summary["refused"]
+    sequence = [line["payload"]["seq"] for line in lines if line["topic"].endswith("/counts")]
+    assert sequence == sorted(sequence)
+
+
+def test_birth_and_orderly_end_are_told(run):
+    lines = [json.loads(line) for line in (run / "counts.jsonl").read_text(encoding="utf-8").splitlines()]
+    states = [line["payload"]["state"] for line in lines if line["topic"].endswith("/status")]
+    assert (states[0], states[-1]) == ("online", "offline")
+    assert "lost" not in states
+
+
+def test_every_job_was_proved(run):
+    assert rows(run, "SELECT DISTINCT state FROM jobs") == [("confirmed",)]
+
+
+def test_no_identity_left_the_table(run):
+    """Neither on disk nor in the log nor in a message stands a whole number or a name."""
+    numbers = b"110199"
+    for file in (*(run / "state").glob("*"), run / "counts.jsonl"):
+        if file.is_file():
+            assert numbers not in file.read_bytes(), file.name
+
+
+def test_the_figures_are_whole(summary):
+    ours, hops = summary["ours_ms"], summary["hops_ms"]
+    assert set(hops) == {"decode", "decide", "commit", "render", "wire", "paper", "confirm"}
+    assert all(set(hop) == {"p50", "p90", "p99"} for hop in hops.values())
+    assert summary["scan_to_paper_ms"]["p50"] >= summary["limit_ms"]["p50"]
+    assert 0 < ours["p50"] <= ours["p99"]
+
+
+def test_ours_is_small_beside_wire_and_paper(summary):
+    assert summary["ours_ms"]["p50"] < 0.2 * summary["limit_ms"]["p50"]
