@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
     codes = commands.add_parser("staff-codes", help="show the point's secret staff codes, to be printed and kept")
     _with_credentials(codes)
+    codes.add_argument("--out", type=Path, metavar="DIR", help="write each code as a QR picture here")
     codes.set_defaults(command=_staff_codes)
     demo = commands.add_parser("demo", help="a kiosk over virtual devices, with residents and a broker")
     _with_demo_options(demo)
@@ -111,8 +112,21 @@ def _staff_codes(options: argparse.Namespace) -> int:
     from kiosk.app import read_key
 
     for text, action in staff_codes(read_key(options.credentials, "staff-key")).items():
-        print(f"{action:<10} {text}")
+        if options.out is None:
+            print(f"{action:<10} {text}")
+        else:
+            _draw_code(options.out, action, text)
     return 0
+
+
+def _draw_code(folder: Path, action: str, text: str) -> None:
+    import qrcode
+
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    picture = folder / f"{action}.png"
+    qrcode.make(text).save(picture)
+    picture.chmod(0o600)
+    print(picture)
 
 
 def _demo(options: argparse.Namespace) -> int:

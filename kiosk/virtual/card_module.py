@@ -37,7 +37,7 @@ class CardModuleSettings:
 
 
 class CardModule:
-    """The module at the far end of `wire`, in a thread of its own (id-card-reader.md section 10).
+    """The module at the far end of `wire`, in a thread of its own (ID-card module notes, section 10).
 
     `on_read` gets the monotonic time of the last byte of each whole and good 30 01 or 30 10 reply, in the
     module's thread. Buttons may be pressed from any thread.

@@ -13,7 +13,7 @@ SHORTEST_COMMAND: Final = 3
 
 
 class Status(IntEnum):
-    """SW3, the module's own status byte (id-card-reader.md section 4)."""
+    """SW3, the module's own status byte (ID-card module notes, section 4)."""
 
     BAD_CHECKSUM = 0x10
     BAD_LENGTH = 0x11
@@ -54,12 +54,12 @@ class Malformed:
 
 
 def checksum(data: bytes) -> int:
-    """XOR of all bytes from LEN on (id-card-reader.md section 2)."""
+    """XOR of all bytes from LEN on (ID-card module notes, section 2)."""
     return reduce(xor, data, 0)
 
 
 def reply(status: int, data: bytes = b"", *, sw1: int = 0, sw2: int = 0) -> bytes:
-    """One reply frame: preamble, LEN, SW1 SW2 SW3, data, CHK (id-card-reader.md section 2)."""
+    """One reply frame: preamble, LEN, SW1 SW2 SW3, data, CHK (ID-card module notes, section 2)."""
     body = (len(data) + 4).to_bytes(2, "big") + bytes((sw1, sw2, status)) + data
     return PREAMBLE + body + bytes((checksum(body),))
 

@@ -13,7 +13,7 @@ _SPACE: Final = " ".encode("utf-16-le")
 
 
 class CardKind(StrEnum):
-    """The character at text offset 248 (id-card-reader.md section 6)."""
+    """The character at text offset 248 (ID-card module notes, section 6)."""
 
     RESIDENT = " "
     HK_MACAO_TAIWAN = "J"
@@ -72,7 +72,7 @@ _SPLIT_FIELDS: Final = frozenset({(CardKind.FOREIGNER_2023, 52)})
 
 @dataclass(frozen=True, slots=True, repr=False)
 class IdCard:
-    """A card with the fields of id-card-reader.md sections 6.1-6.4; a field its kind does not have is not written.
+    """A card with the fields of ID-card module notes, sections 6.1-6.4; a field its kind does not have is not written.
 
     `name` is the Chinese name, `valid_from` also the day of issue, `times_issued` also the times renewed,
     `authority` of a 2017 card the 4-digit code. ValueError if a field is too long or a data block has a wrong size.
@@ -108,7 +108,7 @@ class IdCard:
         return f"IdCard({self.kind.name})"
 
     def text_block(self) -> bytes:
-        """The 256 bytes of text, UTF-16LE, each field filled with spaces (id-card-reader.md section 6)."""
+        """The 256 bytes of text, UTF-16LE, each field filled with spaces (ID-card module notes, section 6)."""
         block = bytearray(_SPACE * (TEXT_SIZE // 2))
         for field in _LAYOUTS[self.kind]:
             block[field.offset : field.offset + field.size] = self._encode(field)

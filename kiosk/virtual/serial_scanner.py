@@ -9,7 +9,7 @@ from kiosk.virtual.pacing import send_paced
 from kiosk.virtual.wire import Wire
 
 _TICK_S: Final = 0.05
-# Honeywell host commands: SYN T CR starts a scan, SYN U CR ends it (scanners.md section 1).
+# Honeywell host commands: SYN T CR starts a scan, SYN U CR ends it (scanner notes, section 1).
 _TRIGGER_ON: Final = b"\x16T\r"
 _TRIGGER_OFF: Final = b"\x16U\r"
 _COMMAND_SIZE: Final = 3

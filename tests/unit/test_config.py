@@ -5,6 +5,8 @@ import sys
 import tomllib
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from kiosk.config import ConfigError, read_config, typed
 from kiosk.virtual.demo.settings import DemoSettings, configuration
@@ -121,3 +123,16 @@ def test_run_without_keys_is_a_config_error_and_not_a_restart_loop(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin"})
     assert done.returncode == 78
     assert "round-key: there is no credentials directory" in done.stderr
+
+
+def test_staff_codes_are_drawn_and_read_back_to_their_actions(tmp_path):
+    key = tmp_path / "staff-key"
+    key.write_text("a staff key of the tests", encoding="ascii")
+    command = [sys.executable, "-m", "kiosk", "staff-codes", "--credentials", str(tmp_path)]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    texts = dict(line.split() for line in listed.splitlines())
+    assert set(texts) == {"yes", "no", "seal", "reprint", "void-last", "pause"}
+    subprocess.run([*command, "--out", str(tmp_path / "codes")], capture_output=True, check=True)
+    for action, text in texts.items():
+        (found,) = zxingcpp.read_barcodes(Image.open(tmp_path / "codes" / f"{action}.png").convert("L"))
+        assert found.text == text

@@ -1,4 +1,4 @@
-"""The running ID-card module: timing, buttons and a real terminal (id-card-reader.md sections 5 and 10)."""
+"""The running ID-card module: timing, buttons and a real terminal (ID-card module notes, sections 5 and 10)."""
 
 import hashlib
 import os

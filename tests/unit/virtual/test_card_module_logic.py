@@ -1,4 +1,4 @@
-"""The ID-card module's replies and order, without a wire (id-card-reader.md sections 2-4, 8 and 10)."""
+"""The ID-card module's replies and order, without a wire (ID-card module notes, sections 2-4, 8 and 10)."""
 
 from dataclasses import replace
 

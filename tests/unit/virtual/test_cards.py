@@ -1,4 +1,4 @@
-"""Cards against the tables and worked frames of id-card-reader.md, sections 6 and 8."""
+"""Cards against the tables and worked frames of ID-card module notes, sections 6 and 8."""
 
 import hashlib
 from dataclasses import replace

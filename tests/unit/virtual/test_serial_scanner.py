@@ -1,4 +1,4 @@
-"""The serial scanner as a host hears it (scanners.md section 1)."""
+"""The serial scanner as a host hears it (scanner notes, section 1)."""
 
 import os
 import threading
