@@ -10,12 +10,14 @@ from pathlib import Path
 from kiosk.config import ConfigError, read_config
 from kiosk.credentials import staff_codes
 from kiosk.journal import JournalError
-from kiosk.log import say, start_logging
+from kiosk.log import say, say_fault, start_logging
 
 EXIT_CONFIG = 78
 """EX_CONFIG: the service manager does not start the kiosk again until a human has mended the file."""
 EXIT_JOURNAL = 74
 """EX_IOERR: the kiosk must not serve without its journal."""
+EXIT_FAULT = 70
+"""EX_SOFTWARE: a fault of ours; the service manager starts the kiosk again."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_JOURNAL
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        say_fault(error)
+        print("A fault of the kiosk itself; the log says where. Nothing that was accepted is lost.", file=sys.stderr)
+        return EXIT_FAULT
     return status
 
 

@@ -131,17 +131,17 @@ class Engine:
             case DeviceNews(device, up, why):
                 say("device", device=device, up=up, why=why)
                 return DeviceChanged(device, up, at)
-            case PrinterNews(printer, state, why):
-                say(
-                    "printer",
-                    printer=printer,
-                    up=state is not None,
-                    faults=sorted(state.faults) if state else [],
-                    why=why,
-                )
-                return PrinterChanged(printer, state, at)
             case Printed():
                 return self._printed(item, at)
+            case _:
+                return self._printer_event(item, at)
+
+    def _printer_event(self, item: Item, at: Instant) -> Event:
+        match item:
+            case PrinterNews(printer, state, why):
+                faults = sorted(state.faults) if state else []
+                say("printer", printer=printer, up=state is not None, faults=faults, why=why)
+                return PrinterChanged(printer, state, at)
             case NotPrinted(printer, jobs):
                 say("not-printed", printer=printer, jobs=[job.id for job in jobs])
                 return JobsReturned(printer, tuple(job.id for job in jobs), at)

@@ -3,6 +3,8 @@
 import json
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 _LOGGER = logging.getLogger("kiosk")
 
@@ -19,6 +21,19 @@ def start_logging() -> None:
     handler.setFormatter(_JsonLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     _LOGGER.setLevel(logging.INFO)
+
+
+def say_fault(error: BaseException) -> None:
+    """A fault of ours: which errors, raised where. Their messages stay out, for they may quote what was scanned."""
+    kinds: list[str] = []
+    places: list[str] = []
+    link: BaseException | None = error
+    while link is not None:
+        kinds.append(type(link).__name__)
+        frames = traceback.extract_tb(link.__traceback__)
+        places += [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+        link = link.__cause__
+    say("fault", kinds=kinds, places=places)
 
 
 def say(event: str, **fields: object) -> None:

@@ -8,7 +8,6 @@ class Notifier:
 
     def __init__(self, address: str) -> None:
         self._address = "\0" + address[1:] if address.startswith("@") else address
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) if address else None
 
     def ready(self, status: str) -> None:
         self._send(f"READY=1\nSTATUS={status}")
@@ -21,5 +20,6 @@ class Notifier:
         self._send("STOPPING=1")
 
     def _send(self, text: str) -> None:
-        if self._socket is not None:
-            self._socket.sendto(text.encode(), self._address)
+        if self._address:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+                line.sendto(text.encode(), self._address)

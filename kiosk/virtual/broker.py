@@ -169,8 +169,12 @@ class MosquittoBroker:
         self._port = _free_port(self._port)
         configuration = self.directory / "mosquitto.conf"
         configuration.write_text(self._configuration(), encoding="utf-8")
+        # A session of its own: Ctrl-C is for whoever started this, who then stops the broker last.
         self._process = subprocess.Popen(
-            [program, "-c", str(configuration)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [program, "-c", str(configuration)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             self._await_port(self._process)

@@ -31,7 +31,10 @@ class Daemon:
         return -1 if self._process is None else self._process.pid
 
     def start(self) -> None:
-        self._process = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True, env=self._environment)
+        # A session of its own: Ctrl-C is for the demo, which then stops the daemon in good order.
+        self._process = subprocess.Popen(
+            self._command, stderr=subprocess.PIPE, text=True, env=self._environment, start_new_session=True
+        )
         threading.Thread(target=self._listen, args=(self._process,), name="daemon-log", daemon=True).start()
 
     def running(self) -> bool:

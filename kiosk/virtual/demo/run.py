@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -39,6 +40,8 @@ def write_config(settings: DemoSettings, file: Path) -> None:
 
 def run_demo(settings: DemoSettings) -> int:
     """Serves the residents and leaves the results in `out`; exit status 0 if all of them were answered."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     with _folder(settings.out) as folder, stage(settings.residents) as shown:
         show = _Show(folder, shown)
         table = Table(settings, folder / "state", show.slip, show.record)
@@ -125,7 +128,7 @@ def _report(table: Table, centre: Subscriber, show: _Show) -> dict[str, Any]:
 
 
 def _complete(counts: dict[str, Any], samples: int, refused: int) -> bool:
-    return bool(counts["samples"] == samples and sum(counts["refused"].values()) == refused)
+    return bool(counts["samples"] >= samples and sum(counts["refused"].values()) >= refused)
 
 
 def _can_serve(record: Record) -> bool:
@@ -135,7 +138,7 @@ def _can_serve(record: Record) -> bool:
 
 def _tell(report: dict[str, Any], out: Path | None) -> None:
     refused = ", ".join(f"{n} {reason}" for reason, n in report["refused"].items()) or "none"
-    lines = [f"{report['residents']} residents: {report['samples']} samples in {report['tubes']} tubes"]
+    lines = [", ".join(f"{report[key]} {key}" for key in ("residents", "samples", "tubes", "labels", "vouchers"))]
     lines += [f"refused: {refused}"]
     if report["scan_to_paper_ms"]:
         total, limit, ours = (report[key] for key in ("scan_to_paper_ms", "limit_ms", "ours_ms"))
