@@ -177,7 +177,10 @@ class Kiosk:
     def _show(self, shown: Signal, notice: Notice) -> None:
         if self._panel is not None:
             self._panel.show(shown)
-        text = self._texts.say(f"notice.{notice.key}", **dict(notice.values))
+        values = dict(notice.values)
+        if "device" in values:
+            values["device"] = self._texts.device(values["device"])
+        text = self._texts.say(f"notice.{notice.key}", **values)
         say("notice", signal=shown, key=notice.key, text=text)
 
     def _publish(self, outgoing: Iterable[Message]) -> None:

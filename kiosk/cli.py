@@ -16,6 +16,8 @@ EXIT_CONFIG = 78
 """EX_CONFIG: the service manager does not start the kiosk again until a human has mended the file."""
 EXIT_JOURNAL = 74
 """EX_IOERR: the kiosk must not serve without its journal."""
+EXIT_UNAVAILABLE = 69
+"""EX_UNAVAILABLE: a part that is not installed."""
 EXIT_FAULT = 70
 """EX_SOFTWARE: a fault of ours; the service manager starts the kiosk again."""
 
@@ -136,8 +138,11 @@ def _draw_code(folder: Path, action: str, text: str) -> None:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from kiosk.virtual.demo import DemoSettings, run_demo, write_config
-
+    try:
+        from kiosk.virtual.demo import DemoSettings, run_demo, write_config
+    except ModuleNotFoundError as error:
+        print(f"The demo needs {error.name}: pip install 'sampling-kiosk[demo]'", file=sys.stderr)
+        return EXIT_UNAVAILABLE
     settings = DemoSettings(
         residents=options.residents,
         seed=options.seed,

@@ -17,6 +17,10 @@ class Texts:
     def say(self, key: str, **values: object) -> str:
         return self._words[key].format(**values)
 
+    def device(self, name: str) -> str:
+        """What people call a device; one that the point has named itself is called by that name."""
+        return self._words.get(f"device.{name}", name)
+
     def keys(self) -> frozenset[str]:
         return frozenset(self._words)
 

@@ -78,3 +78,8 @@ def test_the_catalogues_have_the_same_keys_and_values():
 def test_every_refusal_has_its_words():
     for language in LANGUAGES:
         assert {f"notice.refused.{reason}" for reason in Refusal} <= Texts(language).keys()
+
+
+def test_devices_are_called_by_names_that_people_use():
+    assert Texts("zh_CN").device("id-card") == "身份证阅读器"
+    assert Texts("zh_CN").device("二号扫码枪") == "二号扫码枪"
