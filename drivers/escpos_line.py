@@ -4,6 +4,7 @@ import contextlib
 import os
 import select
 import socket
+import termios
 import time
 from typing import Protocol
 
@@ -107,7 +108,7 @@ class Wire:
     def open(self) -> None:
         try:
             self._line.open()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, termios.error) as error:
             raise DeviceGone(f"printer {self.name}: {error}") from error
 
     def close(self) -> None:

@@ -1,8 +1,9 @@
 """An ESC/POS printer: sends slips, reads back what became of them, and always knows what it knows."""
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from escpos.constants import DLE, ESC, GS
@@ -19,7 +20,16 @@ from drivers.escpos_replies import (
     from_automatic,
     from_real_time,
 )
-from kiosk.ports import DeviceGone, DeviceRefused, DeviceSilent, Document, PrinterState, PrintOutcome, PrintReport
+from kiosk.ports import (
+    DeviceError,
+    DeviceGone,
+    DeviceRefused,
+    DeviceSilent,
+    Document,
+    PrinterState,
+    PrintOutcome,
+    PrintReport,
+)
 
 ANSWER_S = 1.0
 """A printer that answers at all answers DLE EOT within this time."""
@@ -51,11 +61,21 @@ class Confirm(StrEnum):
 
 @dataclass(slots=True)
 class _Batch:
-    """The slips under way: which ids are still awaited, and whether a fault may have torn the next one."""
+    """The slips under way: how many are proved, and which may be torn because paper or cover failed under the head."""
 
     ids: list[bytes]
+    fenced: bool
+    changed: Callable[[PrinterState], None]
     done: int = 0
-    torn: set[int] | None = None
+    torn: set[int] = field(default_factory=set)
+
+    def echoed(self, mark: bytes) -> None:
+        if mark in self.ids:
+            self.done = max(self.done, self.ids.index(mark) + 1)
+
+    def passed_fence(self) -> None:
+        if self.fenced:
+            self.done += 1
 
 
 class EscposPrinter:
@@ -65,14 +85,15 @@ class EscposPrinter:
         self._wire, self._encoder, self._confirm = wire, encoder, confirm
         self._replies = ReplyReader()
         self._state = PrinterState()
-        self._automatic = False
+        self._batch: _Batch | None = None
         self._heard_at = 0.0
-        self._next_id = 0
+        # Not from one again at each start: a slip still in the printer's buffer must not prove a new one.
+        self._next_id = secrets.randbelow(9999)
 
     def open(self, interrupted: bool) -> PrinterState:
         self._wire.open()
         self._replies.reset()
-        self._state, self._automatic = PrinterState(), False
+        self._state = PrinterState()
         self._write(FILL)
         if interrupted and self._confirm is not Confirm.NONE:
             self._flood()
@@ -80,31 +101,36 @@ class EscposPrinter:
         if self._confirm is not Confirm.NONE:
             self._state = self._ask_state()
             self._write(ASB_ON)
-            self._listen(0.2, lambda: self._automatic)
         return self._state
 
     def close(self) -> None:
         self._wire.close()
 
     def status(self, timeout: float) -> PrinterState:
-        """By ASB where it came, else by DLE EOT; a quiet printer is asked for a sign of life."""
+        """By ASB where it came; a quiet printer is asked, which also tells one that was switched off and on."""
         before = self._state
         self._listen(timeout, lambda: self._state != before)
         if self._confirm is not Confirm.NONE and time.monotonic() - self._heard_at > HEARTBEAT_S:
-            asked = self._ask_state()
-            self._state = self._state if self._automatic else asked
+            self._state = self._ask_state()
+            if self._state.ready:
+                # A power cycle turns ASB off. A printer that is offline would only store the command.
+                self._write(ASB_ON)
         return self._state
 
     def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:
         if not self._state.ready:
             raise DeviceRefused(f"printer {self._wire.name}: {', '.join(sorted(self._state.faults))}")
-        batch = _Batch([self._new_id() for _ in documents])
+        batch = _Batch([self._new_id() for _ in documents], self._confirm is Confirm.FENCE, changed)
         data = b"".join(self._slip(document, mark) for document, mark in zip(documents, batch.ids, strict=True))
         rendered = time.monotonic_ns()
-        whole = self._send(data, batch, changed)
-        written = time.monotonic_ns()
-        if whole and self._confirm is not Confirm.NONE:
-            self._await(batch, changed)
+        self._batch = batch
+        try:
+            whole = self._send(data)
+            written = time.monotonic_ns()
+            if whole and self._confirm is not Confirm.NONE:
+                self._await(batch)
+        finally:
+            self._batch = None
         return PrintReport(self._outcomes(batch, whole), rendered, written, time.monotonic_ns())
 
     def _slip(self, document: Document, mark: bytes) -> bytes:
@@ -121,13 +147,13 @@ class EscposPrinter:
         self._next_id = self._next_id % 9999 + 1
         return f"{self._next_id:04d}".encode()
 
-    def _send(self, data: bytes, batch: _Batch, changed: Callable[[PrinterState], None]) -> bool:
+    def _send(self, data: bytes) -> bool:
         """True if all bytes left. Raises DeviceGone only before the first one did."""
         sent = self._wire.write(data, PATIENCE_S)
         end = time.monotonic() + PATIENCE_S
         while sent < len(data) and time.monotonic() < end:
             try:
-                self._hear(batch, self._wire.read(0.05), changed)
+                self._listen(0.05, lambda: False)
                 sent += self._wire.write(data[sent:], 0.05)
             except DeviceGone:
                 return False
@@ -135,42 +161,31 @@ class EscposPrinter:
                 end = max(end, time.monotonic() + PATIENCE_S)
         return sent == len(data)
 
-    def _await(self, batch: _Batch, changed: Callable[[PrinterState], None]) -> None:
-        """Waits for the proofs; longer while the printer says that it waits for a human."""
-        end = time.monotonic() + PATIENCE_S
-        latest = end + HUMAN_S
+    def _await(self, batch: _Batch) -> None:
+        """Waits for the proofs, for each slip anew; longer while the printer says that it waits for a human."""
+        latest = time.monotonic() + HUMAN_S
+        done, end = 0, time.monotonic() + PATIENCE_S
         while batch.done < len(batch.ids) and time.monotonic() < min(end, latest):
             try:
-                self._hear(batch, self._wire.read(min(end - time.monotonic(), 0.5)), changed)
-            except DeviceGone:
+                self._hear_or_ask(batch)
+            except DeviceError:
                 return
-            if not self._state.ready:
-                end = time.monotonic() + PATIENCE_S
+            if batch.done > done or not self._state.ready:
+                done, end = batch.done, time.monotonic() + PATIENCE_S
 
-    def _hear(self, batch: _Batch, data: bytes, changed: Callable[[PrinterState], None]) -> None:
-        for reply in self._replies.feed(data):
-            before = self._state
-            self._take(reply)
-            match reply:
-                case ProcessId(mark) if mark in batch.ids:
-                    batch.done = max(batch.done, batch.ids.index(mark) + 1)
-                case Queued() if self._confirm is Confirm.FENCE:
-                    batch.done += 1
-                case _:
-                    pass
-            if self._state != before:
-                changed(self._state)
-            if not self._state.ready:
-                # The slip under the head when paper or cover failed may be torn even if it is echoed later.
-                batch.torn = (batch.torn or set()) | {batch.done}
+    def _hear_or_ask(self, batch: _Batch) -> None:
+        """What a printer switched off and on in mid-job would never say by itself, it is asked."""
+        before, done = self._state, batch.done
+        self._listen(ANSWER_S, lambda: self._state != before or batch.done > done)
+        if time.monotonic() - self._heard_at > HEARTBEAT_S:
+            self._become(self._ask_state())
 
     def _outcomes(self, batch: _Batch, whole: bool) -> tuple[PrintOutcome, ...]:
         if self._confirm is Confirm.NONE and whole:
             return (PrintOutcome.UNKNOWABLE,) * len(batch.ids)
-        torn = batch.torn or set()
+        proved = set(range(batch.done)) - batch.torn
         return tuple(
-            PrintOutcome.CONFIRMED if index < batch.done and index not in torn else PrintOutcome.UNCONFIRMED
-            for index in range(len(batch.ids))
+            PrintOutcome.CONFIRMED if index in proved else PrintOutcome.UNCONFIRMED for index in range(len(batch.ids))
         )
 
     def _flood(self) -> None:
@@ -191,33 +206,41 @@ class EscposPrinter:
     def _ask(self, question: bytes) -> int:
         answers: list[int] = []
         self._write(question)
-        self._listen(ANSWER_S, lambda: bool(answers), lambda reply: _collect(reply, answers))
+        self._listen(ANSWER_S, lambda: bool(answers), answers)
         if not answers:
             raise DeviceSilent(f"printer {self._wire.name}: no answer to a status question")
         return answers[0]
 
-    def _listen(
-        self, timeout: float, enough: Callable[[], bool], also: Callable[[Reply], None] = lambda _: None
-    ) -> None:
+    def _listen(self, timeout: float, enough: Callable[[], bool], answers: list[int] | None = None) -> None:
         """Reads at least once, then until there is enough or `timeout` seconds are over."""
         end = time.monotonic() + timeout
         while True:
             for reply in self._replies.feed(self._wire.read(end - time.monotonic())):
                 self._take(reply)
-                also(reply)
+                if answers is not None and isinstance(reply, RealTime):
+                    answers.append(reply.byte)
             if enough() or time.monotonic() >= end:
                 return
 
     def _take(self, reply: Reply) -> None:
         self._heard_at = time.monotonic()
-        if isinstance(reply, Automatic):
-            self._state, self._automatic = from_automatic(reply.data), True
+        match reply:
+            case Automatic(data):
+                self._become(from_automatic(data))
+            case ProcessId(mark) if self._batch is not None:
+                self._batch.echoed(mark)
+            case Queued() if self._batch is not None:
+                self._batch.passed_fence()
+            case _:
+                pass
+
+    def _become(self, state: PrinterState) -> None:
+        changed, self._state = state != self._state, state
+        if self._batch is not None and changed:
+            self._batch.changed(state)
+        if self._batch is not None and not state.ready:
+            self._batch.torn.add(self._batch.done)
 
     def _write(self, data: bytes) -> None:
         if self._wire.write(data, ANSWER_S) < len(data):
             raise DeviceSilent(f"printer {self._wire.name}: takes no data")
-
-
-def _collect(reply: Reply, answers: list[int]) -> None:
-    if isinstance(reply, RealTime):
-        answers.append(reply.byte)

@@ -1,6 +1,7 @@
 """The ID-card module on a serial line: find, select, read, in this order each time."""
 
 import contextlib
+import termios
 import time
 
 import serial
@@ -36,7 +37,7 @@ class IdCardReader:
     def open(self) -> None:
         try:
             self._port = serial.Serial(self._name, self._baud, timeout=0, write_timeout=1.0, exclusive=True)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, termios.error) as error:
             raise DeviceGone(f"ID-card reader {self._name}: {error}") from error
         self._replies.reset()
         status = self._ask(STATUS, FIND_S).status

@@ -1,6 +1,7 @@
 """A code scanner on a serial line or USB-CDC."""
 
 import contextlib
+import termios
 import time
 from collections import deque
 
@@ -28,7 +29,7 @@ class SerialScanner:
         try:
             self._port = serial.Serial(self._name, self._baud, timeout=0, exclusive=True)
             self._port.reset_input_buffer()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, termios.error) as error:
             raise DeviceGone(f"scanner {self._name}: {error}") from error
         self._codes = CodeReader(self._framing)
         self._ready.clear()

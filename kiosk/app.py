@@ -1,5 +1,6 @@
 """The composition root: configuration and keys to a running kiosk. The only module that knows the drivers."""
 
+import fcntl
 import os
 import re
 import signal
@@ -8,7 +9,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
-from typing import assert_never
+from typing import IO, assert_never
 from zoneinfo import ZoneInfo
 
 from kiosk import messages
@@ -26,7 +27,7 @@ from kiosk.config import (
 )
 from kiosk.credentials import Forms, staff_codes
 from kiosk.engine import Engine, Outlets, Secrets
-from kiosk.inbox import Inbox, Trace, new_inbox
+from kiosk.inbox import Inbox, NotPrinted, Trace, new_inbox
 from kiosk.journal import Journal, JournalError
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import say
@@ -99,9 +100,11 @@ class Kiosk:
         self._inbox = new_inbox()
         secrets = Secrets(read_key(credentials, "round-key"))
         forms = _forms(config, read_key(credentials, "staff-key"))
-        self._journal = _journal(config)
+        self._lock = _alone(config.state.directory)
+        self._journal = Journal(config.state.directory / "journal.sqlite", config.point.round)
         memory = self._journal.restore(config.tubes.block)
-        self._printers = self._printer_attendants({job.printer for job in memory.sending})
+        # A slip in doubt may still hang out: it is cut off before the next one.
+        self._printers = self._printer_attendants({job.printer for job in (*memory.sending, *memory.doubtful)})
         self._panel = _panel_attendant(config.panel, self._inbox)
         self._publisher = self._publisher_of(_broker(config, credentials), memory.life)
         out = Outlets(self._print, self._show, self._publish)
@@ -172,7 +175,11 @@ class Kiosk:
         self._stopping = True
 
     def _print(self, printer: str, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
-        self._printers[printer].submit(jobs, trace)
+        if self._stopping:
+            # The printer's thread has ended or will: what it was not given is not in doubt.
+            self._inbox.put(NotPrinted(printer, jobs))
+        else:
+            self._printers[printer].submit(jobs, trace)
 
     def _show(self, shown: Signal, notice: Notice) -> None:
         if self._panel is not None:
@@ -210,17 +217,24 @@ def _forms(config: Config, staff_key: bytes) -> Forms:
     return Forms(
         re.compile(config.rules.health_code_pattern),
         re.compile(config.tubes.preprinted_pattern),
+        config.tubes.block,
         staff_codes(staff_key),
     )
 
 
-def _journal(config: Config) -> Journal:
-    directory = config.state.directory
+def _alone(directory: Path) -> IO[bytes]:
+    """Held until the process ends: a second kiosk on this directory would count from the same numbers again."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        lock = (directory / "lock").open("ab")
     except OSError as error:
-        raise JournalError(f"cannot make {directory}: {error.strerror}") from error
-    return Journal(directory / "journal.sqlite", config.point.round)
+        raise JournalError(f"cannot write in {directory}: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise JournalError(f"another kiosk runs on {directory}") from error
+    return lock
 
 
 def _scanner(table: IdCardTable | SerialScannerTable | HidScannerTable) -> Scanner:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import pickle
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ EXIT_JOURNAL = 74
 """EX_IOERR: the kiosk must not serve without its journal."""
 EXIT_UNAVAILABLE = 69
 """EX_UNAVAILABLE: a part that is not installed."""
+EXIT_CANNOT_CREATE = 73
+"""EX_CANTCREAT: the demo's results have no place."""
 EXIT_FAULT = 70
 """EX_SOFTWARE: a fault of ours; the service manager starts the kiosk again."""
 
@@ -79,20 +82,39 @@ def _with_credentials(parser: argparse.ArgumentParser) -> None:
 
 
 def _with_demo_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--residents", type=int, metavar="N", help="serve N residents as fast as the devices allow")
+    parser.add_argument("--residents", type=_count, metavar="N", help="serve N residents as fast as the devices allow")
     parser.add_argument("--seed", type=int, default=1, help="the same seed tells the same story")
     parser.add_argument("--out", type=Path, metavar="DIR", help="leave paper/*.png, counts.jsonl, summary.json here")
-    parser.add_argument("--baud", type=int, default=115200, help="of the printer's line (default 115200)")
-    parser.add_argument("--speed", type=float, default=150.0, metavar="MM_S", help="paper speed (default 150 mm/s)")
+    parser.add_argument("--baud", type=_positive, default=115200, help="of the printer's line (default 115200)")
+    parser.add_argument("--speed", type=_positive, default=150, metavar="MM_S", help="paper speed (default 150 mm/s)")
     parser.add_argument("--paper", type=int, choices=(58, 80), default=58, help="width in mm (default 58)")
     parser.add_argument("--pool", type=int, choices=(1, 5, 10, 20), default=10, help="persons a tube (default 10)")
     parser.add_argument("--tcp", action="store_true", help="the printer hangs on the network, not on a serial line")
     parser.add_argument("--write-config", type=Path, metavar="FILE", help="only write the demo's configuration")
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must not be negative")
+    return number
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
 def _keep_printer_database(folder: Path) -> None:
     """python-escpos unpickles its database from here at import: a folder that only this user can write."""
     os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = str(folder)
+    for file in folder.glob("*.capabilities.pickle"):
+        try:
+            pickle.loads(file.read_bytes())  # noqa: S301 - the library would do it next
+        except Exception:
+            file.unlink(missing_ok=True)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -139,7 +161,7 @@ def _draw_code(folder: Path, action: str, text: str) -> None:
 
 def _demo(options: argparse.Namespace) -> int:
     try:
-        from kiosk.virtual.demo import DemoSettings, run_demo, write_config
+        from kiosk.virtual.demo import DemoError, DemoSettings, run_demo, write_config
     except ModuleNotFoundError as error:
         print(f"The demo needs {error.name}: pip install 'sampling-kiosk[demo]'", file=sys.stderr)
         return EXIT_UNAVAILABLE
@@ -153,7 +175,11 @@ def _demo(options: argparse.Namespace) -> int:
         pool_size=options.pool,
         tcp=options.tcp,
     )
-    if options.write_config is not None:
+    try:
+        if options.write_config is None:
+            return run_demo(settings)
         write_config(settings, options.write_config)
-        return 0
-    return run_demo(settings)
+    except (DemoError, OSError) as error:
+        print(f"The demo cannot run: {error}", file=sys.stderr)
+        return EXIT_CANNOT_CREATE
+    return 0

@@ -15,6 +15,9 @@ from kiosk.ports import Button
 Level = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$", description="a-z, 0-9 and - only")]
 
 
+Name = Annotated[str, Field(min_length=1)]
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -48,7 +51,7 @@ class TubesTable(_Table):
     order: TubeOrder = TubeOrder.TUBE_FIRST
     pool_size: Literal[1, 5, 10, 20] = 10
     block: Annotated[str, Field(pattern=r"^[0-9]{4}$", description="the four digits leased to this kiosk alone")]
-    preprinted_pattern: str = r"[A-Z]{2}[0-9]{10}"
+    preprinted_pattern: Name = r"[A-Z]{2}[0-9]{10}"
 
     @field_validator("preprinted_pattern")
     @classmethod
@@ -59,7 +62,7 @@ class TubesTable(_Table):
 class RulesTable(_Table):
     same_scan_s: Annotated[float, Field(ge=0.5, le=60)] = 5.0
     accept_without_paper: bool = False
-    health_code_pattern: str = r"[A-Za-z0-9_-]{32,256}"
+    health_code_pattern: Name = r"[A-Za-z0-9_-]{32,256}"
 
     @field_validator("health_code_pattern")
     @classmethod
@@ -70,26 +73,33 @@ class RulesTable(_Table):
 class StateTable(_Table):
     directory: Path = Path("/var/lib/kiosk")
 
+    @field_validator("directory")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        if not path.is_absolute():
+            raise ValueError("not an absolute path; begin it with /")
+        return path
+
 
 class IdCardTable(_Table):
     kind: Literal["id-card"]
-    name: str = "id-card"
-    port: str
+    name: Name = "id-card"
+    port: Name
     baud: Literal[9600, 19200, 38400, 57600, 115200] = 115200
 
 
 class SerialScannerTable(_Table):
     kind: Literal["serial"]
-    name: str = "scanner"
-    port: str
+    name: Name = "scanner"
+    port: Name
     baud: Annotated[int, Field(ge=1200, le=1_000_000)] = 9600
     framing: Literal["cr", "lf", "crlf", "stx-etx", "gap"] = "cr"
 
 
 class HidScannerTable(_Table):
     kind: Literal["hid"]
-    name: str = "hid-scanner"
-    path: str | None = None
+    name: Name = "hid-scanner"
+    path: Name | None = None
     vendor: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
     product: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
 
@@ -104,7 +114,7 @@ ScannerTable = Annotated[IdCardTable | SerialScannerTable | HidScannerTable, Fie
 
 
 class _PrinterTable(_Table):
-    name: str = "printer"
+    name: Name = "printer"
     prints: Annotated[list[JobKind], Field(min_length=1)] = [JobKind.LABEL, JobKind.VOUCHER]
     paper_mm: Literal[58, 80] = 58
     profile: str = "default"
@@ -113,19 +123,19 @@ class _PrinterTable(_Table):
 
 class SerialPrinterTable(_PrinterTable):
     kind: Literal["serial"]
-    port: str
+    port: Name
     baud: Annotated[int, Field(ge=1200, le=1_000_000)] = 115200
     flow: Literal["none", "xonxoff", "rtscts"] = "none"
 
 
 class UsbPrinterTable(_PrinterTable):
     kind: Literal["usb"]
-    device: str = "/dev/usb/lp0"
+    device: Name = "/dev/usb/lp0"
 
 
 class TcpPrinterTable(_PrinterTable):
     kind: Literal["tcp"]
-    host: str
+    host: Name
     port: Annotated[int, Field(ge=1, le=65535)] = 9100
 
 
@@ -156,11 +166,17 @@ class PanelTable(_Table):
 
 
 class BrokerTable(_Table):
-    host: str = "127.0.0.1"
+    host: Name = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 1883
     protocol: Literal["auto", "5", "3.1.1"] = "auto"
-    ca_file: str | None = None
-    certificate: str | None = None
+    ca_file: Name | None = None
+    certificate: Name | None = None
+
+    @model_validator(mode="after")
+    def _certificate_means_tls(self) -> Self:
+        if self.certificate is not None and self.ca_file is None:
+            raise ValueError("a certificate without ca_file would go out unencrypted; name the ca_file too")
+        return self
 
 
 class Config(_Table):

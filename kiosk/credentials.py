@@ -68,6 +68,7 @@ class Forms:
 
     health_code: re.Pattern[str]
     preprinted_tube: re.Pattern[str]
+    block: str
     staff: Mapping[str, StaffAction] = field(repr=False)
 
 
@@ -104,6 +105,8 @@ def _code(text: str, forms: Forms, today: date | None) -> Credential | Rejected:
         return _id_number(upper, "", today)
     if _VOUCHER_FORM.fullmatch(upper):
         return VoucherCode(upper) if is_mod_97_10(upper[1:]) else Rejected(Refusal.WRONG_CHECK_DIGIT)
+    if _TUBE_FORM.fullmatch(text) and text.startswith(forms.block) and is_mod_97_10(text):
+        return TubeCode(text, preprinted=False)
     if forms.preprinted_tube.fullmatch(text):
         return TubeCode(text, preprinted=True)
     if _TUBE_FORM.fullmatch(text):

@@ -263,13 +263,22 @@ class Journal:
         )
 
     def _write_life(self, life: Life) -> None:
-        values = (life.epoch, life.seq, life.next_tube_id, life.next_job_id)
-        self._db.execute("INSERT OR REPLACE INTO life VALUES (1, ?, ?, ?, ?)", values)
+        self._advance(life)
         lease = (life.block, life.next_tube_serial, life.next_voucher_serial)
         self._db.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", lease)
         totals = life.totals
         counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided)
         self._db.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?)", (self._round, *counts))
+
+    def _advance(self, life: Life) -> None:
+        """Each commit follows on the last: a second writer with counters of its own is stopped, not obeyed."""
+        values = (life.epoch, life.seq, life.next_tube_id, life.next_job_id)
+        if life.seq == 1:
+            self._db.execute("INSERT INTO life VALUES (1, ?, ?, ?, ?)", values)
+            return
+        query = "UPDATE life SET seq = ?, next_tube_id = ?, next_job_id = ? WHERE epoch = ? AND seq = ?"
+        if self._db.execute(query, (*values[1:], life.epoch, life.seq - 1)).rowcount != 1:
+            raise JournalError(f"somebody else writes to the journal {self._path}")
 
     def _write_message(self, message: Message) -> None:
         self._db.execute(

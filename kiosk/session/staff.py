@@ -87,8 +87,9 @@ def _void_last(state: State, event: StaffPresented) -> Next:
         return _nothing(state, event)
     draft = Draft(state, event.at)
     draft.void(sample, tube)
-    seen = {key: value for key, value in draft.state.seen.items() if key != sample.person.key}
-    draft.state = replace(draft.state, seen=seen, reprintable=None)
+    # A card that still lies on the reader must not bring the person back; once lifted for a while it may.
+    seen = draft.state.with_seen(sample.person.key, event.at.mono_ns, None)
+    draft.state = replace(seen, reprintable=None)
     draft.show(Signal.READY, Notice("voided", (("number", sample.person.number),)))
     return draft.finish()
 

@@ -43,9 +43,12 @@ def presented(state: State, event: TubePresented) -> tuple[State, tuple[Effect, 
         return _known(state, event, event.known)
     if not event.preprinted:
         return people.refuse(state, Refusal.UNKNOWN_CODE, event.code.encode(), event.at)
-    if open_tube is not None and open_tube.code is not None:
+    if open_tube is not None and open_tube.code is not None and not _may_be_put_aside(open_tube):
         return people.refuse(state, Refusal.TUBE_OPEN, event.code.encode(), event.at)
     draft = Draft(state, event.at)
+    if open_tube is not None and _may_be_put_aside(open_tube):
+        draft.save_tube(replace(open_tube, state=TubeState.VOID))
+        open_tube = None
     if open_tube is None:
         draft.new_tube(TubeSource.PREPRINTED, TubeState.OPEN, event.code)
         draft.show(Signal.READY, Notice("tube-opened", (("tube", event.code),)))
@@ -56,10 +59,20 @@ def presented(state: State, event: TubePresented) -> tuple[State, tuple[Effect, 
     return draft.finish()
 
 
+def _may_be_put_aside(tube: Tube) -> bool:
+    """A supplier's tube that was scanned by mistake: nobody is in it, another takes its place."""
+    return tube.source is TubeSource.PREPRINTED and tube.code is not None and tube.filled == 0
+
+
 def _known(state: State, event: TubePresented, tube: Tube) -> tuple[State, tuple[Effect, ...]]:
     """Scanning the label of the tube in hand is a check that it is the right one; any other is in use."""
     if tube.state in (TubeState.OPEN, TubeState.READY):
         draft = Draft(state, event.at)
         draft.show(Signal.READY, Notice(f"tube-{tube.state}", (("tube", event.code), ("filled", str(tube.filled)))))
+        return draft.finish()
+    if tube.state is TubeState.VOID and _may_be_put_aside(tube) and state.memory.open is None:
+        draft = Draft(state, event.at)
+        draft.save_tube(replace(tube, state=TubeState.OPEN))
+        draft.show(Signal.READY, Notice("tube-opened", (("tube", event.code),)))
         return draft.finish()
     return people.refuse(state, Refusal.TUBE_USED, event.code.encode(), event.at)

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -100,6 +101,55 @@ def test_printer_in_the_middle_of_a_slip(table):
     vouchers = [slip for slip in table.slips if slip.qrs]
     assert len(vouchers) == 1
     assert vouchers[0].lines[0].decode("gbk").startswith("补打 COPY 1")
+
+
+def test_plug_of_the_kiosk_pulled_while_half_a_slip_hangs_out(table):
+    """The next person's voucher is not joined to the half of another's."""
+    table.printer.cut_after(120)
+    since = len(table.daemon.records)
+    assert scan(table, NUMBERS[0])["key"] == "accepted"
+    assert table.daemon.wait_for(lambda r: r["event"] == "printed" and r["outcomes"] == ["unconfirmed"], BACK_S, since)
+    table.daemon.kill()
+    table.printer.plug()
+    since = len(table.daemon.records)
+    table.daemon.start()
+    assert table.daemon.wait_for(lambda r: r["event"] == "printer" and r["up"], BACK_S, since)
+    assert scan(table, NUMBERS[1])["key"] == "accepted"
+    assert table.daemon.wait_for(lambda r: r["event"] == "printed" and r["outcomes"] == ["confirmed"], BACK_S, since)
+    table.daemon.stop()
+    table.printer.stop()
+    (whole,) = [slip for slip in table.slips if slip.qrs]
+    assert whole.lines[0].decode("gbk") == "核酸已采样凭证"
+    assert [line.decode("gbk").startswith("证  件") for line in whole.lines].count(True) == 1
+
+
+def test_printer_switched_off_and_on_between_two_people(table):
+    """Its status no longer comes by itself: paper that ends then is noticed all the same."""
+    table.printer.power_off()
+    time.sleep(0.3)
+    table.printer.power_on()
+    table.printer.paper_out()
+    assert table.daemon.wait_for(lambda r: r["event"] == "printer" and r["faults"] == ["paper-out"], BACK_S)
+    assert scan(table, NUMBERS[0])["key"] == "refused.paper-out"
+
+
+def test_stopped_with_slips_waiting(make_table):
+    """What was never sent is printed at the next start, unmarked and unasked."""
+    table = make_table(baud=9600)
+    table.daemon.start()
+    assert table.daemon.wait_for(lambda r: r["event"] == "printed", 20)
+    for number in NUMBERS:
+        assert scan(table, number)["key"] == "accepted"
+    table.daemon.stop()
+    with closing(sqlite3.connect(table.journal)) as database:
+        states = dict(database.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall())
+    assert "sending" not in states
+    since = len(table.daemon.records)
+    table.daemon.start()
+    assert table.daemon.wait_for(lambda r: r["event"] == "printer" and r["up"], BACK_S, since)
+    waiting = states.get("queued", 0)
+    if waiting:
+        assert table.daemon.wait_for(lambda r: r["event"] == "printed", BACK_S, since)
 
 
 @pytest.mark.timeout(120)

@@ -61,7 +61,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.journal = CutJournal(self.path, self.round_id)
-        forms = Forms(re.compile("[A-Z]{40}"), re.compile("TB[0-9]{10}"), staff_codes(STAFF_KEY))
+        forms = Forms(re.compile("[A-Z]{40}"), re.compile("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY))
         state = State(self.plan, self.journal.restore("0352"))
         outlets = Outlets(self.print, self.show, self.publish)
         self.engine = Engine(self.journal, state, forms, Secrets(ROUND_KEY), self.clock, outlets)

@@ -80,6 +80,8 @@ def test_all_mistakes_are_told_at_once_with_key_and_fix():
         ('[[printer]]\nkind = "usb"\nname = "second"\n', "exactly one printer must have label"),
         ('[[scanner]]\nkind = "serial"\nport = "/dev/x"\nname = "printer"\n', "two devices have the same name"),
         ('[rules]\nhealth_code_pattern = "["\n', "not a regular expression"),
+        ('[broker]\ncertificate = "/etc/kiosk/a.pem"\n', "would go out unencrypted"),
+        ('[state]\ndirectory = "here"\n', "not an absolute path"),
     ],
 )
 def test_mistakes_between_keys(change, words):

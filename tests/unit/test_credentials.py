@@ -31,7 +31,7 @@ from kiosk.ports import CardKind, CardScan, TextScan
 
 TODAY = date(2022, 5, 20)
 STAFF = staff_codes(b"a staff key of tests")
-FORMS = Forms(re.compile("[A-Z0-9]{40}"), re.compile("TB[0-9]{10}"), STAFF)
+FORMS = Forms(re.compile("[A-Z0-9]{40}"), re.compile("TB[0-9]{10}"), "0352", STAFF)
 
 
 def text(data: str | bytes, today: date | None = TODAY) -> object:
@@ -64,6 +64,12 @@ def test_one_wrong_digit_is_always_noticed(serial, at, by):
     code = tube_code("0352", serial)
     wrong = code[:at] + str((int(code[at]) + by) % 10) + code[at + 1 :]
     assert text(wrong) == Rejected(Refusal.WRONG_CHECK_DIGIT)
+
+
+def test_our_own_codes_are_ours_even_where_suppliers_use_twelve_digits():
+    forms = Forms(FORMS.health_code, re.compile("[0-9]{12}"), "0352", STAFF)
+    assert understand(TextScan(b"035200000104"), forms, TODAY) == TubeCode("035200000104", preprinted=False)
+    assert understand(TextScan(b"123456789012"), forms, TODAY) == TubeCode("123456789012", preprinted=True)
 
 
 def test_a_lease_that_is_used_up_is_an_error_not_a_wrong_code():

@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -112,3 +113,16 @@ def test_outbox_holds_the_last_word_of_each_topic_until_it_is_taken(make_bench, 
 def test_only_the_service_may_read_the_journal(make_bench, tmp_path):
     make_bench().start()
     assert stat.S_IMODE((tmp_path / "journal.sqlite").stat().st_mode) == 0o600
+
+
+def test_a_second_writer_with_counters_of_its_own_is_stopped(make_bench, number, tmp_path):
+    """Were it obeyed, it would set the counters back and a tube code would be allotted twice."""
+    bench = make_bench().start()
+    with Journal(tmp_path / "journal.sqlite", "r1") as other:
+        stale = other.restore("0352").life
+        bench.scan(number(1))
+        with pytest.raises(JournalError, match="somebody else writes"):
+            other.commit((), replace(stale, seq=stale.seq + 1))
+        with pytest.raises(JournalError):
+            other.commit((), replace(stale, epoch="another", seq=1))
+    assert bench.journal.restore("0352").life == bench.state.memory.life

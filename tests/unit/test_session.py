@@ -177,7 +177,9 @@ def test_void_last_frees_the_place_and_the_person(make_bench, number, staff):
     bench.finish()
     assert bench.scan(staff["void-last"]) == (Signal.READY, "voided")
     assert bench.state.memory.open.filled == 0
-    assert bench.scan(number(1), wait_s=1) == (Signal.ACCEPTED, "accepted")
+    for _ in range(4):
+        assert bench.scan(number(1), wait_s=1) == (Signal.READY, "nothing"), "the card still lies on the reader"
+    assert bench.scan(number(1), wait_s=6) == (Signal.ACCEPTED, "accepted")
     totals = bench.state.memory.life.totals
     assert (totals.samples, totals.voided, totals.tubes) == (2, 1, 1)
     assert bench.state.memory.last.voucher == "V0352000000255"
@@ -206,7 +208,21 @@ def test_preprinted_tube_first(make_bench, number, staff):
     assert bench.scan(number(6)) == (Signal.REFUSED, "refused.no-tube")
     assert bench.scan("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
     assert bench.scan("TB0000000002") == (Signal.READY, "tube-opened")
+    bench.scan(number(6))
     assert bench.scan("TB0000000003") == (Signal.REFUSED, "refused.tube-open")
+
+
+def test_a_tube_scanned_by_mistake_is_put_aside_and_may_be_taken_later(make_bench, number, staff):
+    bench = make_bench(pool_size=5, source=TubeSource.PREPRINTED).start()
+    bench.scan("TB0000000001")
+    assert bench.scan("TB0000000002") == (Signal.READY, "tube-opened")
+    bench.scan(number(1))
+    assert bench.state.memory.last_tube.code == "TB0000000002"
+    assert bench.scan("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
+    bench.scan(staff["seal"])
+    assert bench.scan("TB0000000001") == (Signal.READY, "tube-opened")
+    bench.scan(number(2))
+    assert bench.state.memory.last_tube.code == "TB0000000001"
 
 
 def test_preprinted_persons_first(make_bench, number, staff):

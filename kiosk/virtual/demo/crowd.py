@@ -87,12 +87,15 @@ def _visit(index: int, kind: Kind, before: list[Visit], random: Random) -> Visit
         case Kind.STRANGER:
             return Visit(index, kind, False, code=b"https://shop.example/coupon?id=" + token[:10])
         case Kind.AGAIN:
-            return _again(index, before, random)
+            return _again(index, before, random) or Visit(index, Kind.CARD, True, name, number)
 
 
-def _again(index: int, before: list[Visit], random: Random) -> Visit:
-    earlier = [visit for visit in before[: max(1, index - GAP)] if visit.kind in ACCEPTED]
-    first = random.choice(earlier or [visit for visit in before if visit.kind in ACCEPTED])
+def _again(index: int, before: list[Visit], random: Random) -> Visit | None:
+    """Somebody who was accepted comes again; None if nobody was yet."""
+    accepted = [visit for visit in before if visit.kind in ACCEPTED]
+    if not accepted:
+        return None
+    first = random.choice([visit for visit in accepted if visit.index <= index - GAP] or accepted)
     return Visit(index, Kind.AGAIN, first.by_card, first.name, first.number, first.code, first.index)
 
 

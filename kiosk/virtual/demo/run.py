@@ -154,6 +154,8 @@ def _folder(out: Path | None) -> Iterator[Path]:
     """Where the demo writes: `out` without the results of an earlier demo, or a folder that vanishes."""
     folder = out or Path(tempfile.mkdtemp(prefix="kiosk-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()) and not (folder / "state" / "kiosk.toml").exists():
+        raise DemoError(f"{folder} is not empty and not of an earlier demo: name another folder")
     for old in ("paper", "state"):
         shutil.rmtree(folder / old, ignore_errors=True)
     for old in ("counts.jsonl", "summary.json"):

@@ -1,5 +1,6 @@
 """What a demo is asked for, and the kiosk's configuration that follows from it."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -46,15 +47,15 @@ block = "0352"
 same_scan_s = {SAME_SCAN_S}
 
 [state]
-directory = "{state}"
+directory = {json.dumps(str(state))}
 
 [[scanner]]
 kind = "id-card"
-port = "{wires}/id-card"
+port = {json.dumps(f"{wires}/id-card")}
 
 [[scanner]]
 kind = "serial"
-port = "{wires}/scanner"
+port = {json.dumps(f"{wires}/scanner")}
 baud = 115200
 
 [[printer]]
@@ -75,4 +76,4 @@ port = {broker_port or 1883}
 def _printer_line(settings: DemoSettings, wires: Path, port: int | None) -> str:
     if settings.tcp:
         return f'kind = "tcp"\nhost = "127.0.0.1"\nport = {port or 9100}'
-    return f'kind = "serial"\nport = "{wires}/printer"\nbaud = {settings.baud}'
+    return f'kind = "serial"\nport = {json.dumps(f"{wires}/printer")}\nbaud = {settings.baud}'
