@@ -48,7 +48,11 @@ class Journal:
             raise JournalError(f"cannot open the journal {path}: {error.strerror}") from error
         with self._guarded("open"):
             self._db = sqlite3.connect(path, isolation_level=None, cached_statements=64)
-            self._prepare()
+            try:
+                self._prepare()
+            except BaseException:
+                self._db.close()
+                raise
 
     def __enter__(self) -> Self:
         return self

@@ -20,7 +20,7 @@ def started(state: State, event: Started) -> Next:
     draft.tell_all = True
     for job in state.memory.sending:
         draft.keep_job(replace(job, state=JobState.UNCONFIRMED))
-    draft.show(*mood(draft.state))
+    draft.show(Signal.ATTENTION, Notice("starting"))
     return draft.finish()
 
 

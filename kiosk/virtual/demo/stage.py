@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.layout import Layout
 from rich.live import Live
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -55,7 +56,20 @@ def _count_rows(counts: dict[str, Any]) -> Iterable[tuple[str, str]]:
     for name in ("samples", "tubes", "labels", "vouchers", "voided"):
         yield name, str(counts.get(name, 0))
     for reason, n in counts.get("refused", {}).items():
-        yield f"refused: {reason}", str(n)
+        yield f"✘ {reason}", str(n)
+
+
+class _Newest:
+    """Shows the end of its content, not the beginning, where there is no room for all of it."""
+
+    def __init__(self, content: RenderableType) -> None:
+        self._content = content
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = console.render_lines(self._content, options.update(height=None), pad=False)
+        for line in lines[-(options.height or len(lines)) :]:
+            yield from line
+            yield Segment.line()
 
 
 class PlainStage:
@@ -114,7 +128,7 @@ class LiveStage:
         self._progress.advance(self._task)
 
     def slip(self, slip: Slip) -> None:
-        self._paper.extend([*paper_lines(slip), "- - - - - - - - - - - - - - - -"])
+        self._paper.extend([*paper_lines(slip), "- - - - - - - -"])
 
     def received(self, received: Received) -> None:
         if received.topic.endswith("/counts"):
@@ -130,9 +144,9 @@ class LiveStage:
         layout = Layout()
         layout.split_column(Layout(name="table"), Layout(Group(self._progress, Text(self._said)), size=3))
         layout["table"].split_row(
-            Layout(Panel(Group(*self._visits), title="residents"), ratio=3),
-            Layout(Panel(Text("\n".join(self._paper)), title="paper"), ratio=2),
-            Layout(Panel(counts, title="counts at the broker")),
+            Layout(Panel(_Newest(Group(*self._visits)), title="residents"), ratio=3),
+            Layout(Panel(_Newest(Text("\n".join(self._paper))), title="paper"), ratio=2),
+            Layout(Panel(counts, title="counts at the broker"), size=30),
         )
         return layout
 
