@@ -26,6 +26,7 @@ from kiosk.ports import (
     DeviceRefused,
     DeviceSilent,
     Document,
+    PrinterFault,
     PrinterState,
     PrintOutcome,
     PrintReport,
@@ -49,6 +50,10 @@ wrong digits; the rest is nothing where text is expected."""
 FLOOD = bytes(4096)
 """A command whose length was cut off may swallow 32 KB: more of nothing, until the printer answers again."""
 FLOODS, FLOOD_S = 9, 10.0
+
+
+TEARING = frozenset({PrinterFault.PAPER_OUT, PrinterFault.COVER_OPEN, PrinterFault.CUTTER, PrinterFault.BROKEN})
+"""Faults that stop the paper under a slip; a hot head only pauses."""
 
 
 class Confirm(StrEnum):
@@ -238,7 +243,7 @@ class EscposPrinter:
         changed, self._state = state != self._state, state
         if self._batch is not None and changed:
             self._batch.changed(state)
-        if self._batch is not None and not state.ready:
+        if self._batch is not None and state.faults & TEARING:
             self._batch.torn.add(self._batch.done)
 
     def _write(self, data: bytes) -> None:

@@ -164,7 +164,7 @@ class Engine:
             case TubeCode(code, preprinted):
                 return TubePresented(code, preprinted, self._journal.tube(code), at)
             case VoucherCode(number):
-                return VoucherPresented(self._journal.sample_with_voucher(number), at)
+                return VoucherPresented(number, self._journal.sample_with_voucher(number), at)
             case StaffCode(action):
                 return self._staff(action, at)
             case Rejected(reason):

@@ -36,6 +36,7 @@ class TubePresented:
 class VoucherPresented:
     """A voucher's code; `sample` is what the journal holds of it."""
 
+    number: str
     sample: Sample | None
     at: Instant
 

@@ -77,5 +77,5 @@ def rejected(state: State, event: ScanRejected) -> tuple[State, tuple[Effect, ..
 def voucher(state: State, event: VoucherPresented) -> tuple[State, tuple[Effect, ...]]:
     """A voucher is no credential: its holder has been sampled, or it is not of this kiosk."""
     if event.sample is None:
-        return refuse(state, Refusal.UNKNOWN_CODE, ANYONE, event.at)
+        return refuse(state, Refusal.UNKNOWN_CODE, event.number.encode(), event.at)
     return refuse(state, Refusal.ALREADY_SAMPLED, event.sample.person.key, event.at, event.sample)
