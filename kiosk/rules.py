@@ -20,6 +20,16 @@ class Refuse:
     prior: Sample | None = None
 
 
+FAULTS = {
+    PrinterFault.COVER_OPEN: Refusal.COVER_OPEN,
+    PrinterFault.PAPER_OUT: Refusal.PAPER_OUT,
+    PrinterFault.CUTTER: Refusal.CUTTER_STUCK,
+    PrinterFault.BROKEN: Refusal.PRINTER_BROKEN,
+    PrinterFault.HOT: Refusal.PRINTER_HOT,
+    PrinterFault.OFFLINE: Refusal.PRINTER_OFFLINE,
+}
+"""In the order in which a human mends them: a cover that is open hides whether there is paper."""
+
 Decision = Accept | Refuse
 
 
@@ -52,8 +62,5 @@ def printer_fault(printers: Collection[PrinterState | None]) -> Refusal | None:
         if printer is None:
             return Refusal.PRINTER_GONE
         if not printer.ready:
-            return _WORDS.get(min(printer.faults, key=list(PrinterFault).index), Refusal.PRINTER_FAULT)
+            return next(refusal for fault, refusal in FAULTS.items() if fault in printer.faults)
     return None
-
-
-_WORDS = {PrinterFault.PAPER_OUT: Refusal.PAPER_OUT, PrinterFault.COVER_OPEN: Refusal.COVER_OPEN}

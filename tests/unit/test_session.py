@@ -88,7 +88,16 @@ def test_refused_for_paper_is_accepted_once_paper_is_there(make_bench, number):
 
 @pytest.mark.parametrize(
     ("state", "words"),
-    [(PAPER_OUT, "refused.paper-out"), (COVER_OPEN, "refused.cover-open"), (None, "refused.printer-gone")],
+    [
+        (PAPER_OUT, "refused.paper-out"),
+        (COVER_OPEN, "refused.cover-open"),
+        (None, "refused.printer-gone"),
+        (PrinterState(True, frozenset({PrinterFault.CUTTER})), "refused.cutter-stuck"),
+        (PrinterState(True, frozenset({PrinterFault.HOT})), "refused.printer-hot"),
+        (PrinterState(True, frozenset({PrinterFault.BROKEN})), "refused.printer-broken"),
+        (PrinterState(True, frozenset({PrinterFault.OFFLINE})), "refused.printer-offline"),
+        (PrinterState(True, frozenset({PrinterFault.PAPER_OUT, PrinterFault.COVER_OPEN})), "refused.cover-open"),
+    ],
 )
 def test_nobody_is_accepted_without_a_working_printer(make_bench, number, state, words):
     bench = make_bench().start()
