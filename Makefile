@@ -8,7 +8,7 @@ ARGS ?=
 
 # What each command needs of Debian, as "package:file or command that proves it".
 BASE := ca-certificates:/etc/ssl/certs/ca-certificates.crt fonts-wqy-microhei:/usr/share/fonts/truetype/wqy/wqy-microhei.ttc
-TOOLS := mosquitto:/usr/sbin/mosquitto systemd:/usr/bin/systemd-analyze udev:/usr/bin/udevadm
+TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitto:/usr/sbin/mosquitto systemd:/usr/bin/systemd-analyze udev:/usr/bin/udevadm
 # evdev has wheels for x86-64 only; elsewhere pip builds it.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 

@@ -4,7 +4,8 @@ python-escpos' own text() sends a whole string as GB18030 without entering Chine
 standard output; so text and barcodes are put together here from its constants.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from escpos.constants import (
     BARCODE_HEIGHT,
@@ -20,6 +21,7 @@ from escpos.constants import (
 )
 from escpos.escpos import Escpos
 
+from drivers.glyphs import CELL, Glyphs
 from kiosk.ports import Align, Barcode, Document, QrCode, Space, Text
 
 CHINESE_ON = b"\x1c\x26"
@@ -27,7 +29,15 @@ CHINESE_SPACING_0 = b"\x1c\x53\x00\x00"
 CUT = GS + b"V\x42\x00"
 """Function B: feed to the cutter or tear bar, then cut where there is a cutter."""
 MISSING = "〓"
-"""Stands for a character that the printer's ROM does not have: never a raw four-byte sequence."""
+"""Stands for a character that neither the printer's ROM nor a font has: never a raw four-byte sequence."""
+COLUMNS_24 = ESC + b"*" + bytes([33, CELL, 0])
+"""A 24-dot column image of 24 columns: stands in the text line like a character."""
+RARE_FONTS = (
+    Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf"),
+    Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf"),
+    Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"),
+)
+"""Where Debian's packages fonts-babelstone-han and fonts-hanazono put the characters of rare names."""
 CODE_C = b"{C"
 DOTS = {58: 384, 80: 576}
 QUIET_MODULES = 10
@@ -45,10 +55,20 @@ class _Recorder(Escpos):  # type: ignore[misc]
 
 
 class SlipEncoder:
-    """Turns documents into the bytes of one printer model; ValueError for a profile without native codes."""
+    """Turns documents into the bytes of one printer model; ValueError for a profile without native codes.
 
-    def __init__(self, profile: str = "default", paper_mm: int = 58) -> None:
+    `charset` is what the ROM holds, `gbk` or `gb18030`; what it lacks is drawn from `fonts`.
+    """
+
+    def __init__(
+        self,
+        profile: str = "default",
+        paper_mm: int = 58,
+        charset: str = "gbk",
+        fonts: Sequence[Path] = RARE_FONTS,
+    ) -> None:
         self._recorder = _Recorder(profile)
+        self._charset, self._glyphs = charset, Glyphs(fonts)
         self._dots = DOTS[paper_mm]
         lacking = [name for name in ("barcodeB", "qrCode") if not self._recorder.profile.supports(name)]
         if lacking:
@@ -62,7 +82,7 @@ class SlipEncoder:
             match element:
                 case Text():
                     out += b"".join(modes.turn(element.align, element.width, element.height, element.bold))
-                    out += chinese(element.text) + CTL_LF
+                    out += self._text(element) + CTL_LF
                 case Barcode():
                     out += b"".join(modes.turn(Align.CENTRE)) + self._barcode(element)
                 case QrCode():
@@ -70,6 +90,20 @@ class SlipEncoder:
                 case Space():
                     out += _feed(element.dots)
         return bytes(out + CUT)
+
+    def _text(self, text: Text) -> bytes:
+        """The line in the printer's charset. Control characters cannot pass: nothing scanned is ever a command."""
+        drawable = (text.width, text.height) == (1, 1)
+        return b"".join(self._character(character, drawable) for character in text.text)
+
+    def _character(self, character: str, drawable: bool) -> bytes:
+        if not character.isprintable():
+            return b"?"
+        try:
+            return character.encode(self._charset)
+        except UnicodeEncodeError:
+            columns = self._glyphs.columns(character) if drawable else None
+            return MISSING.encode("gbk") if columns is None else COLUMNS_24 + columns
 
     def _barcode(self, barcode: Barcode) -> bytes:
         """Code 128, function B, set C: each byte is the value of two digits."""
@@ -104,23 +138,6 @@ class _Modes:
         if bold != self._bold:
             self._bold = bold
             yield TXT_STYLE["bold"][bold]
-
-
-def chinese(text: str) -> bytes:
-    """GBK, the two-byte set that every Chinese printer has; what lies outside it prints as a geta mark.
-
-    Control characters cannot pass: whatever was scanned, it is never a command.
-    """
-    return b"".join(_glyph(character) for character in text)
-
-
-def _glyph(character: str) -> bytes:
-    if not character.isprintable():
-        return b"?"
-    try:
-        return character.encode("gbk")
-    except UnicodeEncodeError:
-        return MISSING.encode("gbk")
 
 
 def _feed(dots: int) -> bytes:

@@ -257,7 +257,7 @@ def _scanner(table: IdCardTable | SerialScannerTable | HidScannerTable) -> Scann
 
 
 def _printer(table: SerialPrinterTable | UsbPrinterTable | TcpPrinterTable, index: int) -> Printer:
-    from drivers.escpos_bytes import SlipEncoder
+    from drivers.escpos_bytes import RARE_FONTS, SlipEncoder
     from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
     from drivers.escpos_printer import Confirm, EscposPrinter
 
@@ -271,7 +271,8 @@ def _printer(table: SerialPrinterTable | UsbPrinterTable | TcpPrinterTable, inde
         case TcpPrinterTable():
             line = TcpLine(table.host, table.port)
     try:
-        encoder = SlipEncoder(table.profile, table.paper_mm)
+        fonts = RARE_FONTS if table.fonts is None else table.fonts
+        encoder = SlipEncoder(table.profile, table.paper_mm, table.charset, fonts)
     except (KeyError, ValueError) as error:
         fix = "Name a profile of python-escpos that prints barcodes and QR itself, such as default"
         raise ConfigError("config", [Mistake(f"printer[{index}].profile", str(error), fix)]) from error

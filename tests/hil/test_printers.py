@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from drivers.escpos_bytes import RARE_FONTS
 from drivers.escpos_printer import HEARTBEAT_S, Confirm
 from kiosk.ports import (
     Align,
@@ -60,6 +61,23 @@ def test_a_slip_is_printed_and_proved(make_printer):
     assert codes(slip) == ("V0352000000158",)
     assert [line.decode("gbk") for line in slip.lines] == ["核酸已采样凭证", "证件 **0010"]
     assert slip.last_dot_at * 1e9 <= report.ended_ns
+
+
+@pytest.mark.skipif(
+    not any(font.exists() for font in RARE_FONTS), reason="no font for rare names (Debian package fonts-hanazono)"
+)
+def test_a_rare_name_stands_in_its_line_and_is_no_blank_box(make_printer):
+    rig = make_printer()
+    name, placeholder = (Document("name", (Text(f"姓名 {character}*"),)) for character in "㛃口")
+    assert rig.driver.print([name, placeholder], ignore).outcomes == (PrintOutcome.CONFIRMED,) * 2
+    assert wait_for(lambda: len(rig.slips) == 2)
+    rare, other = (slip.image.convert("L").crop((60, 96, 84, 120)) for slip in rig.slips)
+    before = [slip.image.convert("L").crop((0, 96, 60, 120)).tobytes() for slip in rig.slips]
+    after = [slip.image.convert("L").crop((84, 96, 110, 120)).tobytes() for slip in rig.slips]
+    assert before[0] == before[1]
+    assert after[0] == after[1]
+    assert rare.histogram()[0] > 60
+    assert rare.tobytes() != other.tobytes()
 
 
 def test_a_batch_comes_out_in_order_each_slip_for_itself(make_printer):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.escpos_bytes import SlipEncoder, chinese
+from drivers.escpos_bytes import RARE_FONTS, SlipEncoder
 from kiosk.ports import Align, Barcode, Document, QrCode, Space, Text
 
 START = bytes.fromhex("1B40 1C26 1C530000")
@@ -15,6 +15,17 @@ CUT = bytes.fromhex("1D564200")
 
 def encoded(*elements: object) -> bytes:
     return SlipEncoder().encode(Document("test", elements))  # type: ignore[arg-type]
+
+
+def text_bytes(text: str, **settings: object) -> bytes:
+    """The bytes of one line, without what begins and ends it."""
+    data = SlipEncoder(**settings).encode(Document("test", (Text(text),)))  # type: ignore[arg-type]
+    return data.removeprefix(START).removesuffix(b"\n" + CUT)
+
+
+needs_rare_fonts = pytest.mark.skipif(
+    not any(font.exists() for font in RARE_FONTS), reason="no font for rare names (Debian package fonts-hanazono)"
+)
 
 
 def test_a_slip_begins_initialised_in_chinese_and_ends_cut():
@@ -61,11 +72,34 @@ def test_a_profile_without_native_codes_is_refused():
         SlipEncoder("POS-5890")
 
 
-def test_a_glyph_outside_gbk_is_a_geta_mark_never_four_bytes():
-    assert chinese("𠮷㛃镕") == bytes.fromhex("A1FE A1FE E946")
+def test_a_glyph_that_no_font_has_is_a_geta_mark_never_four_bytes():
+    assert text_bytes("𠮷㛃镕", fonts=()) == bytes.fromhex("A1FE A1FE E946")
+
+
+def test_a_printer_with_gb18030_gets_four_bytes():
+    assert text_bytes("𠮷㛃", charset="gb18030") == bytes.fromhex("9534B235 8230B731")
+
+
+@needs_rare_fonts
+def test_a_rare_character_is_drawn_into_its_line():
+    data = text_bytes("㛃*")
+    assert data.startswith(bytes.fromhex("1B2A211800"))
+    assert len(data) == 5 + 72 + 1
+    assert data.endswith(b"*")
+    assert sum(byte.bit_count() for byte in data[5:77]) > 60
+
+
+@needs_rare_fonts
+def test_two_rare_characters_are_drawn_differently_and_a_second_time_the_same():
+    assert text_bytes("㛃") != text_bytes("𠮷")
+    assert text_bytes("㛃") == text_bytes("㛃")
+
+
+def test_a_magnified_line_takes_no_picture():
+    assert b"\x1b*" not in encoded(Text("㛃", width=2, height=2))
 
 
 @given(st.text())
 def test_nothing_scanned_is_ever_a_command(text):
-    data = chinese(text)
+    data = text_bytes(text, fonts=())
     assert not re.search(rb"[\x00-\x1f\x7f]", data)
