@@ -1,6 +1,7 @@
-"""The command `kiosk`: run, check, staff-codes, demo."""
+"""The command `kiosk`: run, check, staff-codes, asyncapi, demo."""
 
 import argparse
+import json
 import os
 import pickle
 import sys
@@ -59,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     _with_credentials(codes)
     codes.add_argument("--out", type=Path, metavar="DIR", help="write each code as a QR picture here")
     codes.set_defaults(command=_staff_codes)
+    contract = commands.add_parser("asyncapi", help="print the contract of the messages as an AsyncAPI document")
+    contract.set_defaults(command=_asyncapi)
     demo = commands.add_parser("demo", help="a kiosk over virtual devices, with residents and a broker")
     _with_demo_options(demo)
     demo.set_defaults(command=_demo)
@@ -146,6 +149,13 @@ def _staff_codes(options: argparse.Namespace) -> int:
             print(f"{action:<10} {text}")
         else:
             _draw_code(options.out, action, text)
+    return 0
+
+
+def _asyncapi(_: argparse.Namespace) -> int:
+    from kiosk.asyncapi import document
+
+    print(json.dumps(document(), indent=2, ensure_ascii=False))
     return 0
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from kiosk.model import Instant
 from kiosk.ports import Message, PrinterState
@@ -22,21 +23,22 @@ class Address:
         return f"sampling/v1/{self.region}/{self.round}/{self.point}/{self.kiosk}/{leaf}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """On every message: which life, which message of it, and when by which clock (`ts` ms UTC, null if untrusted)."""
+    """On every message: which life of the journal, which commit of it, and when by which clock."""
 
     epoch: str
     seq: int
     boot: str
     mono_ms: int
     ts: int | None
+    """Milliseconds UTC; null while the clock is not trusted."""
     clock_trusted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Absolute totals of this epoch: a lost or repeated message does no harm."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts(Stamp):
+    """Absolute totals of the round: a lost or repeated message does no harm."""
 
     point: str
     kiosk: str
@@ -49,41 +51,41 @@ class Counts:
     refused: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What works and what is missing at the table."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health(Stamp):
+    """What works and what is missing at the table; each printer's conditions, such as `ready` or `paper-out`."""
 
     devices: Mapping[str, bool]
     printers: Mapping[str, list[str]]
     unconfirmed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Birth (`online`), the last will (`lost`) and the orderly end (`offline`)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Stamp):
+    """Birth (`online`), the orderly end (`offline`) and the last will (`lost`)."""
 
-    state: str
+    state: Literal["online", "offline", "lost"]
 
 
-def stamp(life: Life, at: Instant) -> Stamp:
-    return Stamp(life.epoch, life.seq, at.boot, at.mono_ns // 1_000_000, at.wall_ms if at.trusted else None, at.trusted)
+KINDS: Mapping[str, type[Stamp]] = {"status": Status, "counts": Counts, "health": Health}
+"""What is said on each topic of a kiosk, by the topic's last level."""
 
 
 def counts(address: Address, life: Life, at: Instant) -> Message:
     totals = life.totals
-    refused = {str(reason): n for reason, n in sorted(totals.refused.items())}
     body = Counts(
-        address.point,
-        address.kiosk,
-        address.round,
-        totals.samples,
-        totals.tubes,
-        totals.labels,
-        totals.vouchers,
-        totals.voided,
-        refused,
+        **_stamp(life, at),
+        point=address.point,
+        kiosk=address.kiosk,
+        round=address.round,
+        samples=totals.samples,
+        tubes=totals.tubes,
+        labels=totals.labels,
+        vouchers=totals.vouchers,
+        voided=totals.voided,
+        refused={str(reason): n for reason, n in sorted(totals.refused.items())},
     )
-    return _message(address, "counts", body, life, at)
+    return _message(address, "counts", body)
 
 
 def health(
@@ -94,12 +96,24 @@ def health(
     printers: Mapping[str, PrinterState | None],
     unconfirmed: int,
 ) -> Message:
-    body = Health(dict(devices), {name: _conditions(state) for name, state in printers.items()}, unconfirmed)
-    return _message(address, "health", body, life, at)
+    conditions = {name: _conditions(state) for name, state in printers.items()}
+    body = Health(**_stamp(life, at), devices=dict(devices), printers=conditions, unconfirmed=unconfirmed)
+    return _message(address, "health", body)
 
 
-def status(address: Address, state: str, life: Life, at: Instant) -> Message:
-    return _message(address, "status", Status(state), life, at)
+def status(address: Address, state: Literal["online", "offline", "lost"], life: Life, at: Instant) -> Message:
+    return _message(address, "status", Status(**_stamp(life, at), state=state))
+
+
+def _stamp(life: Life, at: Instant) -> dict[str, Any]:
+    return {
+        "epoch": life.epoch,
+        "seq": life.seq,
+        "boot": at.boot,
+        "mono_ms": at.mono_ns // 1_000_000,
+        "ts": at.wall_ms if at.trusted else None,
+        "clock_trusted": at.trusted,
+    }
 
 
 def _conditions(state: PrinterState | None) -> list[str]:
@@ -109,7 +123,6 @@ def _conditions(state: PrinterState | None) -> list[str]:
     return words or (["ready"] if state.known else ["unknown"])
 
 
-def _message(address: Address, leaf: str, body: Counts | Health | Status, life: Life, at: Instant) -> Message:
-    fields = asdict(stamp(life, at)) | asdict(body)
-    payload = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
-    return Message(address.topic(leaf), life.seq, payload)
+def _message(address: Address, leaf: str, body: Stamp) -> Message:
+    payload = json.dumps(asdict(body), ensure_ascii=False, separators=(",", ":")).encode()
+    return Message(address.topic(leaf), body.seq, payload)
