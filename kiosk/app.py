@@ -140,7 +140,7 @@ class Kiosk:
     def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
         point = self._config.point
         name = f"{point.point}-{point.kiosk}"
-        head = Letterhead(name, self._config.tubes.pool_size, ZoneInfo(point.timezone), self._texts)
+        head = Letterhead(name, ZoneInfo(point.timezone), self._texts)
         return {
             table.name: PrinterAttendant(
                 table.name,

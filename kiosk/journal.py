@@ -29,7 +29,10 @@ MANY_PAGES = 4000
 """A WAL of this many pages (16 MB) is folded in even on the hot path; normally `tidy` does it in a quiet moment."""
 
 _TUBE = "id, code, source, capacity, state, filled, boot, mono_ns, wall_ms, trusted"
-_SAMPLE = "seq, person_key, name, number, tube_id, position, voucher, boot, mono_ns, wall_ms, trusted"
+_SAMPLES = (
+    "SELECT s.seq, person_key, name, number, tube_id, capacity, position, voucher,"
+    " s.boot, s.mono_ns, s.wall_ms, s.trusted FROM samples s JOIN tubes t ON t.id = s.tube_id"
+)
 
 
 class JournalError(Exception):
@@ -67,7 +70,7 @@ class Journal:
         """What the kiosk knew when it stopped; a new journal starts a new epoch."""
         with self._guarded("read"):
             life = self._life(block)
-            last = self._one(f"SELECT {_SAMPLE} FROM samples WHERE round = ? AND void = 0 ORDER BY seq DESC LIMIT 1")
+            last = self._one(f"{_SAMPLES} WHERE s.round = ? AND void = 0 ORDER BY s.seq DESC LIMIT 1")
             sample = _sample(last) if last else None
             return Memory(
                 life,
@@ -92,14 +95,12 @@ class Journal:
     def sample_of(self, person_key: bytes) -> Sample | None:
         """The person's sample of this round."""
         with self._guarded("read"):
-            row = self._one(
-                f"SELECT {_SAMPLE} FROM samples WHERE round = ? AND void = 0 AND person_key = ?", person_key
-            )
+            row = self._one(f"{_SAMPLES} WHERE s.round = ? AND void = 0 AND person_key = ?", person_key)
             return _sample(row) if row else None
 
     def sample_with_voucher(self, number: str) -> Sample | None:
         with self._guarded("read"):
-            row = self._one(f"SELECT {_SAMPLE} FROM samples WHERE round = ? AND void = 0 AND voucher = ?", number)
+            row = self._one(f"{_SAMPLES} WHERE s.round = ? AND void = 0 AND voucher = ?", number)
             return _sample(row) if row else None
 
     def tube(self, code: str) -> Tube | None:
@@ -207,7 +208,7 @@ class Journal:
     def _job(self, row: tuple[Any, ...], state: JobState) -> PrintJob:
         job_id, kind, printer, tube_id, sample_seq, copy, reason = row
         if tube_id is None:
-            found = self._db.execute(f"SELECT {_SAMPLE} FROM samples WHERE seq = ?", (sample_seq,))
+            found = self._db.execute(f"{_SAMPLES} WHERE s.seq = ?", (sample_seq,))
             subject: Tube | Sample = _sample(found.fetchone())
         else:
             found = self._db.execute(f"SELECT {_TUBE} FROM tubes WHERE id = ?", (tube_id,))
@@ -312,8 +313,8 @@ def _tube(row: tuple[Any, ...]) -> Tube:
 
 
 def _sample(row: tuple[Any, ...]) -> Sample:
-    seq, key, name, number, tube_id, position, voucher, *at = row
-    return Sample(seq, Person(key, name, number), tube_id, position, voucher, _instant(at))
+    seq, key, name, number, tube_id, capacity, position, voucher, *at = row
+    return Sample(seq, Person(key, name, number), tube_id, capacity, position, voucher, _instant(at))
 
 
 def _instant(row: Sequence[Any]) -> Instant:

@@ -21,7 +21,6 @@ class Letterhead:
     """What every slip of this table says."""
 
     point: str
-    capacity: int
     zone: ZoneInfo
     texts: Texts
 
@@ -67,7 +66,7 @@ def _voucher(sample: Sample, head: Letterhead) -> tuple[Element, ...]:
         Text(say("paper.number", number=person.number)),
         Text(say("paper.time", time=local_time(head.zone, sample.at))),
         Text(say("paper.point", point=head.point)),
-        Text(say("paper.place", pool=_pool(head.capacity, head), position=sample.position)),
+        Text(say("paper.place", pool=_pool(sample.capacity, head), position=sample.position)),
         Space(8),
         QrCode(sample.voucher, QR_MODULE),
         Space(8),

@@ -62,11 +62,12 @@ class Tube:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One person in one place of one tube."""
+    """One person in one place of one tube, whose capacity was given when it was allotted."""
 
     seq: int
     person: Person
     tube_id: int
+    capacity: int
     position: int
     voucher: str
     at: Instant

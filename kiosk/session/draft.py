@@ -92,7 +92,7 @@ class Draft:
         """Puts the person into the tube's next place; a full tube is sealed at once."""
         life = self.life
         number = voucher_number(life.block, life.next_voucher_serial)
-        sample = Sample(life.seq + 1, person, tube.id, tube.filled + 1, number, self._at)
+        sample = Sample(life.seq + 1, person, tube.id, tube.capacity, tube.filled + 1, number, self._at)
         self._rows.append(SampleSaved(sample))
         filled = _filled(tube, tube.filled + 1)
         self._remember(last=sample, last_tube=filled)

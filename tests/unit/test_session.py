@@ -332,3 +332,16 @@ def test_labels_and_vouchers_on_two_printers_do_not_wait_for_each_other(make_ben
     assert [(job.kind, job.printer) for job in bench.state.memory.queued] == [("label", "labels")]
     bench.engine.take(PrinterNews("labels", PAPER_OUT))
     assert bench.scan(number(2)) == (Signal.REFUSED, "refused.paper-out")
+
+
+def test_a_pool_size_changed_at_noon_holds_for_the_next_tube_and_slips_say_each_its_own(make_bench, number):
+    bench = make_bench(pool_size=10).start()
+    bench.finish()
+    bench.scan(number(1))
+    bench.finish()
+    bench = make_bench(pool_size=5).start()
+    bench.scan(number(2))
+    bench.finish()
+    sample = bench.journal.sample_of(bench.state.memory.last.person.key)
+    assert (sample.capacity, sample.position) == (10, 2)
+    assert bench.state.memory.open.capacity == 10

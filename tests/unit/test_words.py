@@ -14,8 +14,8 @@ from kiosk.texts import LANGUAGES, Texts
 
 AT = Instant("boot", 0, 1_653_000_000_000, True)
 TUBE = Tube(1, "035200000104", TubeSource.PRINTED, 10, State.OPEN, 3, AT)
-SAMPLE = Sample(7, Person(b"key", "测**", "**************0010"), 1, 3, "V0352000000158", AT)
-HEAD = Letterhead("wy-0352-a", 10, ZoneInfo("Asia/Shanghai"), Texts("zh_CN"))
+SAMPLE = Sample(7, Person(b"key", "测**", "**************0010"), 1, 10, 3, "V0352000000158", AT)
+HEAD = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), Texts("zh_CN"))
 
 
 def slip(subject: Tube | Sample, **changes: object) -> list[str]:
