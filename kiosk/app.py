@@ -120,7 +120,7 @@ class Kiosk:
         try:
             self._engine.start()
             self._notifier.ready("serving")
-            say("ready", pid=os.getpid(), since_start_s=round(_age_s(), 3))
+            say("ready", since_start_s=round(_age_s(), 3), undelivered=self._journal.unacknowledged())
             self._engine.run(self._inbox, self._beat, lambda: self._stopping)
         finally:
             self._notifier.stopping()
