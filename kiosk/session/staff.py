@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from kiosk.model import CopyReason, JobKind, Refusal, Sample, Settlement, StaffAction, Tube, TubeState
 from kiosk.ports import Signal
-from kiosk.session import people, tubes
+from kiosk.session import tubes
 from kiosk.session.draft import Draft
 from kiosk.session.effects import Effect, Notice
 from kiosk.session.events import StaffPresented
 from kiosk.session.mood import mood
+from kiosk.session.refusing import ANYONE, refuse
 from kiosk.session.state import State
 
 Next = tuple[State, tuple[Effect, ...]]
@@ -38,7 +39,7 @@ def act(state: State, event: StaffPresented) -> Next:
 
 
 def _nothing(state: State, event: StaffPresented, reason: Refusal = Refusal.NOTHING_TO_DO) -> Next:
-    return people.refuse(state, reason, people.ANYONE, event.at)
+    return refuse(state, reason, ANYONE, event.at)
 
 
 def _answer(state: State, event: StaffPresented) -> Next:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from kiosk.model import JobKind, Refusal, Tube, TubeOrder, TubeSource, TubeState
 from kiosk.ports import Signal
-from kiosk.session import people
 from kiosk.session.draft import Draft
 from kiosk.session.effects import Effect, Notice
 from kiosk.session.events import TubePresented
+from kiosk.session.refusing import refuse
 from kiosk.session.state import State
 
 
@@ -42,9 +42,9 @@ def presented(state: State, event: TubePresented) -> tuple[State, tuple[Effect, 
     if event.known is not None:
         return _known(state, event, event.known)
     if not event.preprinted:
-        return people.refuse(state, Refusal.UNKNOWN_CODE, event.code.encode(), event.at)
+        return refuse(state, Refusal.UNKNOWN_CODE, event.code.encode(), event.at)
     if open_tube is not None and open_tube.code is not None and not _may_be_put_aside(open_tube):
-        return people.refuse(state, Refusal.TUBE_OPEN, event.code.encode(), event.at)
+        return refuse(state, Refusal.TUBE_OPEN, event.code.encode(), event.at)
     draft = Draft(state, event.at)
     if open_tube is not None and _may_be_put_aside(open_tube):
         draft.save_tube(replace(open_tube, state=TubeState.VOID))
@@ -75,4 +75,4 @@ def _known(state: State, event: TubePresented, tube: Tube) -> tuple[State, tuple
         draft.save_tube(replace(tube, state=TubeState.OPEN))
         draft.show(Signal.READY, Notice("tube-opened", (("tube", event.code),)))
         return draft.finish()
-    return people.refuse(state, Refusal.TUBE_USED, event.code.encode(), event.at)
+    return refuse(state, Refusal.TUBE_USED, event.code.encode(), event.at)
