@@ -102,10 +102,13 @@ class EscposPrinter:
         self._write(FILL)
         if interrupted and self._confirm is not Confirm.NONE:
             self._flood()
-        self._write(CLEAR_LINE + (CUT if interrupted else b""))
+        # A one-way printer never tells that a slip lost its tail.
+        self._write(CLEAR_LINE + (CUT if interrupted or self._confirm is Confirm.NONE else b""))
         if self._confirm is not Confirm.NONE:
             self._state = self._ask_state()
             self._write(ASB_ON)
+        if interrupted and self._confirm is Confirm.FENCE:
+            self._let_old_fences_pass()
         return self._state
 
     def close(self) -> None:
@@ -203,6 +206,20 @@ class EscposPrinter:
             else:
                 return
         raise DeviceSilent(f"printer {self._wire.name}: no answer after a slip that was cut off")
+
+    def _let_old_fences_pass(self) -> None:
+        """A fence does not say whose it is: those of slips still in the printer must not prove a new one."""
+        old = self._batch = _Batch([], True, lambda _: None)
+        passed, end = 0, time.monotonic() + PATIENCE_S
+        try:
+            while time.monotonic() < end and self._state.ready:
+                self._hear_or_ask(old)
+                if old.done > passed:
+                    passed, end = old.done, time.monotonic() + PATIENCE_S
+        finally:
+            self._batch = None
+        if not self._state.ready:
+            raise DeviceSilent(f"printer {self._wire.name}: stopped while old slips were coming out")
 
     def _ask_state(self) -> PrinterState:
         """Four questions, one after the other: an answer does not say which it belongs to. Raises DeviceSilent."""

@@ -4,6 +4,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self
@@ -104,10 +105,13 @@ class Journal:
             return _sample(row) if row else None
 
     def tube(self, code: str) -> Tube | None:
-        """The tube with this barcode, of any round: no code is used twice."""
+        """The tube with this barcode, of any round: no code is used twice. One of an earlier round is closed."""
         with self._guarded("read"):
-            row = self._db.execute(f"SELECT {_TUBE} FROM tubes WHERE code = ?", (code,)).fetchone()
-            return _tube(row) if row else None
+            row = self._db.execute(f"SELECT {_TUBE}, round FROM tubes WHERE code = ?", (code,)).fetchone()
+        if row is None:
+            return None
+        tube = _tube(row[:-1])
+        return tube if row[-1] == self._round else replace(tube, state=TubeState.SEALED)
 
     def copies(self, subject: Tube | Sample) -> int:
         """How many marked copies of the tube's label or the sample's voucher have been asked for."""

@@ -102,8 +102,13 @@ class Draft:
         return sample
 
     def void(self, sample: Sample, tube: Tube) -> None:
-        """Takes the last person out of the tube again; the place is free, the voucher number is not."""
+        """Takes the last person out of the tube again; the place is free, the voucher number is not.
+
+        A voucher that still waits for the printer is not printed any more."""
         self._rows.append(SampleVoided(sample))
+        for job in self.memory.queued:
+            if isinstance(job.subject, Sample) and job.subject.seq == sample.seq:
+                self.keep_job(replace(job, state=JobState.FAILED))
         self.save_tube(replace(tube, filled=tube.filled - 1, state=TubeState.OPEN))
         self._count(voided=self.life.totals.voided + 1)
         self._remember(last=None, last_tube=None)

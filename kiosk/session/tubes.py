@@ -46,8 +46,7 @@ def presented(state: State, event: TubePresented) -> tuple[State, tuple[Effect, 
     if open_tube is not None and open_tube.code is not None and not _may_be_put_aside(open_tube):
         return refuse(state, Refusal.TUBE_OPEN, event.code.encode(), event.at)
     draft = Draft(state, event.at)
-    if open_tube is not None and _may_be_put_aside(open_tube):
-        draft.save_tube(replace(open_tube, state=TubeState.VOID))
+    if _put_aside(draft):
         open_tube = None
     if open_tube is None:
         draft.new_tube(TubeSource.PREPRINTED, TubeState.OPEN, event.code)
@@ -64,14 +63,24 @@ def _may_be_put_aside(tube: Tube) -> bool:
     return tube.source is TubeSource.PREPRINTED and tube.code is not None and tube.filled == 0
 
 
+def _put_aside(draft: Draft) -> bool:
+    """Whether the open tube was one that could be put aside; then it is."""
+    tube = draft.memory.open
+    if tube is None or not _may_be_put_aside(tube):
+        return False
+    draft.save_tube(replace(tube, state=TubeState.VOID))
+    return True
+
+
 def _known(state: State, event: TubePresented, tube: Tube) -> tuple[State, tuple[Effect, ...]]:
     """Scanning the label of the tube in hand is a check that it is the right one; any other is in use."""
     if tube.state in (TubeState.OPEN, TubeState.READY):
         draft = Draft(state, event.at)
         draft.show(Signal.READY, Notice(f"tube-{tube.state}", (("tube", event.code), ("filled", str(tube.filled)))))
         return draft.finish()
-    if tube.state is TubeState.VOID and _may_be_put_aside(tube) and state.memory.open is None:
-        draft = Draft(state, event.at)
+    draft = Draft(state, event.at)
+    free = state.memory.open is None or _put_aside(draft)
+    if tube.state is TubeState.VOID and _may_be_put_aside(tube) and free:
         draft.save_tube(replace(tube, state=TubeState.OPEN))
         draft.show(Signal.READY, Notice("tube-opened", (("tube", event.code),)))
         return draft.finish()

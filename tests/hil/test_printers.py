@@ -231,3 +231,33 @@ def test_power_cut_of_the_printer_in_mid_job(make_printer):
 def test_a_slow_line_is_waited_for(make_printer):
     rig = make_printer(baud=1200)
     assert rig.driver.print([VOUCHER, LABEL], ignore).outcomes == (PrintOutcome.CONFIRMED,) * 2
+
+
+def test_the_fence_of_an_old_slip_never_proves_a_new_one(make_printer):
+    """The host starts again while slips of its last life still come out."""
+    rig = make_printer(Confirm.FENCE, process_id=False, head_mm_s=60.0)
+    thread, _ = in_thread(lambda: rig.driver.print([LONG], ignore))
+    assert wait_for(rig.printer.unfinished)
+    rig.driver.close()
+    thread.join(20)
+    rig.driver.open(True)
+    report = rig.driver.print([VOUCHER], ignore)
+    assert report.outcomes == (PrintOutcome.CONFIRMED,)
+    assert wait_for(lambda: any(codes(slip) == ("V0352000000158",) for slip in rig.slips))
+    (slip,) = [slip for slip in rig.slips if codes(slip) == ("V0352000000158",)]
+    assert slip.last_dot_at * 1e9 <= report.ended_ns
+
+
+def test_a_one_way_printer_cuts_off_what_hangs_out_at_each_opening(make_printer):
+    rig = make_printer(Confirm.NONE, answers=False)
+    rig.printer.cut_after(150)
+    rig.driver.print([LONG], ignore)
+    # Nobody tells a one-way host when the cable was pulled: give the printer time to come to that byte.
+    time.sleep(0.5)
+    rig.driver.close()
+    rig.printer.plug()
+    rig.driver.open(False)
+    rig.driver.print([VOUCHER], ignore)
+    assert wait_for(lambda: any(slip.qrs for slip in rig.slips))
+    (slip,) = [slip for slip in rig.slips if slip.qrs]
+    assert slip.lines[0].decode("gbk") == "核酸已采样凭证"

@@ -225,6 +225,8 @@ def test_a_tube_scanned_by_mistake_is_put_aside_and_may_be_taken_later(make_benc
     bench = make_bench(pool_size=5, source=TubeSource.PREPRINTED).start()
     bench.scan("TB0000000001")
     assert bench.scan("TB0000000002") == (Signal.READY, "tube-opened")
+    assert bench.scan("TB0000000001") == (Signal.READY, "tube-opened")
+    assert bench.scan("TB0000000002") == (Signal.READY, "tube-opened")
     bench.scan(number(1))
     assert bench.state.memory.last_tube.code == "TB0000000002"
     assert bench.scan("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
@@ -345,3 +347,25 @@ def test_a_pool_size_changed_at_noon_holds_for_the_next_tube_and_slips_say_each_
     sample = bench.journal.sample_of(bench.state.memory.last.person.key)
     assert (sample.capacity, sample.position) == (10, 2)
     assert bench.state.memory.open.capacity == 10
+
+
+def test_a_tube_of_an_earlier_round_is_never_taken_into_use_again(make_bench, number):
+    bench = make_bench(source=TubeSource.PREPRINTED).start()
+    bench.scan("TB0000000001")
+    bench.scan("TB0000000002")
+    bench.scan(number(1))
+    bench = make_bench(source=TubeSource.PREPRINTED, round_id="r2").start()
+    assert bench.scan("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
+    assert bench.scan("TB0000000002") == (Signal.REFUSED, "refused.tube-used")
+    assert bench.scan("TB0000000003") == (Signal.READY, "tube-opened")
+
+
+def test_a_voided_persons_voucher_that_still_waits_is_not_printed(make_bench, number, staff):
+    bench = make_bench(without_paper=True).start()
+    bench.finish()
+    bench.printer(PAPER_OUT)
+    bench.scan(number(1))
+    bench.scan(number(2))
+    bench.scan(staff["void-last"])
+    bench.printer(PrinterState(known=True))
+    assert [slip for slip in bench.slips() if slip[0] == "voucher"] == [("voucher", "V0352000000158", 0)]
