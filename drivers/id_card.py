@@ -1,13 +1,10 @@
 """The ID-card module on a serial line: find, select, read, in this order each time."""
 
-import contextlib
-import termios
 import time
 
-import serial
-
 from drivers.id_card_frames import FIND, READ_BASE, SELECT, STATUS, Noise, Reply, ReplyReader, card
-from kiosk.ports import CardScan, DeviceGone, DeviceSilent, FrameError
+from drivers.serial_port import SerialPort
+from kiosk.ports import CardScan, DeviceSilent, FrameError
 
 FIND_S, SELECT_S, READ_S = 0.3, 0.5, 3.0
 """Seconds to the first byte of each reply (vendor time-outs are 0.1, 0.1 and 2.0)."""
@@ -27,28 +24,21 @@ class IdCardReader:
     """A Scanner over the module's serial line (8N1, no flow control)."""
 
     def __init__(self, port: str, baud: int = 115200) -> None:
-        self._name, self._baud = port, baud
-        self._port: serial.Serial | None = None
+        self._port = SerialPort("ID-card reader", port, baud)
         self._replies = ReplyReader()
         self._look_at = 0.0
         self._reread_at = 0.0
         self._complained = False
 
     def open(self) -> None:
-        try:
-            self._port = serial.Serial(self._name, self._baud, timeout=0, write_timeout=1.0, exclusive=True)
-        except (OSError, ValueError, termios.error) as error:
-            raise DeviceGone(f"ID-card reader {self._name}: {error}") from error
+        self._port.open()
         self._replies.reset()
         status = self._ask(STATUS, FIND_S).status
         if status in (_SELF_TEST, _NOT_AUTHORISED):
-            raise DeviceSilent(f"ID-card reader {self._name}: the security module reports {status:02X}")
+            raise DeviceSilent(f"{self._port.who}: the security module reports {status:02X}")
 
     def close(self) -> None:
-        if self._port is not None:
-            with contextlib.suppress(OSError):
-                self._port.close()
-            self._port = None
+        self._port.close()
 
     def read(self, timeout: float) -> CardScan | None:
         """A card, None while there is none. A card that cannot be read raises FrameError once until it is lifted."""
@@ -69,7 +59,7 @@ class IdCardReader:
                 return None
             reply = self._ask(READ_BASE, READ_S)
             if reply.status != _DONE:
-                raise FrameError(f"ID-card reader {self._name}: the card was not read, status {reply.status:02X}")
+                raise FrameError(f"{self._port.who}: the card was not read, status {reply.status:02X}")
             scan = card(reply.data)
         except FrameError:
             if self._complained:
@@ -83,7 +73,7 @@ class IdCardReader:
     def _ask(self, command: bytes, first_byte_s: float) -> Reply:
         """Sends a command and waits for its reply; one the module could not read is sent once more."""
         for _ in range(2):
-            self._write(command)
+            self._port.write(command)
             reply = self._reply(first_byte_s)
             if reply.status not in _REFUSED_COMMAND:
                 break
@@ -93,7 +83,7 @@ class IdCardReader:
         now = time.monotonic()
         deadline, latest = now + first_byte_s, now + first_byte_s + LONGEST_REPLY_S
         while (now := time.monotonic()) < min(deadline, latest):
-            data = self._read_some(min(deadline, latest) - now)
+            data = self._port.read(min(deadline, latest) - now)
             for found in self._replies.feed(data):
                 match found:
                     case Reply():
@@ -105,25 +95,5 @@ class IdCardReader:
         torn = self._replies.inside
         self._replies.reset()
         if torn:
-            raise FrameError(f"ID-card reader {self._name}: the reply broke off")
-        raise DeviceSilent(f"ID-card reader {self._name}: no answer within {first_byte_s} s")
-
-    def _write(self, data: bytes) -> None:
-        try:
-            self._open_port().write(data)
-        except OSError as error:
-            raise DeviceGone(f"ID-card reader {self._name}: {error}") from error
-
-    def _read_some(self, timeout: float) -> bytes:
-        port = self._open_port()
-        try:
-            port.timeout = timeout
-            first: bytes = port.read(1)
-            return first + port.read(port.in_waiting) if first else first
-        except (OSError, TypeError) as error:
-            raise DeviceGone(f"ID-card reader {self._name}: {error}") from error
-
-    def _open_port(self) -> serial.Serial:
-        if self._port is None:
-            raise DeviceGone(f"ID-card reader {self._name}: not open")
-        return self._port
+            raise FrameError(f"{self._port.who}: the reply broke off")
+        raise DeviceSilent(f"{self._port.who}: no answer within {first_byte_s} s")

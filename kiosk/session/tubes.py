@@ -74,13 +74,12 @@ def _put_aside(draft: Draft) -> bool:
 
 def _known(state: State, event: TubePresented, tube: Tube) -> tuple[State, tuple[Effect, ...]]:
     """Scanning the label of the tube in hand is a check that it is the right one; any other is in use."""
+    draft = Draft(state, event.at)
     if tube.state in (TubeState.OPEN, TubeState.READY):
-        draft = Draft(state, event.at)
         draft.show(Signal.READY, Notice(f"tube-{tube.state}", (("tube", event.code), ("filled", str(tube.filled)))))
         return draft.finish()
-    draft = Draft(state, event.at)
-    free = state.memory.open is None or _put_aside(draft)
-    if tube.state is TubeState.VOID and _may_be_put_aside(tube) and free:
+    was_put_aside = tube.state is TubeState.VOID and _may_be_put_aside(tube)
+    if was_put_aside and (state.memory.open is None or _put_aside(draft)):
         draft.save_tube(replace(tube, state=TubeState.OPEN))
         draft.show(Signal.READY, Notice("tube-opened", (("tube", event.code),)))
         return draft.finish()

@@ -1,0 +1,63 @@
+"""A scanner's serial line through pyserial, 8N1: timed reads, and every failure as DeviceGone."""
+
+import contextlib
+import termios
+
+import serial
+
+from kiosk.ports import DeviceGone
+
+WRITE_S = 1.0
+
+
+class SerialPort:
+    """`who` names the device in errors."""
+
+    def __init__(self, who: str, name: str, baud: int) -> None:
+        self.who = f"{who} {name}"
+        self._name, self._baud = name, baud
+        self._port: serial.Serial | None = None
+
+    def open(self) -> None:
+        """Raises DeviceGone, as all methods but close."""
+        try:
+            self._port = serial.Serial(self._name, self._baud, timeout=0, write_timeout=WRITE_S, exclusive=True)
+        except (OSError, ValueError, termios.error) as error:
+            raise self._gone(error) from error
+
+    def close(self) -> None:
+        if self._port is not None:
+            with contextlib.suppress(OSError):
+                self._port.close()
+            self._port = None
+
+    def discard_input(self) -> None:
+        """Forgets what came before anybody listened."""
+        try:
+            self._opened().reset_input_buffer()
+        except (OSError, termios.error) as error:
+            raise self._gone(error) from error
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._opened().write(data)
+        except OSError as error:
+            raise self._gone(error) from error
+
+    def read(self, timeout: float) -> bytes:
+        """What has come, empty after `timeout` seconds without any."""
+        port = self._opened()
+        try:
+            port.timeout = timeout
+            first: bytes = port.read(1)
+            return first + port.read(port.in_waiting) if first else first
+        except (OSError, TypeError) as error:
+            raise self._gone(error) from error
+
+    def _opened(self) -> serial.Serial:
+        if self._port is None:
+            raise DeviceGone(f"{self.who}: not open")
+        return self._port
+
+    def _gone(self, error: Exception) -> DeviceGone:
+        return DeviceGone(f"{self.who}: {error}")
