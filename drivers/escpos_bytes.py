@@ -5,8 +5,10 @@ standard output; so text and barcodes are put together here from its constants.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from escpos.capabilities import get_profile
 from escpos.constants import (
     BARCODE_HEIGHT,
     BARCODE_TXT_OFF,
@@ -20,9 +22,14 @@ from escpos.constants import (
     TXT_STYLE,
 )
 from escpos.escpos import Escpos
+from PIL import Image
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.util import BIT_LIMIT_TABLE
 
+from drivers.escpos_raster import CODE_128_QUIET, code_128_bars, columns_24, qr_modules, raster
 from drivers.glyphs import CELL, Glyphs
-from kiosk.ports import Align, Barcode, Document, QrCode, Space, Text
+from drivers.line_fitting import characters, fit
+from kiosk.ports import COLUMNS, Align, Barcode, Document, Element, Pair, QrCode, Rule, Space, Text, columns
 
 CHINESE_ON = b"\x1c\x26"
 CHINESE_SPACING_0 = b"\x1c\x53\x00\x00"
@@ -30,8 +37,6 @@ CUT = GS + b"V\x42\x00"
 """Function B: feed to the cutter or tear bar, then cut where there is a cutter."""
 MISSING = "〓"
 """Stands for a character that neither the printer's ROM nor a font has: never a raw four-byte sequence."""
-COLUMNS_24 = ESC + b"*" + bytes([33, CELL, 0])
-"""A 24-dot column image of 24 columns: stands in the text line like a character."""
 RARE_FONTS = (
     Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf"),
     Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf"),
@@ -40,14 +45,34 @@ RARE_FONTS = (
 """Where Debian's packages fonts-babelstone-han and fonts-hanazono put the characters of rare names."""
 CODE_C = b"{C"
 DOTS = {58: 384, 80: 576}
-QUIET_MODULES = 10
+HALF_CELL = CELL // 2
+QR_HEADER_BITS = 20
+"""Mode and length of a QR symbol that holds bytes; how a printer packs them is its own affair, this is the worst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a model of printer has: paper, character ROM (ascii, gb2312, gbk or gb18030), codes of its own."""
+
+    paper_mm: int = 58
+    charset: str = "gbk"
+    own_barcode: bool = True
+    own_qr: bool = True
+    fonts: Sequence[Path] = RARE_FONTS
+    """What the ROM lacks is drawn from these."""
+
+
+def own_codes(profile: str) -> tuple[bool, bool]:
+    """Whether a model of python-escpos' database draws Code 128 and QR by itself. Raises KeyError."""
+    model = get_profile(profile)
+    return model.supports("barcodeB"), model.supports("qrCode")
 
 
 class _Recorder(Escpos):  # type: ignore[misc]
     """python-escpos writing into memory."""
 
-    def __init__(self, profile: str) -> None:
-        super().__init__(profile=profile)
+    def __init__(self) -> None:
+        super().__init__(profile="default")
         self.written = bytearray()
 
     def _raw(self, msg: bytes) -> None:
@@ -55,71 +80,141 @@ class _Recorder(Escpos):  # type: ignore[misc]
 
 
 class SlipEncoder:
-    """Turns documents into the bytes of one printer model; ValueError for a profile without native codes.
+    """Turns documents into the bytes of one printer model."""
 
-    `charset` is what the ROM holds, `gbk` or `gb18030`; what it lacks is drawn from `fonts`.
-    """
-
-    def __init__(
-        self,
-        profile: str = "default",
-        paper_mm: int = 58,
-        charset: str = "gbk",
-        fonts: Sequence[Path] = RARE_FONTS,
-    ) -> None:
-        self._recorder = _Recorder(profile)
-        self._charset, self._glyphs = charset, Glyphs(fonts)
-        self._dots = DOTS[paper_mm]
-        lacking = [name for name in ("barcodeB", "qrCode") if not self._recorder.profile.supports(name)]
-        if lacking:
-            raise ValueError(f"the profile {profile} has no native {' and '.join(lacking)}")
+    def __init__(self, abilities: Abilities = Abilities()) -> None:
+        self._abilities = abilities
+        self._recorder, self._glyphs = _Recorder(), Glyphs(abilities.fonts)
+        self._dots, self._columns = DOTS[abilities.paper_mm], COLUMNS[abilities.paper_mm]
 
     def encode(self, document: Document) -> bytes:
         """The slip from initialise to cut."""
-        out = bytearray(HW_INIT + CHINESE_ON + CHINESE_SPACING_0)
+        return b"".join(self.pieces(document))
+
+    def pieces(self, document: Document) -> Iterator[bytes]:
+        """The same in whole commands: between two pieces a real-time question may stand."""
+        yield HW_INIT + CHINESE_ON + CHINESE_SPACING_0
         modes = _Modes()
         for element in document.elements:
-            match element:
-                case Text():
-                    out += b"".join(modes.turn(element.align, element.width, element.height, element.bold))
-                    out += self._text(element) + CTL_LF
-                case Barcode():
-                    out += b"".join(modes.turn(Align.CENTRE)) + self._barcode(element)
-                case QrCode():
-                    out += b"".join(modes.turn(Align.CENTRE)) + self._qr(element)
-                case Space():
-                    out += _feed(element.dots)
-        return bytes(out + CUT)
+            yield from self._element(element, modes)
+        yield CUT
 
-    def _text(self, text: Text) -> bytes:
-        """The line in the printer's charset. Control characters cannot pass: nothing scanned is ever a command."""
-        drawable = (text.width, text.height) == (1, 1)
-        return b"".join(self._character(character, drawable) for character in text.text)
+    def _element(self, element: Element, modes: "_Modes") -> Iterator[bytes]:
+        match element:
+            case Text():
+                yield from self._text(element, modes)
+            case Pair():
+                yield from self._pair(element, modes)
+            case Rule():
+                yield from raster(Image.new("1", (self._dots // 2, 1), 1), 2, 2)
+            case Barcode():
+                yield from self._code(modes, self._barcode(element))
+            case QrCode():
+                yield from self._code(modes, self._qr(element))
+            case Space():
+                yield _feed(element.dots)
 
-    def _character(self, character: str, drawable: bool) -> bytes:
-        if not character.isprintable():
-            return b"?"
+    # Text
+
+    def _text(self, text: Text, modes: "_Modes") -> Iterator[bytes]:
+        room, indent = self._columns // text.width, text.indent // text.width
+        for number, line in enumerate(fit(characters(text.text), room, indent, self._width)):
+            cells = [" "] * (indent if number else 0) + line
+            yield modes.turn(text.align, text.width, text.height, text.bold)
+            yield from self._line(cells, text)
+
+    def _line(self, cells: list[str], text: Text) -> Iterator[bytes]:
+        """Native text; a magnified line with a character that the ROM lacks is a picture as a whole."""
+        magnified = (text.width, text.height) != (1, 1)
+        picture = self._picture(cells) if magnified and not all(map(self._has, cells)) else None
+        if picture is None:
+            yield b"".join(self._cell(cell, not magnified) for cell in cells) + CTL_LF
+        else:
+            yield from raster(picture, text.width, text.height)
+
+    def _pair(self, pair: Pair, modes: "_Modes") -> Iterator[bytes]:
+        left, right = pair.left, pair.right
+        wide = [sum(map(self._width, characters(each.text))) * each.width for each in (left, right)]
+        gap = self._columns - sum(wide)
+        drawn = any(each.width * each.height > 1 and not self._has_all(each.text) for each in (left, right))
+        if gap < 1 or drawn:
+            yield from self._text(left, modes)
+            yield from self._text(right, modes)
+            return
+        yield modes.turn(Align.LEFT, left.width, left.height, left.bold) + self._words(left)
+        yield modes.turn(Align.LEFT) + b" " * gap
+        yield modes.turn(Align.LEFT, right.width, right.height, right.bold) + self._words(right) + CTL_LF
+
+    def _words(self, text: Text) -> bytes:
+        return b"".join(self._cell(cell, drawable=True) for cell in characters(text.text))
+
+    def _cell(self, character: str, drawable: bool) -> bytes:
+        """One character in the ROM's charset, or drawn into the line."""
+        if self._has(character):
+            return character.encode(self._abilities.charset)
+        cell = self._glyphs.cell(character, self._width(character) * HALF_CELL) if drawable else None
+        if cell is not None:
+            return columns_24(cell)
+        return MISSING.encode("gbk") if self._has(MISSING) else b"?"
+
+    def _has(self, character: str) -> bool:
         try:
-            return character.encode(self._charset)
+            character.encode(self._abilities.charset)
         except UnicodeEncodeError:
-            columns = self._glyphs.columns(character) if drawable else None
-            return MISSING.encode("gbk") if columns is None else COLUMNS_24 + columns
+            return False
+        return True
 
-    def _barcode(self, barcode: Barcode) -> bytes:
+    def _has_all(self, text: str) -> bool:
+        return all(map(self._has, characters(text)))
+
+    def _width(self, character: str) -> int:
+        """Columns: what a Chinese ROM has beside ASCII takes two there."""
+        if character.isascii():
+            return 1
+        return 2 if self._has(character) else columns(character[0])
+
+    def _picture(self, cells: list[str]) -> Image.Image | None:
+        """The line at magnification 1; None if no font is there to draw it."""
+        drawn = [self._glyphs.cell(cell, self._width(cell) * HALF_CELL) for cell in cells]
+        found = [cell for cell in drawn if cell is not None]
+        if len(found) < len(drawn):
+            return None
+        line = Image.new("1", (sum(cell.width for cell in found), CELL))
+        at = 0
+        for cell in found:
+            line.paste(cell, (at, 0))
+            at += cell.width
+        return line
+
+    # Codes
+
+    def _code(self, modes: "_Modes", commands: Iterator[bytes]) -> Iterator[bytes]:
+        yield modes.turn(Align.CENTRE)
+        yield from commands
+
+    def _barcode(self, barcode: Barcode) -> Iterator[bytes]:
         """Code 128, function B, set C: each byte is the value of two digits."""
         values = bytes(int(barcode.digits[at : at + 2]) for at in range(0, len(barcode.digits), 2))
-        modules = 11 * (len(values) + 2) + 13 + 2 * QUIET_MODULES
+        modules = 11 * (len(values) + 2) + 13 + 2 * CODE_128_QUIET
         if len(barcode.digits) % 2 or modules * barcode.module > self._dots:
             raise ValueError(f"a Code 128 of {len(barcode.digits)} digits does not fit {self._dots} dots")
+        if not self._abilities.own_barcode:
+            yield from raster(code_128_bars(barcode.digits), barcode.module, barcode.height)
+            return
         data = CODE_C + values
         size = BARCODE_HEIGHT + bytes([barcode.height]) + BARCODE_WIDTH + bytes([barcode.module])
-        kind: bytes = BARCODE_TYPES["B"]["CODE128"]
-        return b"".join((size, BARCODE_TXT_OFF, kind, bytes([len(data)]), data))
+        yield b"".join((size, BARCODE_TXT_OFF, BARCODE_TYPES["B"]["CODE128"], bytes([len(data)]), data))
 
-    def _qr(self, qr: QrCode) -> bytes:
+    def _qr(self, qr: QrCode) -> Iterator[bytes]:
+        if not self._abilities.own_qr:
+            modules = qr_modules(qr.data)
+            size = min(qr.module, self._dots // modules.width)
+            yield from raster(modules, size, size)
+            return
         self._recorder.written.clear()
-        self._recorder.qr(qr.data, ec=QR_ECLEVEL_M, size=qr.module, native=True)
-        return bytes(self._recorder.written)
+        size = min(qr.module, self._dots // _qr_side(len(qr.data.encode())))
+        self._recorder.qr(qr.data, ec=QR_ECLEVEL_M, size=size, native=True)
+        yield bytes(self._recorder.written)
 
 
 class _Modes:
@@ -128,16 +223,27 @@ class _Modes:
     def __init__(self) -> None:
         self._align, self._size, self._bold = Align.LEFT, (1, 1), False
 
-    def turn(self, align: Align, width: int = 1, height: int = 1, bold: bool = False) -> Iterator[bytes]:
+    def turn(self, align: Align, width: int = 1, height: int = 1, bold: bool = False) -> bytes:
+        commands = b""
         if align is not self._align:
             self._align = align
-            yield TXT_STYLE["align"]["center" if align is Align.CENTRE else "left"]
+            commands += TXT_STYLE["align"]["center" if align is Align.CENTRE else "left"]
         if (width, height) != self._size:
             self._size = (width, height)
-            yield GS + b"!" + bytes([(width - 1) << 4 | (height - 1)])
+            commands += GS + b"!" + bytes([(width - 1) << 4 | (height - 1)])
         if bold != self._bold:
             self._bold = bold
-            yield TXT_STYLE["bold"][bold]
+            commands += TXT_STYLE["bold"][bold]
+        return commands
+
+
+def _qr_side(size: int) -> int:
+    """Modules across a level M symbol that holds so many bytes. Raises ValueError if there is none."""
+    limits = BIT_LIMIT_TABLE[ERROR_CORRECT_M]
+    for version, bits in enumerate(limits):
+        if version and QR_HEADER_BITS + 8 * size <= bits:
+            return 17 + 4 * version
+    raise ValueError(f"no QR symbol holds {size} bytes")
 
 
 def _feed(dots: int) -> bytes:

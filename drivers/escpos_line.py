@@ -13,12 +13,16 @@ import serial
 from kiosk.ports import DeviceGone
 
 CONNECT_S = 2.0
+BITS_A_BYTE = 10
+"""On a serial line, with start and stop bit."""
 
 
 class Line(Protocol):
     """Opens and closes what `fileno` belongs to."""
 
     name: str
+    byte_s: float
+    """Seconds that a byte takes; 0 where that is nothing beside paper."""
 
     def open(self) -> None:
         """Raises OSError."""
@@ -33,6 +37,7 @@ class SerialLine:
 
     def __init__(self, port: str, baud: int, xonxoff: bool = False, rtscts: bool = False) -> None:
         self.name = port
+        self.byte_s = BITS_A_BYTE / baud
         self._baud, self._xonxoff, self._rtscts = baud, xonxoff, rtscts
         self._port: serial.Serial | None = None
 
@@ -60,6 +65,7 @@ class UsbLine:
 
     def __init__(self, device: str) -> None:
         self.name = device
+        self.byte_s = 0.0
         self._fd = -1
 
     def open(self) -> None:
@@ -79,6 +85,7 @@ class TcpLine:
 
     def __init__(self, host: str, port: int = 9100) -> None:
         self.name = f"{host}:{port}"
+        self.byte_s = 0.0
         self._address = (host, port)
         self._socket: socket.socket | None = None
 
@@ -100,10 +107,16 @@ class Wire:
 
     def __init__(self, line: Line) -> None:
         self._line = line
+        self.drained_at = 0.0
+        """When the last byte that was taken will have passed the line, monotonic seconds."""
 
     @property
     def name(self) -> str:
         return self._line.name
+
+    @property
+    def byte_s(self) -> float:
+        return self._line.byte_s
 
     def open(self) -> None:
         try:
@@ -136,7 +149,7 @@ class Wire:
         while sent < len(data) and (left := end - time.monotonic()) > 0:
             try:
                 _, ready, _ = select.select([], [self._fd()], [], left)
-                sent += os.write(self._fd(), data[sent:]) if ready else 0
+                sent += self._take(data[sent:]) if ready else 0
             except BlockingIOError:
                 continue
             except (OSError, ValueError) as error:
@@ -144,6 +157,11 @@ class Wire:
                     return sent
                 raise DeviceGone(f"printer {self.name}: {error}") from error
         return sent
+
+    def _take(self, data: bytes) -> int:
+        taken = os.write(self._fd(), data)
+        self.drained_at = max(self.drained_at, time.monotonic()) + taken * self.byte_s
+        return taken
 
     def _fd(self) -> int:
         fd = self._line.fileno()

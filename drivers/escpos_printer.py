@@ -2,24 +2,16 @@
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from escpos.constants import DLE, ESC, GS
+from escpos.constants import ESC, GS
 
 from drivers.escpos_bytes import CUT, SlipEncoder
 from drivers.escpos_line import Wire
-from drivers.escpos_replies import (
-    Automatic,
-    ProcessId,
-    Queued,
-    RealTime,
-    Reply,
-    ReplyReader,
-    from_automatic,
-    from_real_time,
-)
+from drivers.escpos_replies import ProcessId, Queued, RealTime, Reply
+from drivers.escpos_talk import QUESTIONS, Talk
 from kiosk.ports import (
     DeviceError,
     DeviceGone,
@@ -32,17 +24,16 @@ from kiosk.ports import (
     PrintReport,
 )
 
-ANSWER_S = 1.0
-"""A printer that answers at all answers DLE EOT within this time."""
-HEARTBEAT_S = 2.0
-"""A quiet printer is asked this often whether it is still there: pulled power leaves a serial line open."""
 PATIENCE_S = 8.0
-"""Seconds that a slip may take beyond what came before it; a printer that asks for a human gets HUMAN_S."""
+"""Seconds that a slip may take beyond its bytes' time on the line; a printer that asks for a human gets HUMAN_S."""
 HUMAN_S = 60.0
+TURN_S = 0.1
+ASK_EVERY_S = 0.25
+"""A slip that takes longer on the line is mixed with questions: a printer that was off meanwhile leaves one without
+an answer, although the slip's end came through. No printer starts up faster than this."""
 
-ASB_ON = GS + b"a\x0f"
-FENCE = GS + b"r\x01"
-REAL_TIME = tuple(DLE + b"\x04" + bytes([n]) for n in (1, 2, 3, 4))
+PROCESS_ID: bytes = GS + b"(H\x06\x00\x30\x30"
+FENCE: bytes = GS + b"r\x01"
 CLEAR_LINE = ESC + b"@"
 FILL = b"\x7f" + bytes(63)
 """Ends whatever command was cut off. The first byte is no digit of code set C, so no barcode can be completed with
@@ -50,7 +41,8 @@ wrong digits; the rest is nothing where text is expected."""
 FLOOD = bytes(4096)
 """A command whose length was cut off may swallow 32 KB: more of nothing, until the printer answers again."""
 FLOODS, FLOOD_S = 9, 10.0
-
+PAPER = 3
+"""Which question a slip is mixed with."""
 
 TEARING = frozenset({PrinterFault.PAPER_OUT, PrinterFault.COVER_OPEN, PrinterFault.CUTTER, PrinterFault.BROKEN})
 """Faults that stop the paper under a slip; a hot head only pauses."""
@@ -66,73 +58,100 @@ class Confirm(StrEnum):
 
 @dataclass(slots=True)
 class _Batch:
-    """The slips under way: how many are proved, and which may be torn because paper or cover failed under the head."""
+    """The slips under way: which are proved, and which are torn: paper or cover failed under the head, or a question
+    among their bytes was never answered."""
 
     ids: list[bytes]
     fenced: bool
     changed: Callable[[PrinterState], None]
-    done: int = 0
+    questions: list[int] = field(default_factory=list)
+    """How many questions were sent up to the end of each slip; `answers` counts down from those asked before."""
+    answers: int = 0
+    fences: int = 0
+    proved: set[int] = field(default_factory=set)
     torn: set[int] = field(default_factory=set)
 
     def echoed(self, mark: bytes) -> None:
+        """Proves that slip only: one before it may have been lost with the printer's power."""
         if mark in self.ids:
-            self.done = max(self.done, self.ids.index(mark) + 1)
+            self._prove(self.ids.index(mark))
 
     def passed_fence(self) -> None:
-        if self.fenced:
-            self.done += 1
+        """A fence does not say whose it is, so slips are proved when all have come."""
+        self.fences += self.fenced
+        if self.fences == len(self.ids):
+            for index in range(len(self.ids)):
+                self._prove(index)
+
+    def stopped(self) -> None:
+        """The paper has stopped under the slip that comes after the last proved one."""
+        self.torn.add(max(self.proved, default=self.fences - 1) + 1)
+
+    @property
+    def progress(self) -> int:
+        return len(self.proved) + self.fences
+
+    @property
+    def ended(self) -> bool:
+        return bool(self.ids) and len(self.ids) - 1 in self.proved
+
+    def _prove(self, index: int) -> None:
+        self.proved.add(index)
+        if self.answers < self.questions[index]:
+            self.torn.add(index)
 
 
 class EscposPrinter:
     """A Printer over any line. `confirm` is what the model can do; NONE is a one-way printer."""
 
-    def __init__(self, wire: Wire, encoder: SlipEncoder, confirm: Confirm = Confirm.PROCESS_ID) -> None:
+    def __init__(
+        self, wire: Wire, encoder: SlipEncoder, confirm: Confirm = Confirm.PROCESS_ID, patience_s: float = PATIENCE_S
+    ) -> None:
         self._wire, self._encoder, self._confirm = wire, encoder, confirm
-        self._replies = ReplyReader()
-        self._state = PrinterState()
+        self._patience_s = patience_s
+        self._talk = Talk(wire, self)
         self._batch: _Batch | None = None
-        self._heard_at = 0.0
         # Not from one again at each start: a slip still in the printer's buffer must not prove a new one.
         self._next_id = secrets.randbelow(9999)
 
     def open(self, interrupted: bool) -> PrinterState:
         self._wire.open()
-        self._replies.reset()
-        self._state = PrinterState()
-        self._write(FILL)
+        self._talk.begin()
+        self._talk.write(FILL)
         if interrupted and self._confirm is not Confirm.NONE:
             self._flood()
         # A one-way printer never tells that a slip lost its tail.
-        self._write(CLEAR_LINE + (CUT if interrupted or self._confirm is Confirm.NONE else b""))
+        self._talk.write(CLEAR_LINE + (CUT if interrupted or self._confirm is Confirm.NONE else b""))
         if self._confirm is not Confirm.NONE:
-            self._state = self._ask_state()
-            self._write(ASB_ON)
+            self._talk.ask_state()
+            self._talk.switch_asb_on()
         if interrupted and self._confirm is Confirm.FENCE:
             self._let_old_fences_pass()
-        return self._state
+        return self._talk.state
 
     def close(self) -> None:
         self._wire.close()
 
     def status(self, timeout: float) -> PrinterState:
-        """By ASB where it came; a quiet printer is asked, which also tells one that was switched off and on."""
-        before = self._state
-        self._listen(timeout, lambda: self._state != before)
-        if self._confirm is not Confirm.NONE and time.monotonic() - self._heard_at > HEARTBEAT_S:
-            self._state = self._ask_state()
-            if self._state.ready:
-                # A power cycle turns ASB off. A printer that is offline would only store the command.
-                self._write(ASB_ON)
-        return self._state
+        before = self._talk.state
+        if self._confirm is Confirm.NONE:
+            self._talk.listen(timeout, lambda: False)
+        else:
+            self._talk.turn(timeout, lambda: self._talk.state != before)
+        return self._talk.state
 
     def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:
-        if not self._state.ready:
-            raise DeviceRefused(f"printer {self._wire.name}: {', '.join(sorted(self._state.faults))}")
+        faults = self._talk.state.faults
+        if faults:
+            raise DeviceRefused(f"printer {self._wire.name}: {', '.join(sorted(faults))}")
         batch = _Batch([self._new_id() for _ in documents], self._confirm is Confirm.FENCE, changed)
-        data = b"".join(self._slip(document, mark) for document, mark in zip(documents, batch.ids, strict=True))
+        batch.answers = -self._talk.unanswered
+        data = b"".join(self._mixed(documents, batch))
         rendered = time.monotonic_ns()
         self._batch = batch
         try:
+            for _ in range(batch.questions[-1]):
+                self._talk.asked(PAPER)
             whole = self._send(data)
             written = time.monotonic_ns()
             if whole and self._confirm is not Confirm.NONE:
@@ -141,15 +160,47 @@ class EscposPrinter:
             self._batch = None
         return PrintReport(self._outcomes(batch, whole), rendered, written, time.monotonic_ns())
 
-    def _slip(self, document: Document, mark: bytes) -> bytes:
-        data = self._encoder.encode(document)
+    def became(self, state: PrinterState) -> None:
+        if self._batch is not None:
+            self._batch.changed(state)
+
+    def heard(self, reply: Reply) -> None:
+        batch = self._batch
+        if batch is None:
+            return
+        match reply:
+            case RealTime():
+                batch.answers += 1
+            case ProcessId(mark):
+                batch.echoed(mark)
+            case Queued():
+                batch.passed_fence()
+            case _:
+                pass
+        if self._talk.state.faults & TEARING:
+            batch.stopped()
+
+    def _mixed(self, documents: Sequence[Document], batch: _Batch) -> Iterator[bytes]:
+        """The slips, each with its proof, and on a slow line a question now and then."""
+        since = asked = 0
+        for document, mark in zip(documents, batch.ids, strict=True):
+            for piece in self._encoder.pieces(document):
+                yield piece
+                since += len(piece)
+                if self._confirm is not Confirm.NONE and since * self._wire.byte_s > ASK_EVERY_S:
+                    yield QUESTIONS[PAPER]
+                    since, asked = 0, asked + 1
+            batch.questions.append(asked)
+            yield self._proof(mark)
+
+    def _proof(self, mark: bytes) -> bytes:
         match self._confirm:
             case Confirm.PROCESS_ID:
-                return b"".join((data, GS, b"(H\x06\x00\x30\x30", mark))
+                return PROCESS_ID + mark
             case Confirm.FENCE:
-                return b"".join((data, FENCE))
+                return FENCE
             case Confirm.NONE:
-                return data
+                return b""
 
     def _new_id(self) -> bytes:
         self._next_id = self._next_id % 9999 + 1
@@ -157,41 +208,35 @@ class EscposPrinter:
 
     def _send(self, data: bytes) -> bool:
         """True if all bytes left. Raises DeviceGone only before the first one did."""
-        sent = self._wire.write(data, PATIENCE_S)
-        end = time.monotonic() + PATIENCE_S
+        sent = self._wire.write(data, self._patience_s)
+        end = time.monotonic() + self._patience_s
         while sent < len(data) and time.monotonic() < end:
             try:
-                self._listen(0.05, lambda: False)
-                sent += self._wire.write(data[sent:], 0.05)
+                self._talk.listen(0.05, lambda: False)
+                taken = self._wire.write(data[sent:], 0.05)
             except DeviceGone:
                 return False
-            if not self._state.ready:
-                end = max(end, time.monotonic() + PATIENCE_S)
+            sent += taken
+            if taken or not self._talk.state.ready:
+                end = max(end, time.monotonic() + self._patience_s)
         return sent == len(data)
 
     def _await(self, batch: _Batch) -> None:
         """Waits for the proofs, for each slip anew; longer while the printer says that it waits for a human."""
-        latest = time.monotonic() + HUMAN_S
-        done, end = 0, time.monotonic() + PATIENCE_S
-        while batch.done < len(batch.ids) and time.monotonic() < min(end, latest):
+        begun = max(time.monotonic(), self._wire.drained_at)
+        progress, end, latest = 0, begun + self._patience_s, begun + HUMAN_S
+        while not batch.ended and time.monotonic() < min(end, latest):
             try:
-                self._hear_or_ask(batch)
+                self._talk.turn(TURN_S, lambda seen=progress: batch.progress > seen)  # type: ignore[misc]
             except DeviceError:
                 return
-            if batch.done > done or not self._state.ready:
-                done, end = batch.done, time.monotonic() + PATIENCE_S
-
-    def _hear_or_ask(self, batch: _Batch) -> None:
-        """What a printer switched off and on in mid-job would never say by itself, it is asked."""
-        before, done = self._state, batch.done
-        self._listen(ANSWER_S, lambda: self._state != before or batch.done > done)
-        if time.monotonic() - self._heard_at > HEARTBEAT_S:
-            self._become(self._ask_state())
+            if batch.progress > progress or not self._talk.state.ready:
+                progress, end = batch.progress, max(end, time.monotonic() + self._patience_s)
 
     def _outcomes(self, batch: _Batch, whole: bool) -> tuple[PrintOutcome, ...]:
         if self._confirm is Confirm.NONE and whole:
             return (PrintOutcome.UNKNOWABLE,) * len(batch.ids)
-        proved = set(range(batch.done)) - batch.torn
+        proved = batch.proved - batch.torn
         return tuple(
             PrintOutcome.CONFIRMED if index in proved else PrintOutcome.UNCONFIRMED for index in range(len(batch.ids))
         )
@@ -200,8 +245,9 @@ class EscposPrinter:
         """Feeds a command that swallows everything until it has had enough. Raises DeviceSilent if it never has."""
         for _ in range(FLOODS):
             try:
-                self._ask(REAL_TIME[0])
+                self._talk.ask_state()
             except DeviceSilent:
+                self._talk.begin()
                 self._wire.write(FLOOD, FLOOD_S)
             else:
                 return
@@ -210,59 +256,13 @@ class EscposPrinter:
     def _let_old_fences_pass(self) -> None:
         """A fence does not say whose it is: those of slips still in the printer must not prove a new one."""
         old = self._batch = _Batch([], True, lambda _: None)
-        passed, end = 0, time.monotonic() + PATIENCE_S
+        passed, end = 0, time.monotonic() + self._patience_s
         try:
-            while time.monotonic() < end and self._state.ready:
-                self._hear_or_ask(old)
-                if old.done > passed:
-                    passed, end = old.done, time.monotonic() + PATIENCE_S
+            while time.monotonic() < end and self._talk.state.ready:
+                self._talk.turn(TURN_S, lambda seen=passed: old.fences > seen)  # type: ignore[misc]
+                if old.fences > passed:
+                    passed, end = old.fences, time.monotonic() + self._patience_s
         finally:
             self._batch = None
-        if not self._state.ready:
+        if not self._talk.state.ready:
             raise DeviceSilent(f"printer {self._wire.name}: stopped while old slips were coming out")
-
-    def _ask_state(self) -> PrinterState:
-        """Four questions, one after the other: an answer does not say which it belongs to. Raises DeviceSilent."""
-        return from_real_time(*(self._ask(question) for question in REAL_TIME))
-
-    def _ask(self, question: bytes) -> int:
-        answers: list[int] = []
-        self._write(question)
-        self._listen(ANSWER_S, lambda: bool(answers), answers)
-        if not answers:
-            raise DeviceSilent(f"printer {self._wire.name}: no answer to a status question")
-        return answers[0]
-
-    def _listen(self, timeout: float, enough: Callable[[], bool], answers: list[int] | None = None) -> None:
-        """Reads at least once, then until there is enough or `timeout` seconds are over."""
-        end = time.monotonic() + timeout
-        while True:
-            for reply in self._replies.feed(self._wire.read(end - time.monotonic())):
-                self._take(reply)
-                if answers is not None and isinstance(reply, RealTime):
-                    answers.append(reply.byte)
-            if enough() or time.monotonic() >= end:
-                return
-
-    def _take(self, reply: Reply) -> None:
-        self._heard_at = time.monotonic()
-        match reply:
-            case Automatic(data):
-                self._become(from_automatic(data))
-            case ProcessId(mark) if self._batch is not None:
-                self._batch.echoed(mark)
-            case Queued() if self._batch is not None:
-                self._batch.passed_fence()
-            case _:
-                pass
-
-    def _become(self, state: PrinterState) -> None:
-        changed, self._state = state != self._state, state
-        if self._batch is not None and changed:
-            self._batch.changed(state)
-        if self._batch is not None and state.faults & TEARING:
-            self._batch.torn.add(self._batch.done)
-
-    def _write(self, data: bytes) -> None:
-        if self._wire.write(data, ANSWER_S) < len(data):
-            raise DeviceSilent(f"printer {self._wire.name}: takes no data")

@@ -1,4 +1,4 @@
-"""Characters that a printer's ROM lacks, drawn from outline fonts as 24 x 24 dots."""
+"""Characters that a printer's ROM lacks, drawn from outline fonts into cells 24 dots high, 12 or 24 wide."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -20,20 +20,18 @@ class Glyphs:
 
     def __init__(self, fonts: Sequence[Path]) -> None:
         self._fonts = [ImageFont.truetype(str(font), CELL) for font in fonts if font.exists()]
-        self.columns = lru_cache(maxsize=256)(self._columns)
+        self.cell = lru_cache(maxsize=256)(self._cell)
 
-    def _columns(self, character: str) -> bytes | None:
-        """72 bytes, three a column from the left, the top dot in the highest bit; None if no font has it."""
-        font = next((font for font in self._fonts if _has(font, character)), None)
+    def _cell(self, character: str, width: int) -> Image.Image | None:
+        """The character in a cell `width` dots wide, ink white; None if no font has it. A letter may bear marks."""
+        font = next((font for font in self._fonts if _has(font, character[0])), None)
         if font is None:
             return None
-        cell = Image.new("L", (CELL, CELL), 0)
-        left = (CELL - font.getlength(character)) / 2
+        cell = Image.new("L", (width, CELL), 0)
+        left = (width - font.getlength(character)) / 2
         ImageDraw.Draw(cell).text((round(left), BASE), character, fill=255, font=font, anchor="ls")
-        upright = cell.point(lambda level: 255 if level >= THRESHOLD else 0).convert("1")
-        # A column of the cell is a row of its transpose, and rows are what an image's bytes are.
-        return upright.transpose(Image.Transpose.TRANSPOSE).tobytes()
+        return cell.point(lambda level: 255 if level >= THRESHOLD else 0).convert("1")
 
 
 def _has(font: ImageFont.FreeTypeFont, character: str) -> bool:
-    return bytes(font.getmask(character)) != bytes(font.getmask(NOBODY))
+    return character == " " or bytes(font.getmask(character)) != bytes(font.getmask(NOBODY))

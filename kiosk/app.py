@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
-from typing import IO, assert_never
+from typing import IO, TYPE_CHECKING, assert_never
 from zoneinfo import ZoneInfo
 
 from kiosk import messages
@@ -20,6 +20,7 @@ from kiosk.config import (
     IdCardTable,
     Mistake,
     PanelTable,
+    PrinterTable,
     SerialPrinterTable,
     SerialScannerTable,
     TcpPrinterTable,
@@ -39,6 +40,9 @@ from kiosk.record import Life
 from kiosk.session import Notice, Plan, State
 from kiosk.supervisor import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
 from kiosk.texts import Texts
+
+if TYPE_CHECKING:
+    from drivers.escpos_bytes import Abilities
 
 SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -256,8 +260,8 @@ def _scanner(table: IdCardTable | SerialScannerTable | HidScannerTable) -> Scann
             assert_never(table)
 
 
-def _printer(table: SerialPrinterTable | UsbPrinterTable | TcpPrinterTable, index: int) -> Printer:
-    from drivers.escpos_bytes import RARE_FONTS, SlipEncoder
+def _printer(table: PrinterTable, index: int) -> Printer:
+    from drivers.escpos_bytes import SlipEncoder
     from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
     from drivers.escpos_printer import Confirm, EscposPrinter
 
@@ -270,13 +274,24 @@ def _printer(table: SerialPrinterTable | UsbPrinterTable | TcpPrinterTable, inde
             line = UsbLine(table.device)
         case TcpPrinterTable():
             line = TcpLine(table.host, table.port)
+    return EscposPrinter(Wire(line), SlipEncoder(_abilities(table, index)), Confirm(table.confirm))
+
+
+def _abilities(table: PrinterTable, index: int) -> "Abilities":
+    from drivers.escpos_bytes import RARE_FONTS, Abilities, own_codes
+
     try:
-        fonts = RARE_FONTS if table.fonts is None else table.fonts
-        encoder = SlipEncoder(table.profile, table.paper_mm, table.charset, fonts)
-    except (KeyError, ValueError) as error:
-        fix = "Name a profile of python-escpos that prints barcodes and QR itself, such as default"
-        raise ConfigError("config", [Mistake(f"printer[{index}].profile", str(error), fix)]) from error
-    return EscposPrinter(Wire(line), encoder, Confirm(table.confirm))
+        own_barcode, own_qr = own_codes(table.profile)
+    except KeyError as error:
+        fix = "Name a profile of python-escpos, such as default"
+        raise ConfigError("config", [Mistake(f"printer[{index}].profile", f"{error}", fix)]) from error
+    return Abilities(
+        table.paper_mm,
+        table.charset,
+        own_barcode if table.barcode is None else table.barcode == "native",
+        own_qr if table.qr is None else table.qr == "native",
+        RARE_FONTS if table.fonts is None else table.fonts,
+    )
 
 
 def _panel_attendant(table: PanelTable | None, inbox: Inbox) -> PanelAttendant | None:

@@ -119,8 +119,11 @@ class _PrinterTable(_Table):
     paper_mm: Literal[58, 80] = 58
     profile: str = "default"
     confirm: Literal["process-id", "fence", "none"] = "process-id"
-    charset: Literal["gbk", "gb18030"] = "gbk"
+    charset: Literal["ascii", "gb2312", "gbk", "gb18030"] = "gbk"
     """What the printer's character ROM holds; GS I 69 or the self-test page tells."""
+    barcode: Literal["native", "raster"] | None = None
+    """Who draws Code 128, the printer or the kiosk; by default as the profile says. `qr` likewise."""
+    qr: Literal["native", "raster"] | None = None
     fonts: list[Path] | None = None
     """Where characters outside the ROM are drawn from; by default Debian's fonts for rare names, where installed."""
 

@@ -1,5 +1,6 @@
 """The seams of the product: scanner, printer, panel, broker, and the values that cross them."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -108,15 +109,38 @@ class Align(StrEnum):
     CENTRE = "centre"
 
 
+COLUMNS = {58: 32, 80: 48}
+"""Columns across the paper, by its width in mm."""
+
+
+def columns(text: str) -> int:
+    """How wide a text prints at magnification 1: Chinese and other full-width characters take two columns."""
+    return sum(1 if unicodedata.east_asian_width(character) in ("N", "Na", "H") else 2 for character in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text; width and height are magnifications 1-8."""
+    """Text that goes on in a new line where the paper ends, `indent` columns in; width and height magnify 1-8."""
 
     text: str
     width: int = 1
     height: int = 1
     bold: bool = False
     align: Align = Align.LEFT
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two texts on one line, at its two edges; on two lines if the paper is too narrow for both."""
+
+    left: Text
+    right: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thin line across the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +154,7 @@ class Barcode:
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
-    """A QR symbol, model 2, level M; `module` in dots."""
+    """A QR symbol, model 2, level M; `module` in dots, less where the paper is too narrow."""
 
     data: str
     module: int
@@ -143,12 +167,15 @@ class Space:
     dots: int
 
 
+Element = Text | Pair | Rule | Barcode | QrCode | Space
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One slip from top to cut; `name` says what it is in logs."""
 
     name: str
-    elements: tuple[Text | Barcode | QrCode | Space, ...]
+    elements: tuple[Element, ...]
 
 
 @dataclass(frozen=True, slots=True)

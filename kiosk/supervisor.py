@@ -36,7 +36,7 @@ from kiosk.ports import (
 BACK_OFF_S = (0.1, 0.2, 0.5, 1.0)
 """Pauses before opening again; the last one repeats, so a device that is plugged in is found within a second."""
 SCAN_WAIT_S = 0.5
-LOOK_S = 0.05
+LOOK_S = 0.025
 """A printer without work is listened to this often; a job is taken at once."""
 
 

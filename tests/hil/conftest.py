@@ -101,7 +101,7 @@ def make_printer(rig: str, wires: Path, request: pytest.FixtureRequest) -> Itera
         printer = VirtualPrinter(far, PrinterSettings(**given), slips.append)  # type: ignore[arg-type]
         printer.start()
         lines = {
-            "serial": lambda: SerialLine(str(link), 115200),
+            "serial": lambda: SerialLine(str(link), given["baud"]),  # type: ignore[arg-type]
             "usb": lambda: UsbLine(str(link)),
             "tcp": lambda: TcpLine("127.0.0.1", far.port if isinstance(far, TcpWire) else 0),
         }

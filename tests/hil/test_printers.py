@@ -6,7 +6,8 @@ import time
 import pytest
 
 from drivers.escpos_bytes import RARE_FONTS
-from drivers.escpos_printer import HEARTBEAT_S, Confirm
+from drivers.escpos_printer import Confirm
+from drivers.escpos_talk import ANSWER_S, HEARTBEAT_S
 from kiosk.ports import (
     Align,
     Barcode,
@@ -20,6 +21,7 @@ from kiosk.ports import (
     QrCode,
     Text,
 )
+from kiosk.supervisor import LOOK_S
 
 VOUCHER = Document(
     "voucher",
@@ -100,11 +102,26 @@ def test_a_one_way_printer_says_nothing_and_that_is_no_fault(make_printer):
     assert wait_for(lambda: rig.slips)
 
 
-def test_a_printer_without_asb_is_asked(make_printer):
-    rig = make_printer(asb=False)
-    assert rig.driver.status(0.1) == PrinterState(known=True)
-    rig.printer.paper_out()
-    assert wait_for(lambda: rig.driver.status(0.1).faults == {PrinterFault.PAPER_OUT})
+@pytest.mark.parametrize("asb", [True, False], ids=["asb", "asked"])
+@pytest.mark.parametrize(
+    ("break_it", "mend_it", "told"),
+    [
+        ("paper_out", "load_paper", PrinterState(True, frozenset({PrinterFault.PAPER_OUT}))),
+        ("open_cover", "close_cover", PrinterState(True, frozenset({PrinterFault.COVER_OPEN}))),
+        ("head_hot", None, PrinterState(True, frozenset({PrinterFault.HOT}))),
+        ("cutter_error", None, PrinterState(True, frozenset({PrinterFault.CUTTER}))),
+        ("near_end", None, PrinterState(True, paper_low=True)),
+    ],
+)
+def test_a_change_is_known_within_six_looks(make_printer, asb, break_it, mend_it, told):
+    """A printer without work is looked at every 25 ms, so six looks are 150 ms; and nobody waits for an answer."""
+    rig = make_printer(asb=asb)
+    assert wait_for(lambda: rig.driver.status(0.02) == PrinterState(known=True))
+    getattr(rig.printer, break_it)()
+    assert told in [rig.driver.status(LOOK_S) for _ in range(6)]
+    getattr(rig.printer, mend_it)() if mend_it else getattr(rig.printer, break_it)(False)
+    assert PrinterState(known=True) in [rig.driver.status(LOOK_S) for _ in range(6)]
+    assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +166,7 @@ def test_a_printer_that_is_gone_before_the_job_prints_nothing(make_printer):
     rig = make_printer()
     rig.printer.unplug()
     with pytest.raises(DeviceGone):
-        rig.driver.status(5)
+        wait_for(lambda: rig.driver.status(0.1) is None, 5)
     rig.driver.close()
     with pytest.raises(DeviceGone):
         rig.driver.open(False)
@@ -191,7 +208,7 @@ def test_silence_is_told_and_is_not_taken_for_paper(make_printer):
     rig = make_printer()
     rig.printer.silence(True)
     with pytest.raises(DeviceSilent):
-        rig.driver.status(HEARTBEAT_S * 1.5)
+        wait_for(lambda: rig.driver.status(0.1) is None, 2 * (HEARTBEAT_S + ANSWER_S))
     rig.driver.close()
     with pytest.raises(DeviceSilent):
         rig.driver.open(False)
@@ -226,6 +243,20 @@ def test_power_cut_of_the_printer_in_mid_job(make_printer):
     assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
     assert wait_for(lambda: any(slip.qrs for slip in rig.slips))
     assert [codes(slip) for slip in rig.slips if slip.qrs] == [("V0352000000158",)]
+
+
+@pytest.mark.parametrize("confirm", [Confirm.PROCESS_ID, Confirm.FENCE])
+def test_a_slip_lost_with_the_power_is_not_proved_by_the_one_after_it(make_printer, confirm):
+    """At 2400 baud the first slip takes a second on the line; the printer is off for a part of it."""
+    rig = make_printer(confirm, baud=2400)
+    thread, result = in_thread(lambda: rig.driver.print([VOUCHER, LABEL, LABEL], ignore))
+    time.sleep(0.3)
+    rig.printer.power_off()
+    time.sleep(0.5)
+    rig.printer.power_on()
+    thread.join(30)
+    assert result[0].outcomes[0] is PrintOutcome.UNCONFIRMED
+    assert [slip for slip in rig.slips if "V0352000000158" in codes(slip)] == []
 
 
 def test_a_slow_line_is_waited_for(make_printer):

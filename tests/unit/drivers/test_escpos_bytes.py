@@ -1,26 +1,38 @@
 """What is sent to an ESC/POS printer, byte by byte."""
 
 import re
+import struct
 
 import pytest
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageOps
 
-from drivers.escpos_bytes import RARE_FONTS, SlipEncoder
-from kiosk.ports import Align, Barcode, Document, QrCode, Space, Text
+from drivers.escpos_bytes import RARE_FONTS, Abilities, SlipEncoder, own_codes
+from kiosk.ports import Align, Barcode, Document, Pair, QrCode, Rule, Space, Text
 
 START = bytes.fromhex("1B40 1C26 1C530000")
 CUT = bytes.fromhex("1D564200")
 
 
-def encoded(*elements: object) -> bytes:
-    return SlipEncoder().encode(Document("test", elements))  # type: ignore[arg-type]
+def encoded(*elements: object, **abilities: object) -> bytes:
+    return SlipEncoder(Abilities(**abilities)).encode(Document("test", elements))  # type: ignore[arg-type]
 
 
-def text_bytes(text: str, **settings: object) -> bytes:
-    """The bytes of one line, without what begins and ends it."""
-    data = SlipEncoder(**settings).encode(Document("test", (Text(text),)))  # type: ignore[arg-type]
-    return data.removeprefix(START).removesuffix(b"\n" + CUT)
+def printed(*elements: object, **abilities: object) -> bytes:
+    """What stands between the beginning and the end of a slip."""
+    return encoded(*elements, **abilities).removeprefix(START).removesuffix(CUT)
+
+
+def text_bytes(text: str, **abilities: object) -> bytes:
+    """The bytes of one line."""
+    return printed(Text(text), **abilities).removesuffix(b"\n")
+
+
+def lines(text: str, **settings: object) -> list[str]:
+    """The lines that a text takes on 58 mm."""
+    return printed(Text(text, **settings)).decode("gbk").removesuffix("\n").split("\n")  # type: ignore[arg-type]
 
 
 needs_rare_fonts = pytest.mark.skipif(
@@ -67,9 +79,72 @@ def test_a_barcode_wider_than_the_paper_is_refused_before_it_prints_nothing():
         encoded(Barcode("035200000104", 88, 4))
 
 
-def test_a_profile_without_native_codes_is_refused():
-    with pytest.raises(ValueError, match="POS-5890 has no native"):
-        SlipEncoder("POS-5890")
+def test_models_that_draw_no_codes_are_known():
+    assert own_codes("POS-5890") == (False, False)
+    assert own_codes("default") == (True, True)
+
+
+def picture(data: bytes) -> Image.Image:
+    """What the raster commands of `data` print, with a quiet zone."""
+    rows: list[Image.Image] = []
+    while data:
+        head, doubling, width, height = struct.unpack_from("<3sBHH", data)
+        assert head == b"\x1dv0"
+        size = width * height
+        band = Image.frombytes("1", (8 * width, height), data[8 : 8 + size])
+        rows.append(band.resize((band.width * (1 + (doubling & 1)), band.height * (1 + (doubling >> 1)))))
+        data = data[8 + size :]
+    whole = Image.new("L", (rows[0].width + 80, sum(row.height for row in rows) + 80), 255)
+    top = 40
+    for row in rows:
+        whole.paste(ImageOps.invert(row.convert("L")), (40, top))
+        top += row.height
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("code", "size", "read"),
+    [
+        (Barcode("035200000104", 88, 3), 2 * 8 + 44 * 38, "035200000104"),
+        (QrCode("V0352000000158", 6), 3 * 8 + 63 * 8, "V0352000000158"),
+    ],
+)
+def test_a_printer_that_draws_no_codes_gets_small_pictures_of_them(code, size, read):
+    data = printed(code, own_barcode=False, own_qr=False).removeprefix(bytes.fromhex("1B6101"))
+    assert len(data) == size
+    assert [found.text for found in zxingcpp.read_barcodes(picture(data))] == [read]
+
+
+def test_a_qr_code_too_wide_for_the_paper_gets_smaller_modules():
+    assert bytes.fromhex("1D286B0300314306") in encoded(QrCode("1" * 30, 6))
+    assert bytes.fromhex("1D286B0300314305") in encoded(QrCode("1" * 300, 6), paper_mm=58)
+    assert bytes.fromhex("1D286B0300314306") in encoded(QrCode("1" * 300, 6), paper_mm=80)
+
+
+def test_text_goes_on_in_a_new_line_where_the_paper_ends():
+    assert lines("核酸已采样凭证核酸已采样凭证核酸已采样凭证") == ["核酸已采样凭证核酸已采样凭证核酸", "已采样凭证"]
+    assert lines("a" + "核" * 16) == ["a" + "核" * 15, "核"]
+    assert lines("核酸已采样凭证", width=4, height=4) == ["\x1d!3核酸已采", "样凭证"]
+
+
+def test_words_are_broken_at_blanks_and_lines_go_on_indented():
+    assert lines("MARIA-FERNANDA GUADALUPE DE LOS SANTOS", indent=4) == [
+        "MARIA-FERNANDA GUADALUPE DE LOS",
+        "    SANTOS",
+    ]
+    assert lines("阿卜杜热合曼·买买提艾力·阿卜杜拉", indent=8) == ["阿卜杜热合曼·买买提艾力·阿卜杜", "        拉"]
+
+
+def test_two_texts_stand_at_the_two_edges_or_one_under_the_other():
+    assert printed(Pair(Text("10混1", 2, 2), Text("12号楼"))) == (
+        b"\x1d!\x1110" + "混".encode("gbk") + b"1" + b"\x1d!\x00" + b" " * 16 + "12号楼".encode("gbk") + b"\n"
+    )
+    assert printed(Pair(Text("a" * 20), Text("b" * 12))) == b"a" * 20 + b"\n" + b"b" * 12 + b"\n"
+
+
+def test_a_rule_is_a_line_of_two_dots_across_the_paper():
+    assert printed(Rule()) == bytes.fromhex("1D763003 1800 0100") + b"\xff" * 24
+    assert printed(Rule(), paper_mm=80) == bytes.fromhex("1D763003 2400 0100") + b"\xff" * 36
 
 
 def test_a_glyph_that_no_font_has_is_a_geta_mark_never_four_bytes():
@@ -95,11 +170,31 @@ def test_two_rare_characters_are_drawn_differently_and_a_second_time_the_same():
     assert text_bytes("㛃") == text_bytes("㛃")
 
 
-def test_a_magnified_line_takes_no_picture():
-    assert b"\x1b*" not in encoded(Text("㛃", width=2, height=2))
+@needs_rare_fonts
+def test_a_magnified_line_with_a_rare_character_is_a_picture_and_the_next_is_text_again():
+    data = printed(Text("王㛃", width=2, height=2), Text("王", width=2, height=2))
+    assert data.startswith(bytes.fromhex("1D2111 1D763003 0600 1800"))
+    assert data.endswith("王\n".encode("gbk"))
+    assert len(data) == 3 + 8 + 24 * 6 + 3
+
+
+@needs_rare_fonts
+def test_a_latin_letter_that_the_rom_lacks_takes_one_column():
+    assert text_bytes("ñ")[:5] == bytes.fromhex("1B2A210C00")
+    assert len(text_bytes("ñ")) == 5 + 36
+
+
+def test_a_printer_without_chinese_gets_drawn_characters_or_question_marks():
+    assert text_bytes("A核", charset="ascii", fonts=()) == b"A?"
+
+
+def test_variation_selectors_leave_no_mark():
+    assert text_bytes("葛\U000e0100") == "葛".encode("gbk")
 
 
 @given(st.text())
 def test_nothing_scanned_is_ever_a_command(text):
     data = text_bytes(text, fonts=())
-    assert not re.search(rb"[\x00-\x1f\x7f]", data)
+    assert not re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", data)
+    # A new line begins only where the paper ends.
+    assert all(len(line) >= 30 for line in data.split(b"\n")[:-1])

@@ -1,0 +1,30 @@
+"""How text is broken into lines."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.line_fitting import characters, fit
+
+
+def width(character: str) -> int:
+    return 1 if character.isascii() else 2
+
+
+def test_marks_stay_with_their_letter():
+    assert characters("e\u0301x\u0323") == ["é", "x̣"]
+
+
+def test_what_is_no_character_is_a_question_mark():
+    assert characters("a\x1b\n") == ["a", "?", "?"]
+
+
+def test_a_blank_at_the_break_is_left_out():
+    assert fit(list("ab cd"), 2, 0, width) == [["a", "b"], ["c", "d"]]
+
+
+@given(st.text(st.sampled_from("aB1 ·测甲㛃")), st.integers(4, 48), st.integers(0, 2))
+def test_no_line_is_too_long_and_nothing_but_blanks_is_lost(text, room, indent):
+    lines = fit(characters(text), room, indent, width)
+    assert sum(map(width, lines[0])) <= room
+    assert all(sum(map(width, line)) <= room - indent for line in lines[1:])
+    assert "".join("".join(line) for line in lines).replace(" ", "") == text.replace(" ", "")
