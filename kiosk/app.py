@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING, assert_never
@@ -32,7 +33,7 @@ from kiosk.inbox import Inbox, NotPrinted, Trace, new_inbox
 from kiosk.journal import Journal, JournalError
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import say
-from kiosk.model import Instant, PrintJob
+from kiosk.model import Instant, PrintJob, Role
 from kiosk.notify import Notifier
 from kiosk.ports import Broker, Message, Panel, Printer, Scanner, Signal
 from kiosk.publisher import Publisher
@@ -144,13 +145,14 @@ class Kiosk:
     def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
         point = self._config.point
         name = f"{point.point}-{point.kiosk}"
-        head = Letterhead(name, ZoneInfo(point.timezone), self._texts)
+        sheet = Letterhead(name, ZoneInfo(point.timezone), self._texts, lambda sample: sample.voucher)
+        heads = {table.name: replace(sheet, paper_mm=table.paper_mm) for table in self._config.printer}
         return {
             table.name: PrinterAttendant(
                 table.name,
                 self._inbox,
                 _printer(table, index),
-                lambda job: lay_out(job, head),
+                lambda job: lay_out(job, heads[job.printer]),
                 table.name in interrupted,
             )
             for index, table in enumerate(self._config.printer, start=1)
@@ -189,8 +191,10 @@ class Kiosk:
         if self._panel is not None:
             self._panel.show(shown)
         values = dict(notice.values)
-        if "device" in values:
-            values["device"] = self._texts.device(values["device"])
+        for device in values.keys() & {"device", "printer"}:
+            values[device] = self._texts.device(values[device])
+        if "fault" in values:
+            values["fault"] = self._texts.say(f"refusal.{values['fault']}")
         text = self._texts.say(f"notice.{notice.key}", **values)
         say("notice", signal=shown, key=notice.key, text=text)
 
@@ -210,10 +214,12 @@ def _plan(config: Config) -> Plan:
         pool_size=config.tubes.pool_size,
         source=config.tubes.source,
         order=config.tubes.order,
-        printers={kind: table.name for table in config.printer for kind in table.prints},
+        printers={role: tuple(table.name for table in config.printer if role in table.prints) for role in Role},
         zone=ZoneInfo(config.point.timezone),
         same_scan_ns=int(config.rules.same_scan_s * 1e9),
         without_paper=config.rules.accept_without_paper,
+        building=config.tubes.building,
+        closing_slip=config.tubes.closing_slip,
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from kiosk.model import JobKind, TubeOrder, TubeSource
+from kiosk.model import Role, TubeOrder, TubeSource
 from kiosk.ports import Button
 
 Level = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$", description="a-z, 0-9 and - only")]
@@ -52,6 +52,10 @@ class TubesTable(_Table):
     pool_size: Literal[1, 5, 10, 20] = 10
     block: Annotated[str, Field(pattern=r"^[0-9]{4}$", description="the four digits leased to this kiosk alone")]
     preprinted_pattern: Name = r"[A-Z]{2}[0-9]{10}"
+    building: Annotated[str, Field(max_length=8)] = ""
+    """Whose people come to this table, large on the label."""
+    closing_slip: bool = False
+    """Whether a slip is printed when a tube is sealed."""
 
     @field_validator("preprinted_pattern")
     @classmethod
@@ -115,7 +119,8 @@ ScannerTable = Annotated[IdCardTable | SerialScannerTable | HidScannerTable, Fie
 
 class _PrinterTable(_Table):
     name: Name = "printer"
-    prints: Annotated[list[JobKind], Field(min_length=1)] = [JobKind.LABEL, JobKind.VOUCHER]
+    prints: Annotated[list[Role], Field(min_length=1)] = [Role.LABEL, Role.VOUCHER]
+    """Of several printers with the same role the first in the file prints, the others are its spares."""
     paper_mm: Literal[58, 80] = 58
     profile: str = "default"
     confirm: Literal["process-id", "fence", "none"] = "process-id"
@@ -203,9 +208,9 @@ class Config(_Table):
         names = [device.name for device in (*self.scanner, *self.printer)]
         if len(set(names)) < len(names):
             raise ValueError("two devices have the same name; give each scanner and printer a name of its own")
-        for kind in JobKind:
-            if sum(kind in printer.prints for printer in self.printer) != 1:
-                raise ValueError(f"exactly one printer must have {kind!s} in its prints")
+        for role in Role:
+            if not any(role in printer.prints for printer in self.printer):
+                raise ValueError(f"no printer has {role!s} in its prints; add it to one")
         return self
 
 

@@ -172,7 +172,7 @@ class Engine:
 
     def _staff(self, action: StaffAction, at: Instant) -> StaffPresented:
         again = printed_again(self._state, action)
-        return StaffPresented(action, self._journal.copies(again[1]) if again else 0, at)
+        return StaffPresented(action, self._journal.copies(*again) if again else 0, at)
 
     def _printed(self, item: Printed, at: Instant) -> JobsEnded:
         report, trace = item.report, item.trace

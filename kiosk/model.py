@@ -54,6 +54,9 @@ class Tube:
     state: TubeState
     filled: int
     at: Instant
+    """When it was allotted; from its opening on, when it was opened."""
+    building: str = ""
+    """Whose people go into it, as the point calls them."""
 
     @property
     def room(self) -> int:
@@ -76,6 +79,24 @@ class Sample:
 class JobKind(StrEnum):
     LABEL = "label"
     VOUCHER = "voucher"
+    CLOSING = "closing"
+    REPORT = "report"
+
+
+class Role(StrEnum):
+    """What a printer is there for."""
+
+    LABEL = "label"
+    VOUCHER = "voucher"
+
+
+ROLES = {
+    JobKind.LABEL: Role.LABEL,
+    JobKind.VOUCHER: Role.VOUCHER,
+    JobKind.CLOSING: Role.VOUCHER,
+    JobKind.REPORT: Role.VOUCHER,
+}
+"""Which printers print which slips."""
 
 
 class JobState(StrEnum):
@@ -109,7 +130,7 @@ class PrintJob:
     kind: JobKind
     printer: str
     state: JobState
-    subject: Tube | Sample
+    subject: "Subject"
     copy: int = 0
     reason: CopyReason | None = None
     settlement: Settlement | None = None
@@ -124,6 +145,7 @@ class StaffAction(StrEnum):
     REPRINT = "reprint"
     VOID_LAST = "void-last"
     PAUSE = "pause"
+    REPORT = "report"
 
 
 class Refusal(StrEnum):
@@ -161,3 +183,17 @@ class Totals:
     vouchers: int = 0
     voided: int = 0
     refused: Mapping[Refusal, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What a report says: the counts of the round so far, and the tube in use."""
+
+    id: int
+    totals: Totals
+    open: Tube | None
+    at: Instant
+
+
+Subject = Tube | Sample | Shift
+"""What a slip is about."""

@@ -223,6 +223,7 @@ class Button(StrEnum):
     REPRINT = "reprint"
     VOID_LAST = "void-last"
     PAUSE = "pause"
+    REPORT = "report"
 
 
 class Panel(Protocol):

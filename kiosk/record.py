@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kiosk.model import Instant, PrintJob, Refusal, Sample, Totals, Tube
+from kiosk.model import Instant, PrintJob, Refusal, Sample, Shift, Totals, Tube
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,16 @@ class JobSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftSaved:
+    shift: Shift
+
+
+@dataclass(frozen=True, slots=True)
 class RefusalCounted:
     reason: Refusal
 
 
-Change = TubeSaved | SampleSaved | SampleVoided | JobSaved | RefusalCounted
+Change = TubeSaved | SampleSaved | SampleVoided | JobSaved | ShiftSaved | RefusalCounted
 
 
 @dataclass(frozen=True, slots=True)

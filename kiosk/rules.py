@@ -1,6 +1,5 @@
 """What may be done at the table: pure decisions, no state of their own."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from kiosk.model import Refusal, Sample, Tube
@@ -36,17 +35,15 @@ Decision = Accept | Refuse
 def decide(
     prior: Sample | None,
     tube: Tube | None,
-    printers: Collection[PrinterState | None],
+    fault: Refusal | None,
     *,
     paused: bool,
-    without_paper: bool,
 ) -> Decision:
-    """May this person be sampled now? `printers` are those that the slips need; None is one that is gone."""
+    """May this person be sampled now? `fault` is what keeps the slips that are needed from coming out."""
     if prior is not None:
         return Refuse(Refusal.ALREADY_SAMPLED, prior)
     if paused:
         return Refuse(Refusal.PAUSED)
-    fault = None if without_paper else printer_fault(printers)
     if fault is not None:
         return Refuse(fault)
     if tube is None:
@@ -56,11 +53,8 @@ def decide(
     return Accept()
 
 
-def printer_fault(printers: Collection[PrinterState | None]) -> Refusal | None:
-    """Why no slip can come out now; a printer that cannot report (`known` False) counts as well."""
-    for printer in printers:
-        if printer is None:
-            return Refusal.PRINTER_GONE
-        if not printer.ready:
-            return next(refusal for fault, refusal in FAULTS.items() if fault in printer.faults)
-    return None
+def printer_fault(printer: PrinterState | None) -> Refusal | None:
+    """Why no slip can come out of it now; None is one that is gone, one that cannot report counts as well."""
+    if printer is None:
+        return Refusal.PRINTER_GONE
+    return next((refusal for fault, refusal in FAULTS.items() if fault in printer.faults), None)

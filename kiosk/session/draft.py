@@ -6,6 +6,7 @@ from dataclasses import replace
 from kiosk import messages
 from kiosk.credentials import tube_code, voucher_number
 from kiosk.model import (
+    ROLES,
     CopyReason,
     Instant,
     JobKind,
@@ -15,13 +16,25 @@ from kiosk.model import (
     Refusal,
     Sample,
     Settlement,
+    Shift,
+    Subject,
     Totals,
     Tube,
     TubeSource,
     TubeState,
 )
 from kiosk.ports import Message, Signal
-from kiosk.record import Change, JobSaved, Life, Memory, RefusalCounted, SampleSaved, SampleVoided, TubeSaved
+from kiosk.record import (
+    Change,
+    JobSaved,
+    Life,
+    Memory,
+    RefusalCounted,
+    SampleSaved,
+    SampleVoided,
+    ShiftSaved,
+    TubeSaved,
+)
 from kiosk.session.effects import Commit, Effect, Notice, Print, Show
 from kiosk.session.state import Pending, State
 
@@ -66,7 +79,8 @@ class Draft:
             code = tube_code(life.block, life.next_tube_serial)
             self._live(next_tube_serial=life.next_tube_serial + 1)
             self._count(labels=life.totals.labels + 1)
-        tube = Tube(life.next_tube_id, code, source, self.state.plan.pool_size, TubeState.READY, 0, self._at)
+        plan = self.state.plan
+        tube = Tube(life.next_tube_id, code, source, plan.pool_size, TubeState.READY, 0, self._at, plan.building)
         self._live(next_tube_id=life.next_tube_id + 1)
         if state is TubeState.OPEN:
             return self.open_tube(tube)
@@ -74,10 +88,18 @@ class Draft:
         return tube
 
     def open_tube(self, tube: Tube) -> Tube:
-        opened = replace(tube, state=TubeState.OPEN)
+        opened = replace(tube, state=TubeState.OPEN, at=self._at)
         self.save_tube(opened)
         self._count(tubes=self.life.totals.tubes + 1)
         return opened
+
+    def seal(self, tube: Tube) -> Tube:
+        """Nobody goes into it any more; its closing slip is printed where the point wants one."""
+        sealed = replace(tube, state=TubeState.SEALED)
+        self.save_tube(sealed)
+        if self.state.plan.closing_slip:
+            self.queue(JobKind.CLOSING, sealed)
+        return sealed
 
     def save_tube(self, tube: Tube) -> None:
         """Writes the tube and keeps `open` and `ready` true to its state."""
@@ -89,32 +111,38 @@ class Draft:
         self._remember(open=opened, ready=ready, last_tube=last_tube)
 
     def take_sample(self, person: Person, tube: Tube) -> Sample:
-        """Puts the person into the tube's next place; a full tube is sealed at once."""
+        """Puts the person into the tube's next place and queues the voucher; a full tube is sealed at once."""
         life = self.life
         number = voucher_number(life.block, life.next_voucher_serial)
         sample = Sample(life.seq + 1, person, tube.id, tube.capacity, tube.filled + 1, number, self._at)
         self._rows.append(SampleSaved(sample))
-        filled = _filled(tube, tube.filled + 1)
+        filled = replace(tube, filled=tube.filled + 1, state=TubeState.OPEN)
         self._remember(last=sample, last_tube=filled)
         self.save_tube(filled)
         self._live(next_voucher_serial=life.next_voucher_serial + 1)
         self._count(samples=life.totals.samples + 1, vouchers=life.totals.vouchers + 1)
+        self.queue(JobKind.VOUCHER, sample)
+        if filled.room <= 0 and filled.code is not None:
+            self.seal(filled)
         return sample
 
     def void(self, sample: Sample, tube: Tube) -> None:
         """Takes the last person out of the tube again; the place is free, the voucher number is not.
 
-        A voucher that still waits for the printer is not printed any more."""
+        A voucher or closing slip that still waits for the printer is not printed any more."""
         self._rows.append(SampleVoided(sample))
         for job in self.memory.queued:
-            if isinstance(job.subject, Sample) and job.subject.seq == sample.seq:
+            closing = job.kind is JobKind.CLOSING and isinstance(job.subject, Tube) and job.subject.id == tube.id
+            if closing or (isinstance(job.subject, Sample) and job.subject.seq == sample.seq):
                 self.keep_job(replace(job, state=JobState.FAILED))
         self.save_tube(replace(tube, filled=tube.filled - 1, state=TubeState.OPEN))
         self._count(voided=self.life.totals.voided + 1)
         self._remember(last=None, last_tube=None)
 
-    def queue(self, kind: JobKind, subject: Tube | Sample, copy: int = 0, reason: CopyReason | None = None) -> None:
-        printer = self.state.plan.printers[kind]
+    def queue(self, kind: JobKind, subject: Subject, copy: int = 0, reason: CopyReason | None = None) -> None:
+        """A slip for whichever printer's turn it is when it can be sent."""
+        role = ROLES[kind]
+        printer = self.state.printer_of(role) or self.state.plan.printers[role][0]
         job = PrintJob(self.life.next_job_id, kind, printer, JobState.QUEUED, subject, copy, reason)
         self._live(next_job_id=job.id + 1)
         self.keep_job(job)
@@ -129,6 +157,18 @@ class Draft:
             doubtful=_with(memory.doubtful, job, job.state is JobState.UNCONFIRMED and job.settlement is None),
         )
 
+    def report(self) -> None:
+        """Queues the counts as they are now."""
+        shift = Shift(self.life.next_job_id, self.life.totals, self.memory.open, self._at)
+        self._rows.append(ShiftSaved(shift))
+        self.queue(JobKind.REPORT, shift)
+
+    def hold(self) -> None:
+        """After a long absence of the printer: more slips wait than people stand there, so staff say what to do."""
+        waiting = [job for job in self.memory.queued if job.kind is JobKind.VOUCHER]
+        if len(waiting) > LARGEST_BATCH:
+            self.state = replace(self.state, held_below=self.life.next_job_id)
+
     def settle(self, job: PrintJob, settlement: Settlement) -> None:
         self.keep_job(replace(job, settlement=settlement))
 
@@ -142,13 +182,17 @@ class Draft:
         return replace(self._before, pending=pending), (commit,)
 
     def _dispatch(self) -> Iterable[Print]:
-        """Queued jobs go out as SENDING in the same commit wherever the printer is free and able."""
-        for printer in dict.fromkeys(job.printer for job in self.memory.queued):
-            busy = any(job.printer == printer for job in self.memory.sending)
-            if busy or not self.state.can_print(printer):
+        """Queued jobs go out as SENDING in the same commit wherever the printer whose turn it is is free."""
+        held = self.state.held()
+        queues: dict[str, list[PrintJob]] = {}
+        for job in self.memory.queued:
+            printer = self.state.printer_of(ROLES[job.kind])
+            if printer is not None and job not in held:
+                queues.setdefault(printer, []).append(job)
+        for printer, waiting in queues.items():
+            if any(job.printer == printer for job in self.memory.sending):
                 continue
-            waiting = [job for job in self.memory.queued if job.printer == printer]
-            batch = tuple(replace(job, state=JobState.SENDING) for job in waiting[:LARGEST_BATCH])
+            batch = tuple(replace(job, state=JobState.SENDING, printer=printer) for job in waiting[:LARGEST_BATCH])
             for job in batch:
                 self.keep_job(job)
             yield Print(printer, batch)
@@ -177,11 +221,6 @@ class Draft:
 
 def _unless(held: Tube | None, tube: Tube) -> Tube | None:
     return None if held is not None and held.id == tube.id else held
-
-
-def _filled(tube: Tube, filled: int) -> Tube:
-    full = filled >= tube.capacity and tube.code is not None
-    return replace(tube, filled=filled, state=TubeState.SEALED if full else TubeState.OPEN)
 
 
 def _with(jobs: tuple[PrintJob, ...], job: PrintJob, member: bool) -> tuple[PrintJob, ...]:

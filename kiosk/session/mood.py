@@ -1,8 +1,7 @@
 """What the panel shows between people: ready, or what staff must do first."""
 
-from kiosk.model import Sample
+from kiosk.model import Sample, Subject, Tube
 from kiosk.ports import Signal
-from kiosk.rules import printer_fault
 from kiosk.session.effects import Notice
 from kiosk.session.state import State
 
@@ -11,16 +10,27 @@ BROKER = "broker"
 
 
 def mood(state: State) -> tuple[Signal, Notice]:
-    fault = printer_fault(state.needed_printers())
+    fault = state.fault(*state.roles())
     if fault is not None:
-        return Signal.ATTENTION, Notice(f"refused.{fault}")
+        return Signal.ATTENTION, Notice(f"refused.{fault.reason}", (("printer", fault.printer),))
     if state.memory.doubtful:
         job = state.memory.doubtful[0]
-        number = job.subject.voucher if isinstance(job.subject, Sample) else job.subject.code or "-"
-        return Signal.ATTENTION, Notice(f"question.{job.kind}", (("number", number),))
+        return Signal.ATTENTION, Notice(f"question.{job.kind}", (("number", _number(job.subject)),))
+    if held := state.held():
+        return Signal.ATTENTION, Notice("question.waiting", (("n", str(len(held))),))
     missing = next((device for device, up in state.devices.items() if not up and device != BROKER), None)
     if missing is not None:
         return Signal.ATTENTION, Notice("device-gone", (("device", missing),))
     if state.paused:
         return Signal.ATTENTION, Notice("refused.paused")
     return Signal.READY, Notice("ready")
+
+
+def _number(subject: Subject) -> str:
+    match subject:
+        case Sample():
+            return subject.voucher
+        case Tube():
+            return subject.code or "-"
+        case _:
+            return str(subject.id)

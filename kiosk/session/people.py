@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.model import JobKind, Refusal, Tube, TubeSource
+from kiosk.model import JobKind, Refusal, Role, Tube, TubeSource
 from kiosk.ports import Signal
 from kiosk.rules import Accept, Refuse, decide
 from kiosk.session import tubes
@@ -21,24 +21,25 @@ def person(state: State, event: PersonPresented) -> tuple[State, tuple[Effect, .
         return state.with_seen(key, now, None), ()
     draft = Draft(state, event.at)
     tube = tubes.for_next_person(draft)
-    decision = decide(
-        event.prior,
-        tube,
-        state.needed_printers(),
-        paused=state.paused,
-        without_paper=state.plan.without_paper,
-    )
+    fault = None if state.plan.without_paper else state.fault(*_needed(draft, tube))
+    decision = decide(event.prior, tube, fault.reason if fault else None, paused=state.paused)
     match decision:
         case Accept():
             assert tube is not None  # noqa: S101 - Accept means that there is one
             return _accept(draft, event, tube)
         case Refuse(reason, prior):
-            return refuse(state, reason, key, event.at, prior)
+            return refuse(state, reason, key, event.at, prior, fault.printer if fault else "")
+
+
+def _needed(draft: Draft, tube: Tube | None) -> tuple[Role, ...]:
+    """A label only where the tube still waits for it: nine more may come while the label printer is mended."""
+    labels = [job.subject for job in draft.memory.queued if job.kind is JobKind.LABEL]
+    waits = tube is not None and any(isinstance(subject, Tube) and subject.id == tube.id for subject in labels)
+    return (Role.VOUCHER, Role.LABEL) if waits else (Role.VOUCHER,)
 
 
 def _accept(draft: Draft, event: PersonPresented, tube: Tube) -> tuple[State, tuple[Effect, ...]]:
     sample = draft.take_sample(event.person, tube)
-    draft.queue(JobKind.VOUCHER, sample)
     tubes.label(draft)
     draft.state = replace(draft.state.with_seen(event.person.key, event.at.mono_ns, None), reprintable=sample)
     place = (("number", event.person.number), ("position", str(sample.position)), ("capacity", str(tube.capacity)))

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from kiosk.model import JobState, PrintJob, Settlement
+from kiosk.model import JobState, PrintJob, Role, Settlement
 from kiosk.ports import PrintOutcome, Signal
+from kiosk.rules import printer_fault
 from kiosk.session import tubes
 from kiosk.session.draft import Draft
 from kiosk.session.effects import Effect, Notice
@@ -63,11 +64,21 @@ def changed(state: State, event: PrinterChanged) -> Next:
     draft.state = replace(draft.state, printers={**state.printers, event.printer: event.state})
     if event.state is not None and event.state.ready:
         tubes.label(draft)
+    if state.printer_of(Role.VOUCHER) is None and draft.state.printer_of(Role.VOUCHER) is not None:
+        draft.hold()
     if mood(draft.state) != mood(state) or event.printer not in state.printers:
         draft.show(*mood(draft.state))
+    elif draft.state.fault(*state.roles()) is None and not draft.state.can_print(event.printer):
+        draft.show(Signal.ATTENTION, _stood_in_for(event))
     elif event.state is not None and event.state.paper_low:
-        draft.show(Signal.ATTENTION, Notice("paper-low"))
+        draft.show(Signal.ATTENTION, Notice("paper-low", (("printer", event.printer),)))
     return draft.finish()
+
+
+def _stood_in_for(event: PrinterChanged) -> Notice:
+    """A printer that cannot print while another one does its work."""
+    reason = printer_fault(event.state)
+    return Notice("printer-spare", (("printer", event.printer), ("fault", str(reason))))
 
 
 def device_changed(state: State, event: DeviceChanged) -> Next:

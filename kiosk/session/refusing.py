@@ -14,7 +14,7 @@ ANYONE = b""
 
 
 def refuse(
-    state: State, reason: Refusal, key: bytes, at: Instant, prior: Sample | None = None
+    state: State, reason: Refusal, key: bytes, at: Instant, prior: Sample | None = None, printer: str = ""
 ) -> tuple[State, tuple[Effect, ...]]:
     """Counts and shows a refusal; the same one again from a code held still is shown and counted once."""
     seen = state.seen_lately(key, at.mono_ns) if key != ANYONE else None
@@ -24,7 +24,7 @@ def refuse(
     draft.refused(reason)
     if key != ANYONE:
         draft.state = draft.state.with_seen(key, at.mono_ns, reason)
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str], ...] = (("printer", printer),) if printer else ()
     if prior is not None:
         draft.state = replace(draft.state, reprintable=prior)
         values = (("number", prior.person.number), ("at", local_time(state.plan.zone, prior.at)))

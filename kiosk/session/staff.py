@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.model import CopyReason, JobKind, Refusal, Sample, Settlement, StaffAction, Tube, TubeState
+from kiosk.model import CopyReason, JobKind, JobState, Refusal, Settlement, StaffAction, Subject, Tube, TubeState
 from kiosk.ports import Signal
 from kiosk.session import tubes
 from kiosk.session.draft import Draft
@@ -15,7 +15,7 @@ from kiosk.session.state import State
 Next = tuple[State, tuple[Effect, ...]]
 
 
-def printed_again(state: State, action: StaffAction) -> tuple[JobKind, Tube | Sample] | None:
+def printed_again(state: State, action: StaffAction) -> tuple[JobKind, Subject] | None:
     """The slip that this action would print a copy of, if any."""
     if action is StaffAction.NO and state.memory.doubtful:
         return state.memory.doubtful[0].kind, state.memory.doubtful[0].subject
@@ -36,6 +36,8 @@ def act(state: State, event: StaffPresented) -> Next:
             return _void_last(state, event)
         case StaffAction.PAUSE:
             return _pause(state, event)
+        case StaffAction.REPORT:
+            return _report(state, event)
 
 
 def _nothing(state: State, event: StaffPresented, reason: Refusal = Refusal.NOTHING_TO_DO) -> Next:
@@ -45,13 +47,24 @@ def _nothing(state: State, event: StaffPresented, reason: Refusal = Refusal.NOTH
 def _answer(state: State, event: StaffPresented) -> Next:
     """Settles the oldest doubtful slip; "it did not come out" prints it again as a marked copy."""
     if not state.memory.doubtful:
-        return _nothing(state, event)
+        return _let_wait_or_print(state, event) if state.held() else _nothing(state, event)
     draft, job = Draft(state, event.at), state.memory.doubtful[0]
     if event.action is StaffAction.YES:
         draft.settle(job, Settlement.CAME_OUT)
     else:
         draft.settle(job, Settlement.DID_NOT)
         draft.queue(job.kind, job.subject, event.copies + 1, CopyReason.DID_NOT_COME_OUT)
+    draft.show(*mood(draft.state))
+    return draft.finish()
+
+
+def _let_wait_or_print(state: State, event: StaffPresented) -> Next:
+    """The vouchers that waited for the printer: printed now, or left out; a left-out one can be had as a copy."""
+    draft = Draft(state, event.at)
+    if event.action is StaffAction.NO:
+        for job in state.held():
+            draft.keep_job(replace(job, state=JobState.FAILED))
+    draft.state = replace(draft.state, held_below=0)
     draft.show(*mood(draft.state))
     return draft.finish()
 
@@ -64,7 +77,7 @@ def _seal(state: State, event: StaffPresented) -> Next:
     if tube.code is None:
         return _nothing(state, event, Refusal.NO_TUBE)
     draft = Draft(state, event.at)
-    draft.save_tube(replace(tube, state=TubeState.SEALED))
+    draft.seal(tube)
     tubes.label(draft)
     draft.show(Signal.READY, Notice("tube-sealed", (("tube", tube.code), ("filled", str(tube.filled)))))
     return draft.finish()
@@ -104,4 +117,12 @@ def _pause(state: State, event: StaffPresented) -> Next:
     draft = Draft(state, event.at)
     draft.state = replace(draft.state, paused=not state.paused)
     draft.show(*mood(draft.state))
+    return draft.finish()
+
+
+def _report(state: State, event: StaffPresented) -> Next:
+    """Prints the counts of the round so far."""
+    draft = Draft(state, event.at)
+    draft.report()
+    draft.show(Signal.READY, Notice("reporting"))
     return draft.finish()

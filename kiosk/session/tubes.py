@@ -52,8 +52,11 @@ def presented(state: State, event: TubePresented) -> tuple[State, tuple[Effect, 
         draft.new_tube(TubeSource.PREPRINTED, TubeState.OPEN, event.code)
         draft.show(Signal.READY, Notice("tube-opened", (("tube", event.code),)))
     else:
-        sealed = TubeState.SEALED if open_tube.room <= 0 else TubeState.OPEN
-        draft.save_tube(replace(open_tube, code=event.code, state=sealed))
+        bound = replace(open_tube, code=event.code)
+        if bound.room <= 0:
+            draft.seal(bound)
+        else:
+            draft.save_tube(bound)
         draft.show(Signal.READY, Notice("tube-bound", (("tube", event.code), ("filled", str(open_tube.filled)))))
     return draft.finish()
 

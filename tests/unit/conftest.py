@@ -13,7 +13,7 @@ from kiosk.engine import Engine, Outlets, Secrets
 from kiosk.inbox import Printed, PrinterNews, Scanned, Trace
 from kiosk.journal import Journal
 from kiosk.messages import Address
-from kiosk.model import Instant, JobKind, PrintJob, TubeOrder, TubeSource
+from kiosk.model import Instant, PrintJob, Role, Subject, TubeOrder, TubeSource
 from kiosk.ports import Message, PrinterState, PrintOutcome, PrintReport, Signal, TextScan
 from kiosk.record import Change, Life
 from kiosk.session import Notice, Plan, State
@@ -108,7 +108,11 @@ class Bench:
 
     def slips(self) -> list[tuple[str, str, int]]:
         """Kind, number and copy of each slip sent."""
-        return [(job.kind, getattr(job.subject, "voucher", None) or job.subject.code, job.copy) for job in self.sent]
+        return [(job.kind, _number(job.subject), job.copy) for job in self.sent]
+
+
+def _number(subject: Subject) -> str:
+    return getattr(subject, "voucher", None) or getattr(subject, "code", None) or str(subject.id)  # type: ignore[union-attr]
 
 
 MakeBench = Callable[..., Bench]
@@ -120,7 +124,7 @@ def _plan(**changes: object) -> Plan:
         pool_size=10,
         source=TubeSource.PRINTED,
         order=TubeOrder.TUBE_FIRST,
-        printers={JobKind.LABEL: "printer", JobKind.VOUCHER: "printer"},
+        printers=dict.fromkeys(Role, ("printer",)),
         zone=ZoneInfo("Asia/Shanghai"),
     )
     return replace(plan, **changes)  # type: ignore[arg-type]

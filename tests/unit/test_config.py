@@ -77,7 +77,7 @@ def test_all_mistakes_are_told_at_once_with_key_and_fix():
     ("change", "words"),
     [
         ("[panel]\nready = 5\nbuzzer = 5\n", "pin 5 is named twice"),
-        ('[[printer]]\nkind = "usb"\nname = "second"\n', "exactly one printer must have label"),
+        ('[[printer]]\nkind = "usb"\n', "two devices have the same name"),
         ('[[scanner]]\nkind = "serial"\nport = "/dev/x"\nname = "printer"\n', "two devices have the same name"),
         ('[rules]\nhealth_code_pattern = "["\n', "not a regular expression"),
         ('[broker]\ncertificate = "/etc/kiosk/a.pem"\n', "would go out unencrypted"),
@@ -133,7 +133,7 @@ def test_staff_codes_are_drawn_and_read_back_to_their_actions(tmp_path):
     command = [sys.executable, "-m", "kiosk", "staff-codes", "--credentials", str(tmp_path)]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     texts = dict(line.split() for line in listed.splitlines())
-    assert set(texts) == {"yes", "no", "seal", "reprint", "void-last", "pause"}
+    assert set(texts) == {"yes", "no", "seal", "reprint", "void-last", "pause", "report"}
     subprocess.run([*command, "--out", str(tmp_path / "codes")], capture_output=True, check=True)
     for action, text in texts.items():
         (found,) = zxingcpp.read_barcodes(Image.open(tmp_path / "codes" / f"{action}.png").convert("L"))

@@ -124,6 +124,8 @@ class World:
         doubtful = self.bench.state.memory.doubtful
         if doubtful:
             self._show_staff_code("yes" if _slip(doubtful[0]) in self.paper else "no")
+        elif self.bench.state.held():
+            self._show_staff_code("yes")
 
     def _show_staff_code(self, action: str) -> None:
         self.bench.seconds += 10
@@ -151,7 +153,7 @@ class World:
             memory = self.bench.state.memory
             if memory.sending:
                 self._batch_ends("paper", 0)
-            elif memory.doubtful:
+            elif memory.doubtful or self.bench.state.held():
                 self._answer()
             else:
                 return

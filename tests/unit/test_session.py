@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from kiosk.inbox import DeviceNews, NotPrinted, PrinterNews, ScanFailed
-from kiosk.model import JobKind, TubeOrder, TubeSource, TubeState
+from kiosk.inbox import DeviceNews, NotPrinted, ScanFailed
+from kiosk.model import TubeOrder, TubeSource, TubeState
 from kiosk.ports import PrinterFault, PrinterState, PrintOutcome, Signal
 
 PAPER_OUT = PrinterState(True, frozenset({PrinterFault.PAPER_OUT}))
@@ -321,19 +321,6 @@ def test_new_round_samples_everybody_again(make_bench, number):
     assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
     assert bench.state.memory.last_tube.code == "035200000298"
     assert bench.state.memory.life.totals.samples == 1
-
-
-def test_labels_and_vouchers_on_two_printers_do_not_wait_for_each_other(make_bench, number):
-    bench = make_bench(pool_size=1, printers={JobKind.LABEL: "labels", JobKind.VOUCHER: "vouchers"})
-    bench.engine.start()
-    for name in ("labels", "vouchers"):
-        bench.engine.take(PrinterNews(name, PrinterState(known=True)))
-    assert [job.printer for job in bench.sent] == ["labels"]
-    assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
-    assert [(job.kind, job.printer) for job in bench.sent[1:]] == [("voucher", "vouchers")]
-    assert [(job.kind, job.printer) for job in bench.state.memory.queued] == [("label", "labels")]
-    bench.engine.take(PrinterNews("labels", PAPER_OUT))
-    assert bench.scan(number(2)) == (Signal.REFUSED, "refused.paper-out")
 
 
 def test_a_pool_size_changed_at_noon_holds_for_the_next_tube_and_slips_say_each_its_own(make_bench, number):

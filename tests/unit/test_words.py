@@ -6,65 +6,199 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.layouts import Letterhead, lay_out
-from kiosk.model import CopyReason, Instant, JobKind, JobState, Person, PrintJob, Refusal, Sample, Tube, TubeSource
+from kiosk.layouts import Absent, Letterhead, Manifest, Unit, lay_out, manifest, missing_list
+from kiosk.model import (
+    CopyReason,
+    Instant,
+    JobKind,
+    JobState,
+    Person,
+    PrintJob,
+    Refusal,
+    Sample,
+    Shift,
+    Subject,
+    Totals,
+    Tube,
+    TubeSource,
+)
 from kiosk.model import TubeState as State
-from kiosk.ports import Barcode, QrCode, Text
+from kiosk.ports import Barcode, Element, Pair, QrCode, Rule, Space, Text, columns
 from kiosk.texts import LANGUAGES, Texts
 
 AT = Instant("boot", 0, 1_653_000_000_000, True)
 TUBE = Tube(1, "035200000104", TubeSource.PRINTED, 10, State.OPEN, 3, AT)
 SAMPLE = Sample(7, Person(b"key", "测**", "**************0010"), 1, 10, 3, "V0352000000158", AT)
-HEAD = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), Texts("zh_CN"))
+REFUSED = {Refusal.ALREADY_SAMPLED: 2, Refusal.PAPER_OUT: 11}
+SHIFT = Shift(9, Totals(548, 56, 57, 548, 1, REFUSED), TUBE, AT)
+HEAD = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), Texts("zh_CN"), lambda sample: f"signed {sample.voucher}")
 
 
-def slip(subject: Tube | Sample, **changes: object) -> list[str]:
-    kind = JobKind.LABEL if isinstance(subject, Tube) else JobKind.VOUCHER
+def words(elements: tuple[Element, ...]) -> list[str]:
+    """What a reader sees, line by line; codes in brackets."""
+    found = []
+    for each in elements:
+        match each:
+            case Text(text):
+                found.append(text)
+            case Pair(left, right):
+                found.append(f"{left.text} / {right.text}")
+            case Barcode(digits):
+                found.append(f"|{digits}|")
+            case QrCode(data):
+                found.append(f"[{data}]")
+            case Rule():
+                found.append("-")
+    return found
+
+
+def slip(subject: Subject, kind: JobKind, **changes: object) -> list[str]:
     job = replace(PrintJob(1, kind, "p", JobState.QUEUED, subject), **changes)  # type: ignore[arg-type]
-    elements = lay_out(job, HEAD).elements
-    words = {Text: lambda e: e.text, Barcode: lambda e: f"|{e.digits}|", QrCode: lambda e: f"[{e.data}]"}
-    return [words[type(each)](each) for each in elements if type(each) in words]
+    return words(lay_out(job, HEAD).elements)
 
 
 def test_label():
-    assert slip(TUBE) == ["10混1", "|035200000104|", "0352 000001 04", "wy-0352-a 05-20 06:40"]
+    assert slip(TUBE, JobKind.LABEL) == ["10混1", "|035200000104|", "0352 000001 04", "wy-0352-a / 05-20 06:40"]
+
+
+def test_label_with_a_building():
+    assert slip(replace(TUBE, building="3号楼"), JobKind.LABEL)[0] == "10混1 / 3号楼"
 
 
 def test_voucher():
-    assert slip(SAMPLE) == [
+    assert slip(SAMPLE, JobKind.VOUCHER) == [
         "核酸已采样凭证",
+        "-",
         "姓  名  测**",
         "证  件  **************0010",
         "时  间  2022-05-20 06:40",
         "采样点  wy-0352-a",
         "采样管  10混1 第3位",
-        "[V0352000000158]",
-        "凭证号 V0352000000158",
+        "[signed V0352000000158]",
+        "凭证号 V0352 0000001 58",
         "请妥善保管，凭此证明已采样",
     ]
 
 
+def test_closing_slip():
+    assert slip(replace(TUBE, building="3号楼"), JobKind.CLOSING) == [
+        "封管单",
+        "-",
+        "10混1 / 3/10人",
+        "|035200000104|",
+        "0352 000001 04",
+        "楼  栋  3号楼",
+        "启  用  2022-05-20 06:40",
+        "采样点  wy-0352-a",
+        "封管人：________________________",
+    ]
+
+
+def test_closing_slip_of_a_suppliers_tube_with_letters():
+    assert slip(replace(TUBE, code="TB0000000001"), JobKind.CLOSING)[3] == "TB0000000001"
+
+
+def test_shift_report():
+    assert slip(SHIFT, JobKind.REPORT) == [
+        "采样班报",
+        "-",
+        "采样点  wy-0352-a",
+        "截  至  2022-05-20 06:40",
+        "已采样 547 人",
+        "-",
+        "登记人次 / 548",
+        "其中撤销 / 1",
+        "启用管数 / 56",
+        "打印标签 / 57",
+        "打印凭证 / 548",
+        "在用管 0352 000001 04 / 3/10人",
+        "-",
+        "未登记 / 13",
+        "  打印机缺纸 / 11",
+        "  本轮已采样 / 2",
+        "负责人：________________________",
+    ]
+
+
+def test_manifest_counts_tubes_and_people_and_marks_what_is_too_old():
+    old = replace(TUBE, code="035200000298", filled=10, at=replace(AT, wall_ms=AT.wall_ms - (4 * 60 + 1) * 60_000))
+    handed = Manifest("07", (TUBE, old), AT)
+    assert words(manifest(handed, HEAD)) == [
+        "样本交接单",
+        "-",
+        "采样点  wy-0352-a",
+        "箱  号  07",
+        "时  间  2022-05-20 06:40",
+        "2管 / 13人",
+        "-",
+        " 1 0352 000001 04 /  3人 0:00 ",
+        " 2 0352 000002 98 / 10人 4:01!",
+        "-",
+        "！1 管已超过 4 小时",
+        "交样人：________________________",
+        "收样人：________________________",
+    ]
+
+
+def test_list_of_who_has_not_come_is_masked_and_has_boxes_to_tick():
+    unit = Unit("3号楼1单元", 64, 60, 2, (Absent("302", "古**"), Absent("1103", "测*")), AT)
+    assert words(missing_list(unit, HEAD)) == [
+        "补检名单",
+        "-",
+        "3号楼1单元 / 缺 2 人",
+        "应到 64  已采 60  免采 2",
+        "2022-05-20 06:40",
+        "-",
+        "302     古** / □",
+        "1103    测* / □",
+        "补检人：________________________",
+    ]
+
+
 def test_a_copy_says_so_first():
-    assert slip(SAMPLE, copy=2, reason=CopyReason.ASKED)[0] == "补打 COPY 2（本人要求）"
+    assert slip(SAMPLE, JobKind.VOUCHER, copy=2, reason=CopyReason.ASKED)[0] == "补打 COPY 2（本人要求）"
 
 
 def test_a_time_that_no_clock_vouches_for_is_marked():
-    assert slip(replace(SAMPLE, at=replace(AT, trusted=False)))[3] == "时  间  2022-05-20 06:40?"
+    assert "时  间  2022-05-20 06:40?" in slip(replace(SAMPLE, at=replace(AT, trusted=False)), JobKind.VOUCHER)
 
 
 def test_single_tubes_are_named_so():
-    assert slip(replace(TUBE, capacity=1))[0] == "单采单检"
+    assert slip(replace(TUBE, capacity=1), JobKind.LABEL)[0] == "单采单检"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_line_fits_58_mm(language):
-    head = replace(HEAD, texts=Texts(language))
-    for subject, kind in ((TUBE, JobKind.LABEL), (SAMPLE, JobKind.VOUCHER)):
+@pytest.mark.parametrize("paper_mm", [58, 80])
+def test_every_line_fits_the_paper_by_itself(language, paper_mm):
+    """Only a long name or building may need a second line."""
+    head = replace(HEAD, texts=Texts(language), paper_mm=paper_mm)
+    jobs = ((TUBE, JobKind.LABEL), (SAMPLE, JobKind.VOUCHER), (TUBE, JobKind.CLOSING), (SHIFT, JobKind.REPORT))
+    for subject, kind in jobs:
         for copy, reason in ((0, None), (12, CopyReason.DID_NOT_COME_OUT)):
             job = PrintJob(1, kind, "p", JobState.QUEUED, subject, copy, reason)
-            for line in (each for each in lay_out(job, head).elements if isinstance(each, Text)):
-                columns = sum(1 if ord(character) < 0x80 else 2 for character in line.text) * line.width
-                assert columns <= 32, line.text
+            for element in lay_out(job, head).elements:
+                parts = (element.left, element.right) if isinstance(element, Pair) else (element,)
+                taken = sum(columns(part.text) * part.width for part in parts if isinstance(part, Text))
+                assert taken + len(parts) - 1 <= head.columns, element
+
+
+@pytest.mark.parametrize("building", ["", "3号楼", "科技园东路12"])
+@pytest.mark.parametrize("copy", [0, 1])
+def test_a_label_goes_round_a_tube_within_45_mm(building, copy):
+    """12 mm lie between the head and the tear bar; a line takes 30 dots, a larger one its height."""
+    reason = CopyReason.ASKED if copy else None
+    job = PrintJob(1, JobKind.LABEL, "p", JobState.QUEUED, replace(TUBE, building=building), copy, reason)
+    dots = 12 * 8
+    for element in lay_out(job, HEAD).elements:
+        match element:
+            case Text() | Pair():
+                part = element.left if isinstance(element, Pair) else element
+                dots += max(30, 24 * part.height)
+            case Barcode(_, height, _):
+                dots += height
+            case Space(blank):
+                dots += blank
+    assert dots <= 45 * 8
 
 
 def test_the_catalogues_have_the_same_keys_and_values():
@@ -78,6 +212,12 @@ def test_the_catalogues_have_the_same_keys_and_values():
 def test_every_refusal_has_its_words():
     for language in LANGUAGES:
         assert {f"notice.refused.{reason}" for reason in Refusal} <= Texts(language).keys()
+        assert {f"refusal.{reason}" for reason in Refusal} <= Texts(language).keys()
+
+
+def test_every_kind_of_slip_can_be_asked_about():
+    for language in LANGUAGES:
+        assert {f"notice.question.{kind}" for kind in JobKind} <= Texts(language).keys()
 
 
 def test_devices_are_called_by_names_that_people_use():

@@ -1,4 +1,4 @@
-"""The one file that remembers: SQLite in WAL with synchronous=FULL, one transaction an event."""
+"""SQLite in WAL with synchronous=FULL, one transaction an event."""
 
 import sqlite3
 import uuid
@@ -9,31 +9,35 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Self
 
+from kiosk.journal import rows
 from kiosk.model import (
     CopyReason,
-    Instant,
     JobKind,
     JobState,
-    Person,
     PrintJob,
     Refusal,
     Sample,
+    Shift,
+    Subject,
     Totals,
     Tube,
-    TubeSource,
     TubeState,
 )
 from kiosk.ports import Message
-from kiosk.record import Change, JobSaved, Life, Memory, RefusalCounted, SampleSaved, SampleVoided, TubeSaved
+from kiosk.record import (
+    Change,
+    JobSaved,
+    Life,
+    Memory,
+    RefusalCounted,
+    SampleSaved,
+    SampleVoided,
+    ShiftSaved,
+    TubeSaved,
+)
 
 MANY_PAGES = 4000
 """A WAL of this many pages (16 MB) is folded in even on the hot path; normally `tidy` does it in a quiet moment."""
-
-_TUBE = "id, code, source, capacity, state, filled, boot, mono_ns, wall_ms, trusted"
-_SAMPLES = (
-    "SELECT s.seq, person_key, name, number, tube_id, capacity, position, voucher,"
-    " s.boot, s.mono_ns, s.wall_ms, s.trusted FROM samples s JOIN tubes t ON t.id = s.tube_id"
-)
 
 
 class JournalError(Exception):
@@ -71,8 +75,8 @@ class Journal:
         """What the kiosk knew when it stopped; a new journal starts a new epoch."""
         with self._guarded("read"):
             life = self._life(block)
-            last = self._one(f"{_SAMPLES} WHERE s.round = ? AND void = 0 ORDER BY s.seq DESC LIMIT 1")
-            sample = _sample(last) if last else None
+            last = self._one(f"{rows.SAMPLES} WHERE s.round = ? AND void = 0 ORDER BY s.seq DESC LIMIT 1")
+            sample = rows.sample(last) if last else None
             return Memory(
                 life,
                 open=self._tube_in(TubeState.OPEN),
@@ -96,29 +100,29 @@ class Journal:
     def sample_of(self, person_key: bytes) -> Sample | None:
         """The person's sample of this round."""
         with self._guarded("read"):
-            row = self._one(f"{_SAMPLES} WHERE s.round = ? AND void = 0 AND person_key = ?", person_key)
-            return _sample(row) if row else None
+            row = self._one(f"{rows.SAMPLES} WHERE s.round = ? AND void = 0 AND person_key = ?", person_key)
+            return rows.sample(row) if row else None
 
     def sample_with_voucher(self, number: str) -> Sample | None:
         with self._guarded("read"):
-            row = self._one(f"{_SAMPLES} WHERE s.round = ? AND void = 0 AND voucher = ?", number)
-            return _sample(row) if row else None
+            row = self._one(f"{rows.SAMPLES} WHERE s.round = ? AND void = 0 AND voucher = ?", number)
+            return rows.sample(row) if row else None
 
     def tube(self, code: str) -> Tube | None:
         """The tube with this barcode, of any round: no code is used twice. One of an earlier round is closed."""
         with self._guarded("read"):
-            row = self._db.execute(f"SELECT {_TUBE}, round FROM tubes WHERE code = ?", (code,)).fetchone()
+            row = self._db.execute(f"SELECT {rows.TUBE}, round FROM tubes WHERE code = ?", (code,)).fetchone()
         if row is None:
             return None
-        tube = _tube(row[:-1])
+        tube = rows.tube(row[:-1])
         return tube if row[-1] == self._round else replace(tube, state=TubeState.SEALED)
 
-    def copies(self, subject: Tube | Sample) -> int:
-        """How many marked copies of the tube's label or the sample's voucher have been asked for."""
-        column, value = _subject(subject)
+    def copies(self, kind: JobKind, subject: Subject) -> int:
+        """How many marked copies of the subject's slip have been asked for."""
+        column, value = rows.subject_key(subject)
         with self._guarded("read"):
-            query = f"SELECT coalesce(max(copy), 0) FROM jobs WHERE {column} = ?"
-            return int(self._db.execute(query, (value,)).fetchone()[0])
+            query = f"SELECT coalesce(max(copy), 0) FROM jobs WHERE kind = ? AND {column} = ?"
+            return int(self._db.execute(query, (kind, value)).fetchone()[0])
 
     def outbox(self) -> tuple[Message, ...]:
         """The last message of each topic, whether acknowledged or not: each start says them again."""
@@ -195,29 +199,36 @@ class Journal:
         return Totals(samples, tubes, labels, vouchers, voided, {Refusal(reason): n for reason, n in refused})
 
     def _tube_in(self, state: TubeState) -> Tube | None:
-        row = self._one(f"SELECT {_TUBE} FROM tubes WHERE round = ? AND state = ?", state)
-        return _tube(row) if row else None
+        row = self._one(f"SELECT {rows.TUBE} FROM tubes WHERE round = ? AND state = ?", state)
+        return rows.tube(row) if row else None
 
     def _tube_by_id(self, tube_id: int) -> Tube | None:
-        row = self._one(f"SELECT {_TUBE} FROM tubes WHERE round = ? AND id = ?", tube_id)
-        return _tube(row) if row else None
+        row = self._one(f"SELECT {rows.TUBE} FROM tubes WHERE round = ? AND id = ?", tube_id)
+        return rows.tube(row) if row else None
 
     def _jobs(self, state: JobState) -> tuple[PrintJob, ...]:
-        query = (
-            "SELECT id, kind, printer, tube_id, sample_seq, copy, reason FROM jobs"
-            " WHERE state = ? AND settlement IS NULL ORDER BY id"
-        )
+        query = f"SELECT {rows.JOB} FROM jobs WHERE state = ? AND settlement IS NULL ORDER BY id"
         return tuple(self._job(row, state) for row in self._db.execute(query, (state,)).fetchall())
 
-    def _job(self, row: tuple[Any, ...], state: JobState) -> PrintJob:
-        job_id, kind, printer, tube_id, sample_seq, copy, reason = row
-        if tube_id is None:
-            found = self._db.execute(f"{_SAMPLES} WHERE s.seq = ?", (sample_seq,))
-            subject: Tube | Sample = _sample(found.fetchone())
+    def _job(self, row: rows.Row, state: JobState) -> PrintJob:
+        job_id, kind, printer, tube_id, sample_seq, shift_id, copy, reason = row
+        if tube_id is not None:
+            subject: Subject = self._subject_tube(tube_id)
+        elif sample_seq is not None:
+            found = self._db.execute(f"{rows.SAMPLES} WHERE s.seq = ?", (sample_seq,))
+            subject = rows.sample(found.fetchone())
         else:
-            found = self._db.execute(f"SELECT {_TUBE} FROM tubes WHERE id = ?", (tube_id,))
-            subject = _tube(found.fetchone())
+            subject = self._shift(shift_id)
         return PrintJob(job_id, JobKind(kind), printer, state, subject, copy, CopyReason(reason) if reason else None)
+
+    def _subject_tube(self, tube_id: int) -> Tube:
+        return rows.tube(self._db.execute(f"SELECT {rows.TUBE} FROM tubes WHERE id = ?", (tube_id,)).fetchone())
+
+    def _shift(self, shift_id: int) -> Shift:
+        row = self._db.execute(f"SELECT {rows.SHIFT} FROM shifts WHERE id = ?", (shift_id,)).fetchone()
+        *_, tube_id, filled, _, _, _, _ = row
+        tube = None if tube_id is None else replace(self._subject_tube(tube_id), filled=filled)
+        return rows.shift(row, tube)
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
         row: tuple[Any, ...] | None = self._db.execute(query, (self._round, *values)).fetchone()
@@ -232,43 +243,32 @@ class Journal:
             case SampleVoided(sample):
                 self._db.execute("UPDATE samples SET void = 1 WHERE seq = ?", (sample.seq,))
             case JobSaved(job, at):
-                self._write_job(job, at)
+                self._write_job(rows.job_row(job, at))
+            case ShiftSaved(shift):
+                self._db.execute(
+                    "INSERT INTO shifts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.shift_row(shift)
+                )
             case RefusalCounted(reason):
                 query = "INSERT INTO refusals VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1"
                 self._db.execute(query, (self._round, reason))
 
     def _write_tube(self, tube: Tube) -> None:
         self._db.execute(
-            "INSERT INTO tubes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-            " SET code = excluded.code, state = excluded.state, filled = excluded.filled",
-            (tube.id, self._round, tube.code, tube.source, tube.capacity, tube.state, tube.filled, *_when(tube.at)),
+            "INSERT INTO tubes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+            " SET code = excluded.code, state = excluded.state, filled = excluded.filled, boot = excluded.boot,"
+            " mono_ns = excluded.mono_ns, wall_ms = excluded.wall_ms, trusted = excluded.trusted",
+            rows.tube_row(tube, self._round),
         )
 
     def _write_sample(self, sample: Sample) -> None:
-        person = sample.person
-        self._db.execute(
-            "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
-            (
-                sample.seq,
-                self._round,
-                person.key,
-                person.name,
-                person.number,
-                sample.tube_id,
-                sample.position,
-                sample.voucher,
-                *_when(sample.at),
-            ),
-        )
+        query = "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)"
+        self._db.execute(query, rows.sample_row(sample, self._round))
 
-    def _write_job(self, job: PrintJob, at: Instant) -> None:
-        tube_id = job.subject.id if isinstance(job.subject, Tube) else None
-        sample_seq = job.subject.seq if isinstance(job.subject, Sample) else None
-        state = (job.state, tube_id, sample_seq, job.copy, job.reason, job.settlement)
+    def _write_job(self, row: rows.Row) -> None:
         self._db.execute(
-            "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-            " SET state = excluded.state, settlement = excluded.settlement",
-            (job.id, job.kind, job.printer, *state, *_when(at)),
+            "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+            " SET printer = excluded.printer, state = excluded.state, settlement = excluded.settlement",
+            row,
         )
 
     def _write_life(self, life: Life) -> None:
@@ -301,26 +301,3 @@ def _migrations() -> list[str]:
     folder = resources.files("kiosk") / "migrations"
     files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
     return [entry.read_text(encoding="utf-8") for entry in files]
-
-
-def _subject(subject: Tube | Sample) -> tuple[str, int]:
-    return ("tube_id", subject.id) if isinstance(subject, Tube) else ("sample_seq", subject.seq)
-
-
-def _when(at: Instant) -> tuple[str, int, int, bool]:
-    return at.boot, at.mono_ns, at.wall_ms, at.trusted
-
-
-def _tube(row: tuple[Any, ...]) -> Tube:
-    tube_id, code, source, capacity, state, filled, *at = row
-    return Tube(tube_id, code, TubeSource(source), capacity, TubeState(state), filled, _instant(at))
-
-
-def _sample(row: tuple[Any, ...]) -> Sample:
-    seq, key, name, number, tube_id, capacity, position, voucher, *at = row
-    return Sample(seq, Person(key, name, number), tube_id, capacity, position, voucher, _instant(at))
-
-
-def _instant(row: Sequence[Any]) -> Instant:
-    boot, mono_ns, wall_ms, trusted = row
-    return Instant(boot, mono_ns, wall_ms, bool(trusted))

@@ -1,0 +1,8 @@
+"""What stands on each slip, pure: a print job to a Document, with no printer in sight."""
+
+from kiosk.layouts.jobs import lay_out
+from kiosk.layouts.letterhead import Letterhead
+from kiosk.layouts.manifest import Manifest, manifest
+from kiosk.layouts.missing import Absent, Unit, missing_list
+
+__all__ = ["Absent", "Letterhead", "Manifest", "Unit", "lay_out", "manifest", "missing_list"]

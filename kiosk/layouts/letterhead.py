@@ -1,0 +1,64 @@
+"""What all slips of a table share: its name, its words, its paper, and how their parts look."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from kiosk.local_time import local_time
+from kiosk.model import Instant, Sample
+from kiosk.ports import COLUMNS, Align, Element, Rule, Space, Text, columns
+from kiosk.texts import Texts
+
+NAMES = 8
+"""Columns that the name of a field takes; what stands in it goes on under itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every slip of this table says, on paper of this width."""
+
+    point: str
+    zone: ZoneInfo
+    texts: Texts
+    sign: Callable[[Sample], str]
+    """A sample to the text of its voucher's QR code."""
+    paper_mm: Literal[58, 80] = 58
+
+    @property
+    def columns(self) -> int:
+        return COLUMNS[self.paper_mm]
+
+    def say(self, key: str, **values: object) -> str:
+        return self.texts.say(f"paper.{key}", **values)
+
+    def time(self, at: Instant) -> str:
+        """Date and minute; with a question mark where no clock vouches for them."""
+        return local_time(self.zone, at)
+
+    def clock(self, at: Instant) -> str:
+        """Only the minute."""
+        return self.time(at)[11:]
+
+    def pool(self, capacity: int) -> str:
+        return self.say("single") if capacity == 1 else self.say("pool", capacity=capacity)
+
+    def title(self, key: str) -> tuple[Element, ...]:
+        words = Text(self.say(f"title.{key}"), width=2, height=2, bold=True, align=Align.CENTRE)
+        return (words, Space(6), Rule(), Space(8))
+
+    def field(self, key: str, value: str) -> Text:
+        """A named value; a long one goes on under itself."""
+        name = self.say(f"field.{key}")
+        return Text(name + " " * max(1, NAMES - columns(name)) + value, indent=NAMES)
+
+    def signature(self, key: str) -> tuple[Element, ...]:
+        """A line to be signed by hand, with room for a pen."""
+        name = self.say(f"sign.{key}")
+        return (Space(40), Text(name + "_" * (self.columns - columns(name))))
+
+
+def grouped(code: str) -> str:
+    """A tube code or voucher number as people read it aloud: block, serial, check digits."""
+    head = code[:5] if code[:1].isalpha() else code[:4]
+    return f"{head} {code[len(head) : -2]} {code[-2:]}"

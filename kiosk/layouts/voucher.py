@@ -1,0 +1,26 @@
+"""The voucher 核酸已采样凭证: what a resident takes away and a guard at the gate checks."""
+
+from kiosk.layouts.letterhead import Letterhead, grouped
+from kiosk.model import Sample
+from kiosk.ports import Align, Element, QrCode, Space, Text
+
+QR_MODULE = 5
+
+
+def voucher(sample: Sample, head: Letterhead) -> tuple[Element, ...]:
+    person = sample.person
+    name = (head.field("name", person.name),) if person.name else ()
+    place = head.say("place", pool=head.pool(sample.capacity), position=sample.position)
+    return (
+        *head.title("voucher"),
+        *name,
+        head.field("number", person.number),
+        head.field("time", head.time(sample.at)),
+        head.field("point", head.point),
+        head.field("tube", place),
+        Space(10),
+        QrCode(head.sign(sample), QR_MODULE),
+        Space(10),
+        Text(head.say("voucher-number", number=grouped(sample.voucher)), align=Align.CENTRE),
+        Text(head.say("keep"), align=Align.CENTRE),
+    )
