@@ -6,6 +6,7 @@ standard output; so text and barcodes are put together here from its constants.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from escpos.capabilities import get_profile
@@ -86,6 +87,8 @@ class SlipEncoder:
         self._abilities = abilities
         self._recorder, self._glyphs = _Recorder(), Glyphs(abilities.fonts)
         self._dots, self._columns = DOTS[abilities.paper_mm], COLUMNS[abilities.paper_mm]
+        self._native = lru_cache(maxsize=4096)(self._in_rom)
+        self._width = lru_cache(maxsize=4096)(self._columns_of)
 
     def encode(self, document: Document) -> bytes:
         """The slip from initialise to cut."""
@@ -150,24 +153,27 @@ class SlipEncoder:
 
     def _cell(self, character: str, drawable: bool) -> bytes:
         """One character in the ROM's charset, or drawn into the line."""
-        if self._has(character):
-            return character.encode(self._abilities.charset)
+        native = self._native(character)
+        if native is not None:
+            return native
         cell = self._glyphs.cell(character, self._width(character) * HALF_CELL) if drawable else None
         if cell is not None:
             return columns_24(cell)
         return MISSING.encode("gbk") if self._has(MISSING) else b"?"
 
     def _has(self, character: str) -> bool:
+        return self._native(character) is not None
+
+    def _in_rom(self, character: str) -> bytes | None:
         try:
-            character.encode(self._abilities.charset)
+            return character.encode(self._abilities.charset)
         except UnicodeEncodeError:
-            return False
-        return True
+            return None
 
     def _has_all(self, text: str) -> bool:
         return all(map(self._has, characters(text)))
 
-    def _width(self, character: str) -> int:
+    def _columns_of(self, character: str) -> int:
         """Columns: what a Chinese ROM has beside ASCII takes two there."""
         if character.isascii():
             return 1

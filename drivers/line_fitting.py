@@ -9,6 +9,8 @@ VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 def characters(text: str) -> list[str]:
     """What stands in one cell each: a letter with its marks. What cannot be printed is a question mark, so that
     nothing scanned is ever a command; variation selectors, which no printer knows, are left out."""
+    if text.isascii() and text.isprintable():
+        return list(text)
     found: list[str] = []
     for character in unicodedata.normalize("NFC", text):
         if any(ord(character) in selectors for selectors in VARIATION_SELECTORS):
@@ -24,13 +26,17 @@ def fit(text: Sequence[str], room: int, indent: int, width: Callable[[str], int]
     """Lines of at most `room` columns, `indent` fewer from the second on; broken at a blank where there is one."""
     lines: list[list[str]] = []
     line: list[str] = []
+    left = room
     for character in text:
-        left = room - (indent if lines else 0)
-        if line and sum(map(width, line)) + width(character) > left:
+        left -= width(character)
+        if line and left < 0:
             head, line = _broken(line, character)
             lines.append(head)
+            left = room - indent - sum(map(width, line)) - width(character)
         if line or not lines or character != " ":
             line.append(character)
+        else:
+            left += width(character)
     return [*lines, line]
 
 
