@@ -47,6 +47,9 @@ RARE_FONTS = (
 CODE_C = b"{C"
 DOTS = {58: 384, 80: 576}
 HALF_CELL = CELL // 2
+LINE_ROWS = 30
+TEAR_ROWS = 160
+"""From the head to the cutter or tear bar: 12 to 20 mm."""
 QR_HEADER_BITS = 20
 """Mode and length of a QR symbol that holds bytes; how a printer packs them is its own affair, this is the worst."""
 
@@ -101,6 +104,26 @@ class SlipEncoder:
         for element in document.elements:
             yield from self._element(element, modes)
         yield CUT
+
+    def rows(self, document: Document) -> int:
+        """Dot rows of paper that the slip takes, from the first to the cut; a little more rather than less."""
+        return sum(map(self._rows, document.elements)) + TEAR_ROWS
+
+    def _rows(self, element: Element) -> int:
+        match element:
+            case Text(text, width, height, _, _, indent):
+                lines = fit(characters(text), self._columns // width, indent // width, self._width)
+                return len(lines) * max(LINE_ROWS, CELL * height)
+            case Pair(left, right):
+                return self._rows(left) + self._rows(right)
+            case Rule():
+                return 2
+            case Barcode(_, height, _):
+                return height
+            case QrCode(data, module):
+                return _qr_side(len(data.encode())) * module
+            case Space(dots):
+                return dots
 
     def _element(self, element: Element, modes: "_Modes") -> Iterator[bytes]:
         match element:

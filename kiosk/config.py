@@ -123,7 +123,7 @@ class _PrinterTable(_Table):
     """Of several printers with the same role the first in the file prints, the others are its spares."""
     paper_mm: Literal[58, 80] = 58
     profile: str = "default"
-    confirm: Literal["process-id", "fence", "none"] = "process-id"
+    confirm: Literal["process-id", "fence", "status", "none"] = "process-id"
     charset: Literal["ascii", "gb2312", "gbk", "gb18030"] = "gbk"
     """What the printer's character ROM holds; GS I 69 or the self-test page tells."""
     barcode: Literal["native", "raster"] | None = None

@@ -95,6 +95,23 @@ def test_a_printer_without_process_id_is_proved_by_the_fence(make_printer):
     assert wait_for(lambda: len(rig.slips) == 2)
 
 
+def test_a_printer_that_only_answers_questions_is_asked_until_the_slip_must_be_out(make_printer):
+    rig = make_printer(Confirm.STATUS, process_id=False, asb=False)
+    report = rig.driver.print([VOUCHER, LABEL], ignore)
+    assert report.outcomes == (PrintOutcome.CONFIRMED,) * 2
+    assert len(rig.slips) == 2, "confirmed before the paper was out"
+
+
+@pytest.mark.parametrize("fault", ["paper_out", "open_cover", "silence", "power_off"])
+def test_such_a_printer_proves_nothing_if_anything_happened_meanwhile(make_printer, fault):
+    rig = make_printer(Confirm.STATUS, process_id=False, asb=False, head_mm_s=100.0)
+    thread, result = in_thread(lambda: rig.driver.print([LONG, VOUCHER], ignore))
+    assert wait_for(rig.printer.unfinished)
+    getattr(rig.printer, fault)()
+    thread.join(30)
+    assert result[0].outcomes == (PrintOutcome.UNCONFIRMED,) * 2
+
+
 def test_a_one_way_printer_says_nothing_and_that_is_no_fault(make_printer):
     rig = make_printer(Confirm.NONE, answers=False)
     assert rig.driver.status(0.1) == PrinterState(known=False)
