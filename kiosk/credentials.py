@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from kiosk import voucher_token
+from kiosk.check_digits import is_mod_97_10, mod_97_10
 from kiosk.model import Person, Refusal, StaffAction
 from kiosk.ports import CardKind, CardScan, Scan, TextScan
 
@@ -96,7 +98,17 @@ def _text(data: bytes, forms: Forms, today: date | None) -> Credential | Rejecte
         return Rejected(Refusal.CONTROL_BYTES)
     if text in forms.staff:
         return StaffCode(forms.staff[text])
+    if text.startswith(voucher_token.PREFIX):
+        return _signed_voucher(text)
     return _code(unicodedata.normalize("NFKC", text), forms, today)
+
+
+def _signed_voucher(text: str) -> VoucherCode | Rejected:
+    """Signed by whom does not matter here: a voucher only asks what the journal knows of its number."""
+    try:
+        return VoucherCode(voucher_token.read(text).number)
+    except voucher_token.NotAVoucher:
+        return Rejected(Refusal.UNKNOWN_CODE)
 
 
 def _code(text: str, forms: Forms, today: date | None) -> Credential | Rejected:
@@ -155,15 +167,6 @@ def _foreigner_2017(number: str, name: str) -> Identity | Rejected:
     if total % 10 != int(number[14]):
         return Rejected(Refusal.WRONG_CHECK_DIGIT)
     return Identity(f"prc:{number}", name)
-
-
-def mod_97_10(digits: str) -> str:
-    """The two check digits of ISO 7064 MOD 97-10 for a string of digits."""
-    return f"{98 - int(digits) * 100 % 97:02d}"
-
-
-def is_mod_97_10(digits: str) -> bool:
-    return int(digits) % 97 == 1 and digits[-2:] == mod_97_10(digits[:-2])
 
 
 def tube_code(block: str, serial: int) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.check_digits import is_mod_97_10
 from kiosk.credentials import (
     Forms,
     Identity,
@@ -16,10 +17,8 @@ from kiosk.credentials import (
     TubeCode,
     VoucherCode,
     id_check_digit,
-    is_mod_97_10,
     mask_name,
     mask_number,
-    mod_97_10,
     person,
     staff_codes,
     tube_code,
@@ -32,6 +31,12 @@ from kiosk.ports import CardKind, CardScan, TextScan
 TODAY = date(2022, 5, 20)
 STAFF = staff_codes(b"a staff key of tests")
 FORMS = Forms(re.compile("[A-Z0-9]{40}"), re.compile("TB[0-9]{10}"), "0352", STAFF)
+
+SIGNED = (
+    "KV1:RRQXO8P600GKQR836WQASIC6C80NF6PF63W5NW6SJE106GEF946SW6O:5XD0L7TVQHTE5646$96WY0MKCN8PH-0 10$.UZFO27B1V44+BHB"
+    "SMRJK/0JQI3TH+R3Q.SRC436L4Y6MP3XQJI4ER%DLAWN-7K02GXM+MO6:MS4WPCU+8NS R+5UD+3H816*TU4V:OQ"
+)
+"""V0352000000158, by a key that this kiosk has never seen."""
 
 
 def text(data: str | bytes, today: date | None = TODAY) -> object:
@@ -46,9 +51,7 @@ def test_check_digit_of_gb_11643(first17, check):
     assert id_check_digit(first17) == check
 
 
-def test_check_digits_of_iso_7064_mod_97_10():
-    assert mod_97_10("794") == "44"
-    assert is_mod_97_10("79444")
+def test_numbers_of_a_block():
     assert tube_code("0352", 1) == "035200000104"
     assert voucher_number("0352", 1) == "V0352000000158"
 
@@ -91,6 +94,13 @@ def test_a_lease_that_is_used_up_is_an_error_not_a_wrong_code():
         ("110199199002300012", Rejected(Refusal.WRONG_BIRTH_DATE)),
         ("V0352000000158", VoucherCode("V0352000000158")),
         ("V0352000000159", Rejected(Refusal.WRONG_CHECK_DIGIT)),
+        (SIGNED, VoucherCode("V0352000000158")),
+        (f"{SIGNED}\r\n", VoucherCode("V0352000000158")),
+        (SIGNED.lower(), Rejected(Refusal.UNKNOWN_CODE)),
+        (SIGNED[:-1], Rejected(Refusal.UNKNOWN_CODE)),
+        (SIGNED + "0" * 400, Rejected(Refusal.TOO_LONG)),
+        (SIGNED.replace("K", "Ｋ"), Rejected(Refusal.UNKNOWN_CODE)),
+        (SIGNED[:-1] + "Ｑ", Rejected(Refusal.UNKNOWN_CODE)),
         ("035200000104", TubeCode("035200000104", preprinted=False)),
         ("TB0000000001", TubeCode("TB0000000001", preprinted=True)),
         ("A" * 40, Identity("health:" + "A" * 40, "")),
@@ -141,6 +151,12 @@ def test_a_card_and_the_same_number_as_text_are_one_person():
 )
 def test_foreigners_card_of_2017(number, meaning):
     assert understand(CardScan(CardKind.FOREIGNER_2017, number, "N"), FORMS, TODAY) == meaning
+
+
+def test_a_signed_voucher_is_one_whatever_a_health_code_may_look_like():
+    forms = Forms(re.compile(".{32,}"), re.compile(".+"), "0352", STAFF)
+    assert understand(TextScan(SIGNED.encode()), forms, TODAY) == VoucherCode("V0352000000158")
+    assert understand(TextScan(SIGNED[:-1].encode()), forms, TODAY) == Rejected(Refusal.UNKNOWN_CODE)
 
 
 def test_only_the_points_own_staff_codes_act():
