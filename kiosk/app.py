@@ -41,6 +41,7 @@ from kiosk.record import Life
 from kiosk.session import Notice, Plan, State
 from kiosk.supervisor import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
 from kiosk.texts import Texts
+from kiosk.voucher_token import KEY_BYTES, Signer
 
 if TYPE_CHECKING:
     from drivers.escpos_bytes import Abilities
@@ -75,11 +76,26 @@ def read_key(directory: Path | None, name: str) -> bytes:
     try:
         key = (directory / name).read_bytes().strip()
     except OSError as error:
-        fix = f"Put the key of this round into {directory / name}"
+        fix = f"Put the key into {directory / name}"
         raise ConfigError("credentials", [Mistake(name, str(error.strerror), fix)]) from error
     if len(key) < 16:
         raise ConfigError("credentials", [Mistake(name, "is shorter than 16 bytes", "Make a new key")])
     return key
+
+
+def read_signer(directory: Path | None) -> Signer:
+    """The kiosk's own key for vouchers, 64 hex digits. Raises ConfigError, never showing the key."""
+    name = "voucher-key"
+    text = read_key(directory, name)
+    try:
+        seed = bytes.fromhex(text.decode("ascii"))
+    except ValueError:
+        seed = b""
+    if len(seed) != KEY_BYTES or len(text) != 2 * KEY_BYTES:
+        raise ConfigError(
+            "credentials", [Mistake(name, "is not 64 hex digits", "Make a new one: openssl rand -hex 32")]
+        )
+    return Signer(seed)
 
 
 def check(config: Config, credentials: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""The command `kiosk`: run, check, staff-codes, asyncapi, demo."""
+"""The command `kiosk`: run, check, staff-codes, public-key, verify, asyncapi, demo."""
 
 import argparse
 import json
@@ -6,13 +6,17 @@ import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kiosk.config import ConfigError, read_config
+from kiosk.config import ConfigError, Mistake, read_config
 from kiosk.credentials import staff_codes
 from kiosk.journal import JournalError
 from kiosk.log import say, say_fault, start_logging
+from kiosk.texts import LANGUAGES, Texts
+from kiosk.verifying import AgeLimit, KeyFileError, in_words, judge, read_keys
 
 EXIT_CONFIG = 78
 """EX_CONFIG: the service manager does not start the kiosk again until a human has mended the file."""
@@ -24,6 +28,8 @@ EXIT_CANNOT_CREATE = 73
 """EX_CANTCREAT: the demo's results have no place."""
 EXIT_FAULT = 70
 """EX_SOFTWARE: a fault of ours; the service manager starts the kiosk again."""
+EXIT_NOT_GENUINE = 1
+KEYS_FILE = Path("/etc/kiosk/voucher-keys")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     _with_credentials(codes)
     codes.add_argument("--out", type=Path, metavar="DIR", help="write each code as a QR picture here")
     codes.set_defaults(command=_staff_codes)
+    public_key = commands.add_parser("public-key", help="print the line of this kiosk for the guards' keys file")
+    _with_credentials(public_key)
+    public_key.add_argument("--name", default="", help="a name of the kiosk to stand behind the key")
+    public_key.set_defaults(command=_public_key)
+    verify = commands.add_parser("verify", help="say whether vouchers are genuine; needs no network")
+    _with_verify_options(verify)
+    verify.set_defaults(command=_verify)
     contract = commands.add_parser("asyncapi", help="print the contract of the messages as an AsyncAPI document")
     contract.set_defaults(command=_asyncapi)
     demo = commands.add_parser("demo", help="a kiosk over virtual devices, with residents and a broker")
@@ -80,7 +93,7 @@ def _with_credentials(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path(given) if given else None,
         metavar="DIR",
-        help="where round-key and staff-key are (default: what systemd's LoadCredential= gives)",
+        help="where round-key, staff-key and voucher-key are (default: what systemd's LoadCredential= gives)",
     )
 
 
@@ -94,6 +107,28 @@ def _with_demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pool", type=int, choices=(1, 5, 10, 20), default=10, help="persons a tube (default 10)")
     parser.add_argument("--tcp", action="store_true", help="the printer hangs on the network, not on a serial line")
     parser.add_argument("--write-config", type=Path, metavar="FILE", help="only write the demo's configuration")
+
+
+def _with_verify_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="what the QR says (default: a line each from input)")
+    parser.add_argument("--keys", type=Path, default=KEYS_FILE, metavar="FILE", help=f"public keys ({KEYS_FILE})")
+    parser.add_argument("--max-age", type=_hours, metavar="HOURS", help="older vouchers are too old")
+    parser.add_argument("--language", choices=LANGUAGES, default="zh_CN", help="of the verdicts (default zh_CN)")
+    parser.add_argument("--timezone", type=_zone, default=ZoneInfo("Asia/Shanghai"), help="default Asia/Shanghai")
+
+
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not hours > 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return hours
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise argparse.ArgumentTypeError(f"no timezone {text!r}, write one such as Asia/Shanghai") from error
 
 
 def _count(text: str) -> int:
@@ -150,6 +185,56 @@ def _staff_codes(options: argparse.Namespace) -> int:
         else:
             _draw_code(options.out, action, text)
     return 0
+
+
+def _public_key(options: argparse.Namespace) -> int:
+    from kiosk.app import read_signer
+
+    print(f"{read_signer(options.credentials).public_key.hex()} {options.name}".rstrip())
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    keys, texts = _known_keys(options.keys), Texts(options.language)
+    if not options.text and sys.stdin.isatty():
+        print(texts.say("verify.scan"), file=sys.stderr)
+    good = True
+    for text in options.text or _scans():
+        limit = None if options.max_age is None else AgeLimit(options.max_age, time.time())
+        verdict = judge(text, keys, limit)
+        _tell_guard(in_words(verdict, texts, options.timezone), verdict.good)
+        good = good and verdict.good
+    return 0 if good else EXIT_NOT_GENUINE
+
+
+def _known_keys(file: Path) -> frozenset[bytes]:
+    """Raises ConfigError."""
+    try:
+        keys = read_keys(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        fix = "Give --keys FILE with the lines that `kiosk public-key` prints at each kiosk"
+        raise ConfigError(str(file), [Mistake("file", str(error.strerror), fix)]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(file), [Mistake("file", "is no text", "Give the file of public keys")]) from error
+    except KeyFileError as error:
+        fix = "Write what `kiosk public-key` prints: 64 hex digits, a blank, a name"
+        raise ConfigError(str(file), [Mistake(f"line {n}", "holds no public key", fix) for n in error.lines]) from error
+    if not keys:
+        raise ConfigError(str(file), [Mistake("file", "holds no key", "Add the line of each kiosk")])
+    return keys
+
+
+def _scans() -> Iterable[str]:
+    """What a keyboard scanner types: a code and Enter. Bytes that are no text make a code that is no voucher."""
+    for line in sys.stdin.buffer:
+        text = line.decode("utf-8", errors="replace").strip("\r\n")
+        if text:
+            yield text
+
+
+def _tell_guard(words: str, good: bool) -> None:
+    green, red, plain = ("\x1b[1;32m", "\x1b[1;31m", "\x1b[0m") if sys.stdout.isatty() else ("", "", "")
+    print(f"{green if good else red}{words}{plain}", flush=True)
 
 
 def _asyncapi(_: argparse.Namespace) -> int:
