@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -33,7 +33,7 @@ from kiosk.inbox import Inbox, NotPrinted, Trace, new_inbox
 from kiosk.journal import Journal, JournalError
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import say
-from kiosk.model import Instant, PrintJob, Role
+from kiosk.model import Instant, PrintJob, Role, Sample
 from kiosk.notify import Notifier
 from kiosk.ports import Broker, Message, Panel, Printer, Scanner, Signal
 from kiosk.publisher import Publisher
@@ -41,7 +41,7 @@ from kiosk.record import Life
 from kiosk.session import Notice, Plan, State
 from kiosk.supervisor import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
 from kiosk.texts import Texts
-from kiosk.voucher_token import KEY_BYTES, Signer
+from kiosk.voucher_token import KEY_BYTES, Signer, claims_of
 
 if TYPE_CHECKING:
     from drivers.escpos_bytes import Abilities
@@ -107,6 +107,7 @@ def check(config: Config, credentials: Path | None) -> None:
     if credentials is not None:
         read_key(credentials, "round-key")
         read_key(credentials, "staff-key")
+        read_signer(credentials)
 
 
 class Kiosk:
@@ -121,6 +122,7 @@ class Kiosk:
         self._inbox = new_inbox()
         secrets = Secrets(read_key(credentials, "round-key"))
         forms = _forms(config, read_key(credentials, "staff-key"))
+        self._sign = _signing(config, read_signer(credentials))
         self._lock = _alone(config.state.directory)
         self._journal = Journal(config.state.directory / "journal.sqlite", config.point.round)
         memory = self._journal.restore(config.tubes.block)
@@ -161,7 +163,7 @@ class Kiosk:
     def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
         point = self._config.point
         name = f"{point.point}-{point.kiosk}"
-        sheet = Letterhead(name, ZoneInfo(point.timezone), self._texts, lambda sample: sample.voucher)
+        sheet = Letterhead(name, ZoneInfo(point.timezone), self._texts, self._sign)
         heads = {table.name: replace(sheet, paper_mm=table.paper_mm) for table in self._config.printer}
         return {
             table.name: PrinterAttendant(
@@ -222,6 +224,12 @@ class Kiosk:
 def _address(config: Config) -> messages.Address:
     point = config.point
     return messages.Address(point.region, point.round, point.point, point.kiosk)
+
+
+def _signing(config: Config, signer: Signer) -> Callable[[Sample], str]:
+    point = config.point
+    issuer = f"{point.round}/{point.point}/{point.kiosk}"
+    return lambda sample: signer.sign(claims_of(sample, issuer))
 
 
 def _plan(config: Config) -> Plan:

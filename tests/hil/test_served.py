@@ -1,5 +1,6 @@
 """A run of residents: paper, journal, broker and people agree."""
 
+import hashlib
 import json
 import sqlite3
 import subprocess
@@ -7,8 +8,10 @@ import sys
 from collections import Counter
 from contextlib import closing
 
+import cbor2
 import pytest
 import zxingcpp
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
 RESIDENTS = 60
@@ -44,17 +47,57 @@ def test_everybody_was_answered_as_the_story_goes(summary):
     assert (summary["samples"], summary["vouchers"], summary["tubes"], summary["labels"]) == (48, 48, 10, 10)
 
 
+def opened(text, public_key):
+    """The claims of a voucher that this key has signed, by RFC 9285, 9052 and 8392 and nothing of the kiosk's."""
+    assert text.startswith("KV1:")
+    digits = ["0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:".index(character) for character in text[4:]]
+    groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    values = [(sum(digit * 45**place for place, digit in enumerate(group)), len(group) - 1) for group in groups]
+    message = cbor2.loads(b"".join(value.to_bytes(size, "big") for value, size in values))
+    protected, unprotected, payload, signature = message.value
+    assert (message.tag, cbor2.loads(protected)) == (18, {1: -8})
+    assert dict(unprotected) == {4: hashlib.sha256(public_key.public_bytes_raw()).digest()[:4]}
+    public_key.verify(signature, cbor2.dumps(["Signature1", protected, b"", payload]))
+    return cbor2.loads(payload)
+
+
 def test_each_slip_reads_back_to_what_the_journal_holds(run):
     """An independent decoder reads every PNG; each holds exactly one code, and each code is on one slip."""
-    read = []
+    read = {"Code128": [], "QRCode": []}
     for png in sorted((run / "paper").glob("*.png")):
         found = zxingcpp.read_barcodes(Image.open(png).convert("L"))
         assert len(found) == 1, png.name
-        read.append((found[0].format.name, found[0].text))
-    tubes = [("Code128", code) for (code,) in rows(run, "SELECT code FROM tubes")]
-    vouchers = [("QRCode", number) for (number,) in rows(run, "SELECT voucher FROM samples")]
-    assert Counter(read) == Counter(tubes + vouchers)
+        read[found[0].format.name].append(found[0].text)
+    tubes = [code for (code,) in rows(run, "SELECT code FROM tubes")]
+    assert Counter(read["Code128"]) == Counter(tubes)
     assert len(set(tubes)) == len(tubes)
+    seed = bytes.fromhex((run / "state" / "keys" / "voucher-key").read_text(encoding="ascii"))
+    public_key = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+    said = [tuple(sorted(opened(text, public_key).items())) for text in read["QRCode"]]
+    samples = rows(run, "SELECT name, number, wall_ms, voucher FROM samples")
+    assert Counter(said) == Counter(map(expected_claims, samples))
+
+
+def expected_claims(sample):
+    name, number, wall_ms, voucher = sample
+    subject = f"{name} {number[-4:]}" if name else number[-4:]
+    cti = int(voucher[1:]).to_bytes(6, "big")
+    return (1, "2022-05-r1/wy-0352/a"), (2, subject), (6, wall_ms // 1000), (7, cti)
+
+
+def test_a_guard_finds_every_voucher_genuine_and_a_changed_one_not(run):
+    """`kiosk verify` on what a decoder reads from the paper, with the kiosk's line in the keys file."""
+    keys = run / "state" / "voucher-keys"
+    command = [sys.executable, "-m", "kiosk", "public-key", "--credentials", str(run / "state" / "keys")]
+    keys.write_text(subprocess.run(command, capture_output=True, text=True, check=True).stdout, encoding="utf-8")
+    pictures = [Image.open(png).convert("L") for png in sorted((run / "paper").glob("*-V*.png"))]
+    texts = [zxingcpp.read_barcodes(picture)[0].text for picture in pictures]
+    command = [sys.executable, "-m", "kiosk", "verify", "--keys", str(keys), "--language", "en"]
+    done = subprocess.run(command, input="\n".join([*texts, texts[0][:-4]]), capture_output=True, text=True, timeout=50)
+    *genuine, changed = done.stdout.splitlines()
+    assert sum(line.startswith("GENUINE  V0352") for line in genuine) == len(genuine) == 48
+    assert changed == "NOT A VOUCHER"
+    assert done.returncode == 1
 
 
 def test_the_last_counts_at_the_subscriber_are_the_journals(run, summary):

@@ -127,6 +127,32 @@ def test_run_without_keys_is_a_config_error_and_not_a_restart_loop(tmp_path):
     assert "round-key: there is no credentials directory" in done.stderr
 
 
+@pytest.mark.parametrize("missing", ["round-key", "staff-key", "voucher-key"])
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_every_key_is_needed(tmp_path, missing, command):
+    file = tmp_path / "kiosk.toml"
+    file.write_text(GOOD + f'[state]\ndirectory = "{tmp_path}"\n', encoding="utf-8")
+    for name in {"round-key", "staff-key", "voucher-key"} - {missing}:
+        (tmp_path / name).write_text("0123456789abcdef" * 4, encoding="ascii")
+    arguments = ["--config", str(file), "--credentials", str(tmp_path)]
+    done = subprocess.run([sys.executable, "-m", "kiosk", command, *arguments], capture_output=True, text=True)
+    assert done.returncode == 78
+    assert f"{missing}: No such file or directory. Put the key into {tmp_path / missing}" in done.stderr
+
+
+def test_check_reads_the_voucher_key(tmp_path):
+    file = tmp_path / "kiosk.toml"
+    file.write_text(GOOD, encoding="utf-8")
+    for name in ("round-key", "staff-key", "voucher-key"):
+        (tmp_path / name).write_text("0123456789abcdef", encoding="ascii")
+    command = [sys.executable, "-m", "kiosk", "check", "--config", str(file), "--credentials", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (78, "")
+    assert "voucher-key: is not 64 hex digits. Make a new one: openssl rand -hex 32" in done.stderr
+    (tmp_path / "voucher-key").write_text("0123456789abcdef" * 4 + "\n", encoding="ascii")
+    assert subprocess.run(command, capture_output=True).returncode == 0
+
+
 def test_staff_codes_are_drawn_and_read_back_to_their_actions(tmp_path):
     key = tmp_path / "staff-key"
     key.write_text("a staff key of the tests", encoding="ascii")

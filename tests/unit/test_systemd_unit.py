@@ -111,7 +111,7 @@ def test_state_and_keys_are_where_the_kiosk_looks() -> None:
     assert str(sample.state.directory) == f"/var/lib/{_setting('StateDirectory')}"
     assert _setting("StateDirectoryMode") == "0700"
     keys = dict(credential.split(":") for credential in _settings("LoadCredential"))
-    assert keys == {name: f"/etc/kiosk/keys/{name}" for name in ("round-key", "staff-key")}
+    assert keys == {name: f"/etc/kiosk/keys/{name}" for name in ("round-key", "staff-key", "voucher-key")}
 
 
 def test_does_not_wait_for_a_network() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.virtual.demo.visits import Served
 from kiosk.virtual.printer import Slip
+from kiosk.voucher_token import NotAVoucher, read
 
 HOPS = ("decode", "decide", "commit", "render", "wire", "paper", "confirm")
 
@@ -34,7 +35,18 @@ def ways(served: Iterable[Served], slips: Sequence[Slip]) -> list[Way]:
 
 def numbers(slip: Slip) -> tuple[str, ...]:
     """What a reader would find on the slip: tube codes and voucher numbers."""
-    return (*slip.barcodes, *(qr.decode() for qr in slip.qrs))
+    return (*slip.barcodes, *voucher_numbers(slip))
+
+
+def voucher_numbers(slip: Slip) -> tuple[str, ...]:
+    return tuple(map(_voucher_number, slip.qrs))
+
+
+def _voucher_number(qr: bytes) -> str:
+    try:
+        return read(qr.decode("ascii", errors="replace")).number
+    except NotAVoucher:
+        return "unreadable"
 
 
 def _way(served: Served, slips: Mapping[str, Slip]) -> Way | None:

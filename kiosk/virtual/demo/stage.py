@@ -14,6 +14,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from kiosk.virtual.demo.report import voucher_numbers
 from kiosk.virtual.demo.subscriber import Received
 from kiosk.virtual.demo.visits import Served
 from kiosk.virtual.printer import Slip
@@ -43,7 +44,7 @@ class Stage(Protocol):
 def paper_lines(slip: Slip) -> list[str]:
     """A slip in words: its text lines, and what stands in its codes."""
     lines = [line.decode("gbk", errors="replace").strip() for line in slip.lines]
-    codes = [f"▌▌▐▌ {code}" for code in slip.barcodes] + [f"▣ QR {qr.decode(errors='replace')}" for qr in slip.qrs]
+    codes = [f"▌▌▐▌ {code}" for code in slip.barcodes] + [f"▣ QR {number}" for number in voucher_numbers(slip)]
     return [line for line in (*lines, *codes) if line]
 
 

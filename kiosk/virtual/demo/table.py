@@ -97,7 +97,7 @@ class Table:
 def _keys(directory: Path) -> Path:
     """Keys of the demo's own, made once for a state directory."""
     directory.mkdir(mode=0o700, exist_ok=True)
-    for name in ("round-key", "staff-key"):
+    for name in ("round-key", "staff-key", "voucher-key"):
         file = directory / name
         if not file.exists():
             file.touch(mode=0o600)
