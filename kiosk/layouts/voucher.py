@@ -5,6 +5,8 @@ from kiosk.model import Sample
 from kiosk.ports import Align, Element, QrCode, Space, Text
 
 QR_MODULE = 5
+QUIET = 16
+"""With the blank rows of a line of text, the four modules that the symbol wants around itself."""
 
 
 def voucher(sample: Sample, head: Letterhead) -> tuple[Element, ...]:
@@ -18,9 +20,9 @@ def voucher(sample: Sample, head: Letterhead) -> tuple[Element, ...]:
         head.field("time", head.time(sample.at)),
         head.field("point", head.point),
         head.field("tube", place),
-        Space(10),
+        Space(QUIET),
         QrCode(head.sign(sample), QR_MODULE),
-        Space(10),
+        Space(QUIET),
         Text(head.say("voucher-number", number=grouped(sample.voucher)), align=Align.CENTRE),
         Text(head.say("keep"), align=Align.CENTRE),
     )
