@@ -1,5 +1,5 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
-# `make bench` measures; `make pictures` draws the slips of docs/; `make clean` removes what the others made.
+# For those who look closer: bench measures, matrix writes docs/fault-matrix.md, pictures draws the slips of docs/.
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +12,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere pip builds it.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test bench pictures clean
+.PHONY: demo test bench matrix pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -30,6 +30,9 @@ bench: $(VENV)/.dev
 
 pictures: $(VENV)/.dev
 	@$(BIN)/python tests/bench/draw_slips.py $(ARGS)
+
+matrix: $(VENV)/.dev
+	$(BIN)/pytest tests/hil/test_fault_matrix.py --numprocesses=4 --dist=worksteal --matrix=docs/fault-matrix.md $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from matrix_page import MatrixPage
 
 from drivers.escpos_bytes import SlipEncoder
 from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
@@ -26,6 +27,14 @@ from kiosk.virtual.wire import PtyWire, TcpWire
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rig", choices=("virtual", "vm", "bench"), default="virtual", help="what the drivers talk to")
+    parser.addoption("--matrix", type=Path, metavar="FILE", help="write what the printer's fault matrix saw to FILE")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The page is written where all results come together: not in a worker."""
+    file = config.getoption("--matrix")
+    if file is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(MatrixPage(file))
 
 
 @pytest.fixture
