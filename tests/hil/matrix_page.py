@@ -16,7 +16,7 @@ paper.
 
 | word | meaning |
 | --- | --- |
-| *persons* | how many were sampled, each once; "cut mid-job, during" cuts at five places and "one-way, during" at two |
+| *persons* | how many were sampled, each once; "cut mid-job, during" cuts at four places and "one-way, during" at two |
 | *slips* | whole slips that came out, copies included |
 | *refused* | persons who were asked to wait, because the kiosk knew of the fault; all were served afterwards |
 | *asked* | questions to staff: "did it come out?" |

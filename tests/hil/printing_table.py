@@ -35,7 +35,7 @@ STAFF_KEY, ROUND_KEY = b"staff key of the tests", b"round key of the tests"
 ZONE = ZoneInfo("Asia/Shanghai")
 BAUD = 19200
 """Slow, so that a job is under way for a while on a serial line too."""
-REST_S = 0.25
+REST_S = 0.2
 """Paper that has not moved for so long, with no slip drawn, is at rest."""
 PATIENT_S = 60.0
 TURN_S = 0.005
@@ -47,7 +47,7 @@ class PrintingTable:
     """Tubes for one: each person gets a voucher, and the next tube its label, as one batch. The caller's thread is
     the engine's: nothing is decided but within `run_until`, `present` and `staff`."""
 
-    def __init__(self, kind: str, folder: Path, one_way: bool = False) -> None:
+    def __init__(self, kind: str, folder: Path, one_way: bool = False, baud: int = BAUD) -> None:
         self.one_way = one_way
         self.slips: list[Slip] = []
         self.paper_ends: list[float] = []
@@ -58,7 +58,7 @@ class PrintingTable:
         self._path, self._inbox = folder / "journal.sqlite", new_inbox()
         self._codes = {action: text for text, action in staff_codes(STAFF_KEY).items()}
         settings = PrinterSettings(
-            baud=BAUD if kind == "serial" else None,
+            baud=baud if kind == "serial" else None,
             head_mm_s=600.0,
             answers=not one_way,
             line_stays=kind == "serial",
@@ -67,7 +67,7 @@ class PrintingTable:
         self.printer = VirtualPrinter(far, settings, self.slips.append)
         self.printer.start()
         confirm = Confirm.NONE if one_way else Confirm.PROCESS_ID
-        driver = EscposPrinter(Wire(_line(kind, far)), SlipEncoder(), confirm)
+        driver = EscposPrinter(Wire(_line(kind, far, baud)), SlipEncoder(), confirm)
         self._attendant = PrinterAttendant("printer", self._inbox, driver, self.lay_out, interrupted=False)
         self._journal = Journal(self._path, "r1")
         self.engine = self._new_engine()
@@ -225,7 +225,7 @@ class PrintingTable:
         return self.run_until(lambda: self.whole(job) > 0, REST_S)
 
 
-def _line(kind: str, far: TcpWire | PtyWire) -> Line:
+def _line(kind: str, far: TcpWire | PtyWire, baud: int) -> Line:
     if isinstance(far, TcpWire):
         return TcpLine("127.0.0.1", far.port)
-    return SerialLine(str(far.link), BAUD) if kind == "serial" else UsbLine(str(far.link))
+    return SerialLine(str(far.link), baud) if kind == "serial" else UsbLine(str(far.link))

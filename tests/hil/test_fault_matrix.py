@@ -14,9 +14,11 @@ from drivers.escpos_bytes import SlipEncoder
 from kiosk.model import JobKind, JobState, PrintJob, Settlement
 
 NOTICED_S = 30.0
-LONG_S = 15.0
+LONG_S = 13.0
 """A fault that the kiosk need not notice is mended after so long at the latest."""
 SOON_S = 5.0
+REOPENING_S = 3.0
+"""In the middle of what the kiosk does to reach a printer that does not answer."""
 POWER_S = 1.2
 """Nobody switches off and on faster, and no printer listens sooner."""
 MARK_BYTES = 11
@@ -24,6 +26,8 @@ MARK_BYTES = 11
 LENGTH_BYTES = 4
 """GS ( k and the lower half of its length: whatever comes next is the upper half."""
 TRIES = 5
+CUTS = {"serial": (0.1, 0.7), "usb": (0.2, 0.8), "tcp": (0.3, 0.9)}
+"""Where a job is cut beside a length field and its end: in the voucher's text and in the label."""
 SHARES = {"serial": 0.25, "usb": 0.5, "tcp": 0.75}
 """How far the job is when the fault comes."""
 
@@ -163,12 +167,12 @@ class Fault:
             self._lasts(cell)
 
     def after(self, cell: Cell, _: Job, __: str) -> None:
-        """The job has just ended; the next person comes while the fault lasts."""
+        """The job has just ended."""
         cell.serve()
         if self.one_way:
             cell.table.answer_honestly()
         self.hits(cell.table)
-        self._lasts(cell, cell.comes)
+        self._lasts(cell)
 
     def hits_in_job(self, cell: Cell, job: Job, share: float) -> None:
         """On a busy machine a job may be over before the hand is there: then the next person's."""
@@ -183,12 +187,13 @@ class Fault:
             table.wait_until(lambda: not table.busy, "the job does not end")
         pytest.fail("no job was under way when the fault came")
 
-    def _lasts(self, cell: Cell, meanwhile=lambda: None) -> None:
+    def _lasts(self, cell: Cell) -> None:
+        """Somebody comes while it lasts, and is refused or, if the kiosk knows nothing, accepted."""
         began = time.monotonic()
         hit = cell.table.run_until(lambda: self.has_hit(cell.table), self.lasts_s or NOTICED_S)
         assert hit or self.lasts_s is not None, f"the kiosk does not notice: {self.name}"
         cell.unseen_s = max(cell.unseen_s, time.monotonic() - began)
-        meanwhile()
+        cell.comes()
         self.mend(cell.table)
         cell.is_mended()
 
@@ -255,7 +260,7 @@ class TestSilence(Fault):
 
 class TestGarbage(Fault):
     name = "garbage"
-    lasts_s = 4.0
+    lasts_s = 3.0
 
     def hits(self, table):
         table.printer.garbage()
@@ -279,8 +284,8 @@ class TestCutMidJob(TestUnplugged):
         cell.table.printer.cut_after(round(job.bytes * share))
         cell.comes()
 
-    def shares(self, job, _):
-        return (0.1, job.length_field, 0.6, 0.9, 1.0)
+    def shares(self, job, line):
+        return (*CUTS[line], job.length_field, 1.0)
 
 
 class TestSlow(Fault):
@@ -333,3 +338,20 @@ class TestPowerCycled(Fault):
 
     def mend(self, table):
         table.printer.power_on()
+
+
+@pytest.mark.usefixtures("rig")
+@pytest.mark.timeout(120)
+@pytest.mark.xfail(strict=True, reason="the flood takes longer on this line than the answer to it is waited for")
+def test_a_printer_that_fell_silent_on_the_slowest_line_is_served_again(wires):
+    with PrintingTable("serial", wires, baud=9600) as table:
+        table.answer_honestly()
+        table.printer.silence()
+        assert table.present(1)
+        table.wait_until(lambda: not table.busy, "the job does not end")
+        table.run_until(lambda: False, REOPENING_S)
+        table.printer.silence(False)
+        table.present(2)
+        assert table.run_until(lambda: table.ready and not table.busy, NOTICED_S), "nobody is served any more"
+        table.answer_honestly()
+        assert table.audit().differences() == []
