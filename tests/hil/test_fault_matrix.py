@@ -254,6 +254,14 @@ class TestSilence(Fault):
     def hits(self, table):
         table.printer.silence()
 
+    def before(self, cell, _, __):
+        """Two come: the second while the kiosk tries to reach the printer and does not know yet that it cannot."""
+        self.hits(cell.table)
+        cell.comes()
+        cell.table.wait_until(lambda: not cell.table.busy, "the job does not end")
+        cell.comes()
+        self._lasts(cell)
+
     def mend(self, table):
         table.printer.silence(False)
 
