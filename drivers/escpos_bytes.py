@@ -47,6 +47,7 @@ RARE_FONTS = (
 CODE_C = b"{C"
 DOTS = {58: 384, 80: 576}
 HALF_CELL = CELL // 2
+LINE = "─"
 LINE_ROWS = 30
 TEAR_ROWS = 160
 """From the head to the cutter or tear bar: 12 to 20 mm."""
@@ -93,6 +94,12 @@ class SlipEncoder:
         self._native = lru_cache(maxsize=4096)(self._in_rom)
         self._width = lru_cache(maxsize=4096)(self._columns_of)
 
+    @property
+    def fill(self) -> bytes:
+        """Ends whatever command was cut off: zeros, which complete a torn length to a small one. Before them, where
+        the printer draws barcodes, a byte that is no digit of code set C, so that none is completed wrongly."""
+        return b"\x7f" + bytes(63) if self._abilities.own_barcode else bytes(64)
+
     def encode(self, document: Document) -> bytes:
         """The slip from initialise to cut."""
         return b"".join(self.pieces(document))
@@ -117,7 +124,7 @@ class SlipEncoder:
             case Pair(left, right):
                 return self._rows(left) + self._rows(right)
             case Rule():
-                return 2
+                return LINE_ROWS
             case Barcode(_, height, _):
                 return height
             case QrCode(data, module):
@@ -132,7 +139,7 @@ class SlipEncoder:
             case Pair():
                 yield from self._pair(element, modes)
             case Rule():
-                yield from raster(Image.new("1", (self._dots // 2, 1), 1), 2, 2)
+                yield modes.turn(Align.LEFT) + self._rule() + CTL_LF
             case Barcode():
                 yield from self._code(modes, self._barcode(element))
             case QrCode():
@@ -157,6 +164,10 @@ class SlipEncoder:
             yield b"".join(self._cell(cell, not magnified) for cell in cells) + CTL_LF
         else:
             yield from raster(picture, text.width, text.height)
+
+    def _rule(self) -> bytes:
+        """Not a picture: one that is cut off in its height would feed metres of paper."""
+        return (self._native(LINE) or b"--") * (self._columns // 2)
 
     def _pair(self, pair: Pair, modes: "_Modes") -> Iterator[bytes]:
         left, right = pair.left, pair.right

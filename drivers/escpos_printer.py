@@ -37,12 +37,13 @@ an answer, although the slip's end came through. No printer starts up faster tha
 PROCESS_ID: bytes = GS + b"(H\x06\x00\x30\x30"
 FENCE: bytes = GS + b"r\x01"
 CLEAR_LINE = ESC + b"@"
-FILL = b"\x7f" + bytes(63)
-"""Ends whatever command was cut off. The first byte is no digit of code set C, so no barcode can be completed with
-wrong digits; the rest is nothing where text is expected."""
-FLOOD = bytes(4096)
-"""A command whose length was cut off may swallow 32 KB: more of nothing, until the printer answers again."""
-FLOODS, FLOOD_S = 9, 10.0
+FLOOD = 100_000
+"""Bytes. A command whose length was cut off may swallow this many: three for each of 32 K columns."""
+BLIND_FLOOD = 33_000
+"""The same for a one-way printer, to which nobody can tell when it is enough: the length of a QR code's data."""
+FLOOD_ANSWER_S = 0.3
+BLIND_S = 10.0
+"""A one-way printer that is lost so soon after a slip's last byte may have lost its tail."""
 PAPER = 3
 """Which question a slip is mixed with."""
 
@@ -72,6 +73,7 @@ class _Batch:
     """How many questions were sent up to the end of each slip; `answers` counts down from those asked before."""
     answers: int = 0
     fences: int = 0
+    alive: bool = True
     proved: set[int] = field(default_factory=set)
     torn: set[int] = field(default_factory=set)
 
@@ -115,17 +117,19 @@ class EscposPrinter:
         self._patience_s = patience_s
         self._talk = Talk(wire, self)
         self._batch: _Batch | None = None
+        self._lost_blind = False
         # Not from one again at each start: a slip still in the printer's buffer must not prove a new one.
         self._next_id = secrets.randbelow(9999)
 
     def open(self, interrupted: bool) -> PrinterState:
         self._wire.open()
         self._talk.begin()
-        self._talk.write(FILL)
-        if interrupted and self._confirm is not Confirm.NONE:
+        self._talk.write(self._encoder.fill)
+        if self._confirm is Confirm.NONE:
+            interrupted = self._flood_blindly(interrupted or self._lost_blind)
+        elif interrupted:
             self._flood()
-        # A one-way printer never tells that a slip lost its tail.
-        self._talk.write(CLEAR_LINE + (CUT if interrupted or self._confirm is Confirm.NONE else b""))
+        self._talk.write(CLEAR_LINE + (CUT if interrupted else b""))
         if self._confirm is not Confirm.NONE:
             self._talk.ask_state()
             self._talk.switch_asb_on()
@@ -134,6 +138,8 @@ class EscposPrinter:
         return self._talk.state
 
     def close(self) -> None:
+        drained_at = self._wire.drained_at
+        self._lost_blind |= bool(drained_at) and time.monotonic() < drained_at + BLIND_S
         self._wire.close()
 
     def status(self, timeout: float) -> PrinterState:
@@ -156,7 +162,7 @@ class EscposPrinter:
         try:
             for _ in range(batch.questions[-1]):
                 self._talk.asked(PAPER)
-            whole = self._send(data)
+            whole = batch.alive = self._send(data)
             written = time.monotonic_ns()
             if whole and self._confirm is Confirm.STATUS:
                 self._await_paper(batch, sum(map(self._encoder.rows, documents)))
@@ -164,7 +170,7 @@ class EscposPrinter:
                 self._await(batch)
         finally:
             self._batch = None
-        return PrintReport(self._outcomes(batch, whole), rendered, written, time.monotonic_ns())
+        return PrintReport(self._outcomes(batch, whole), rendered, written, time.monotonic_ns(), batch.alive)
 
     def became(self, state: PrinterState) -> None:
         if self._batch is not None:
@@ -235,6 +241,7 @@ class EscposPrinter:
             try:
                 self._talk.turn(TURN_S, lambda seen=progress: batch.progress > seen)  # type: ignore[misc]
             except DeviceError:
+                batch.alive = False
                 return
             if batch.progress > progress or not self._talk.state.ready:
                 progress, end = batch.progress, max(end, time.monotonic() + self._patience_s)
@@ -248,6 +255,7 @@ class EscposPrinter:
                 self._talk.turn(TURN_S, lambda: False)
             self._talk.ask_state()
         except DeviceError:
+            batch.alive = False
             return
         if self._talk.state.ready and not batch.torn and batch.answers >= batch.questions[-1]:
             batch.proved = set(range(len(batch.ids)))
@@ -262,15 +270,29 @@ class EscposPrinter:
 
     def _flood(self) -> None:
         """Feeds a command that swallows everything until it has had enough. Raises DeviceSilent if it never has."""
-        for _ in range(FLOODS):
-            try:
-                self._talk.ask_state()
-            except DeviceSilent:
-                self._talk.begin()
-                self._wire.write(FLOOD, FLOOD_S)
-            else:
-                return
-        raise DeviceSilent(f"printer {self._wire.name}: no answer after a slip that was cut off")
+        fed, portion = 0, self._portion()
+        while not self._talk.answers(FLOOD_ANSWER_S if fed else ANSWER_S):
+            if fed >= FLOOD:
+                raise DeviceSilent(f"printer {self._wire.name}: no answer after a slip that was cut off")
+            fed += self._feed(portion)
+        self._talk.listen(FLOOD_ANSWER_S if fed else 0, lambda: False)
+
+    def _flood_blindly(self, interrupted: bool) -> bool:
+        """A one-way printer never tells whether it waits for the rest of a command, nor that a slip lost its tail."""
+        if interrupted:
+            for _ in range(0, BLIND_FLOOD, self._portion()):
+                self._feed(self._portion())
+        self._lost_blind = False
+        return True
+
+    def _portion(self) -> int:
+        """Bytes of one second on a slow line, all at once on a fast one."""
+        return min(FLOOD, int(1 / self._wire.byte_s)) if self._wire.byte_s else FLOOD
+
+    def _feed(self, size: int) -> int:
+        self._wire.write(bytes(size), self._patience_s)
+        time.sleep(max(0.0, self._wire.drained_at - time.monotonic()))
+        return size
 
     def _let_old_fences_pass(self) -> None:
         """A fence does not say whose it is: those of slips still in the printer must not prove a new one."""

@@ -92,6 +92,14 @@ class Talk:
         self._answered = False
         self._tell(self._by_answers())
 
+    def answers(self, within_s: float) -> bool:
+        """Whether a question is answered; one that is not is forgotten, and so is an answer that comes too late."""
+        self._ask(0)
+        self.listen(within_s + self._undrained_s(), lambda: not self._open_questions)
+        answered = not self._open_questions
+        self._open_questions.clear()
+        return answered
+
     def switch_asb_on(self) -> None:
         """A power cycle turns it off. A printer that is offline only stores the command."""
         self.write(ASB_ON)
@@ -122,10 +130,12 @@ class Talk:
             self.switch_asb_on()
 
     def _await_answers(self) -> None:
-        drained = max(0.0, self._wire.drained_at - time.monotonic())
-        self.listen(ANSWER_S + drained if self._open_questions else 0, lambda: not self._open_questions)
+        self.listen(ANSWER_S + self._undrained_s() if self._open_questions else 0, lambda: not self._open_questions)
         if self._open_questions:
             raise self._silence()
+
+    def _undrained_s(self) -> float:
+        return max(0.0, self._wire.drained_at - time.monotonic())
 
     def _silence(self) -> DeviceSilent:
         return DeviceSilent(f"printer {self._wire.name}: no answer to a status question")

@@ -143,6 +143,7 @@ class StaffAction(StrEnum):
     NO = "no"
     SEAL = "seal"
     REPRINT = "reprint"
+    REPRINT_LABEL = "reprint-label"
     VOID_LAST = "void-last"
     PAUSE = "pause"
     REPORT = "report"

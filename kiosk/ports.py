@@ -180,12 +180,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class PrintReport:
-    """What became of a batch of slips, in their order; times are monotonic nanoseconds."""
+    """What became of a batch of slips, in their order; times are monotonic nanoseconds. `alive` is False if the
+    printer went away or stopped answering meanwhile."""
 
     outcomes: tuple[PrintOutcome, ...]
     rendered_ns: int
     written_ns: int
     ended_ns: int
+    alive: bool = True
 
 
 class Printer(Protocol):
@@ -221,6 +223,7 @@ class Button(StrEnum):
     NO = "no"
     SEAL = "seal"
     REPRINT = "reprint"
+    REPRINT_LABEL = "reprint-label"
     VOID_LAST = "void-last"
     PAUSE = "pause"
     REPORT = "report"

@@ -173,6 +173,8 @@ class PrinterAttendant(Attendant):
         # A slip in doubt may hang out half-printed or half-sent: open again and cut it off.
         self._interrupted = PrintOutcome.UNCONFIRMED in report.outcomes
         self.inbox.put(Printed(self.name, jobs, report, trace))
+        if not report.alive:
+            self.tell(False, "stopped answering in a slip")
 
     def _changed(self, state: PrinterState) -> None:
         if state != self._told:

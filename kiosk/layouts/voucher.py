@@ -14,7 +14,8 @@ def voucher(sample: Sample, head: Letterhead) -> tuple[Element, ...]:
     name = (head.field("name", person.name),) if person.name else ()
     place = head.say("place", pool=head.pool(sample.capacity), position=sample.position)
     return (
-        *head.title("voucher"),
+        Text(head.say("title.voucher"), width=2, height=2, bold=True, align=Align.CENTRE),
+        Space(10),
         *name,
         head.field("number", person.number),
         head.field("time", head.time(sample.at)),

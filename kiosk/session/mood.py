@@ -15,7 +15,7 @@ def mood(state: State) -> tuple[Signal, Notice]:
         return Signal.ATTENTION, Notice(f"refused.{fault.reason}", (("printer", fault.printer),))
     if state.memory.doubtful:
         job = state.memory.doubtful[0]
-        return Signal.ATTENTION, Notice(f"question.{job.kind}", (("number", _number(job.subject)),))
+        return Signal.ATTENTION, Notice(f"question.{job.kind}", (("number", number(job.subject)),))
     if held := state.held():
         return Signal.ATTENTION, Notice("question.waiting", (("n", str(len(held))),))
     missing = next((device for device, up in state.devices.items() if not up and device != BROKER), None)
@@ -26,7 +26,7 @@ def mood(state: State) -> tuple[Signal, Notice]:
     return Signal.READY, Notice("ready")
 
 
-def _number(subject: Subject) -> str:
+def number(subject: Subject) -> str:
     match subject:
         case Sample():
             return subject.voucher

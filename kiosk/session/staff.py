@@ -2,13 +2,25 @@
 
 from dataclasses import replace
 
-from kiosk.model import CopyReason, JobKind, JobState, Refusal, Settlement, StaffAction, Subject, Tube, TubeState
+from kiosk.model import (
+    CopyReason,
+    JobKind,
+    JobState,
+    Refusal,
+    Sample,
+    Settlement,
+    StaffAction,
+    Subject,
+    Tube,
+    TubeSource,
+    TubeState,
+)
 from kiosk.ports import Signal
 from kiosk.session import tubes
 from kiosk.session.draft import Draft
 from kiosk.session.effects import Effect, Notice
 from kiosk.session.events import StaffPresented
-from kiosk.session.mood import mood
+from kiosk.session.mood import mood, number
 from kiosk.session.refusing import ANYONE, refuse
 from kiosk.session.state import State
 
@@ -21,7 +33,14 @@ def printed_again(state: State, action: StaffAction) -> tuple[JobKind, Subject] 
         return state.memory.doubtful[0].kind, state.memory.doubtful[0].subject
     if action is StaffAction.REPRINT and state.reprintable is not None:
         return JobKind.VOUCHER, state.reprintable
-    return None
+    label = _label_in_hand(state)
+    return (JobKind.LABEL, label) if action is StaffAction.REPRINT_LABEL and label is not None else None
+
+
+def _label_in_hand(state: State) -> Tube | None:
+    """The printed tube that comes next, or the one in use: whichever got its label last."""
+    tubes = (state.memory.ready, state.memory.open)
+    return next((tube for tube in tubes if tube is not None and tube.source is TubeSource.PRINTED), None)
 
 
 def act(state: State, event: StaffPresented) -> Next:
@@ -30,7 +49,7 @@ def act(state: State, event: StaffPresented) -> Next:
             return _answer(state, event)
         case StaffAction.SEAL:
             return _seal(state, event)
-        case StaffAction.REPRINT:
+        case StaffAction.REPRINT | StaffAction.REPRINT_LABEL:
             return _reprint(state, event)
         case StaffAction.VOID_LAST:
             return _void_last(state, event)
@@ -84,13 +103,15 @@ def _seal(state: State, event: StaffPresented) -> Next:
 
 
 def _reprint(state: State, event: StaffPresented) -> Next:
-    """Prints the voucher of the last person shown once more, marked."""
-    sample = state.reprintable
-    if sample is None:
+    """Prints the voucher of the last person shown, or the label in hand, once more, marked."""
+    again = printed_again(state, event.action)
+    if again is None:
         return _nothing(state, event)
+    kind, subject = again
     draft = Draft(state, event.at)
-    draft.queue(JobKind.VOUCHER, sample, event.copies + 1, CopyReason.ASKED)
-    draft.show(Signal.READY, Notice("reprinted", (("number", sample.person.number),)))
+    draft.queue(kind, subject, event.copies + 1, CopyReason.ASKED)
+    shown = subject.person.number if isinstance(subject, Sample) else number(subject)
+    draft.show(Signal.READY, Notice(f"reprinted.{kind}", (("number", shown),)))
     return draft.finish()
 
 

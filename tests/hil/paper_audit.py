@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from kiosk.model import JobState, PrintJob, Sample, Settlement
-from kiosk.ports import Barcode, Document, QrCode, Text
+from kiosk.model import JobState, PrintJob, Sample, Settlement, Tube
+from kiosk.ports import Barcode, Document, Element, Pair, QrCode, Text
 from kiosk.virtual.printer import Slip
 
 COLUMNS = 32
@@ -30,10 +30,9 @@ class Face:
 
 def face_of(document: Document) -> Face:
     """What a printer with a GBK ROM makes of a layout."""
-    texts = [element for element in document.elements if isinstance(element, Text)]
     bars = [element.digits for element in document.elements if isinstance(element, Barcode)]
     qrs = [element.data for element in document.elements if isinstance(element, QrCode)]
-    lines = tuple(line for text in texts for line in _broken(text) if line)
+    lines = tuple(line for element in document.elements for line in _lines(element) if line)
     return Face(lines, (*bars, *qrs))
 
 
@@ -101,7 +100,25 @@ class Audit:
 
 
 def number_of(job: PrintJob) -> str:
-    return job.subject.voucher if isinstance(job.subject, Sample) else job.subject.code or ""
+    match job.subject:
+        case Sample(voucher=voucher):
+            return voucher
+        case Tube(code=code):
+            return code or ""
+        case _:
+            return f"report {job.subject.id}"
+
+
+def _lines(element: Element) -> list[bytes]:
+    match element:
+        case Text():
+            return _broken(element)
+        case Pair(left, right):
+            parts = [part.text.encode("gbk") for part in (left, right)]
+            gap = COLUMNS - len(parts[0]) * left.width - len(parts[1]) * right.width
+            return [(b" " * gap).join(parts)]
+        case _:
+            return []
 
 
 def _broken(text: Text) -> list[bytes]:

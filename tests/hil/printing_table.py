@@ -23,7 +23,7 @@ from kiosk.inbox import Scanned, Trace, new_inbox
 from kiosk.journal import Journal
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.messages import Address
-from kiosk.model import JobKind, JobState, PrintJob, Settlement, StaffAction, TubeOrder, TubeSource
+from kiosk.model import JobState, PrintJob, Role, Settlement, StaffAction, TubeOrder, TubeSource
 from kiosk.ports import Document, PrinterState, Signal, TextScan
 from kiosk.session import Notice, Plan, State
 from kiosk.supervisor import PrinterAttendant
@@ -79,7 +79,7 @@ class PrintingTable:
             pool_size=1,
             source=TubeSource.PRINTED,
             order=TubeOrder.TUBE_FIRST,
-            printers={JobKind.LABEL: "printer", JobKind.VOUCHER: "printer"},
+            printers=dict.fromkeys(Role, ("printer",)),
             zone=ZONE,
         )
         state = State(plan, self._journal.restore("0352"))
@@ -87,7 +87,7 @@ class PrintingTable:
         return Engine(self._journal, state, forms, Secrets(ROUND_KEY), Clock(trusted=True), outlets)
 
     def lay_out(self, job: PrintJob) -> Document:
-        return lay_out(job, Letterhead("wy-0352-a", ZONE, Texts("zh_CN")))
+        return lay_out(job, Letterhead("wy-0352-a", ZONE, Texts("zh_CN"), lambda sample: f"KV1:{sample.voucher}"))
 
     def __enter__(self) -> Self:
         self._attendant.start()

@@ -166,6 +166,21 @@ def test_a_tube_that_is_sealed_a_second_time_gets_a_second_closing_slip(make_ben
     assert [slip for slip in bench.slips() if slip[0] == "closing"] == [("closing", "035200000104", 0)] * 2
 
 
+def test_a_label_can_be_had_again_marked(make_bench, number, staff):
+    bench = make_bench(pool_size=5).start()
+    bench.finish()
+    assert bench.scan(staff["reprint-label"]) == (Signal.READY, "reprinted.label")
+    bench.finish()
+    bench.scan(number(1))
+    bench.finish()
+    bench.scan(staff["reprint-label"])
+    assert [slip for slip in bench.slips() if slip[0] == "label"] == [
+        ("label", "035200000104", 0),
+        ("label", "035200000104", 1),
+        ("label", "035200000104", 2),
+    ]
+
+
 def test_a_report_tells_the_counts_at_the_time_it_was_asked_for(make_bench, number, staff):
     bench = make_bench(pool_size=5).start()
     bench.finish()

@@ -68,7 +68,6 @@ def test_label_with_a_building():
 def test_voucher():
     assert slip(SAMPLE, JobKind.VOUCHER) == [
         "核酸已采样凭证",
-        "-",
         "姓  名  测**",
         "证  件  **************0010",
         "时  间  2022-05-20 06:40",

@@ -142,9 +142,11 @@ def test_two_texts_stand_at_the_two_edges_or_one_under_the_other():
     assert printed(Pair(Text("a" * 20), Text("b" * 12))) == b"a" * 20 + b"\n" + b"b" * 12 + b"\n"
 
 
-def test_a_rule_is_a_line_of_two_dots_across_the_paper():
-    assert printed(Rule()) == bytes.fromhex("1D763003 1800 0100") + b"\xff" * 24
-    assert printed(Rule(), paper_mm=80) == bytes.fromhex("1D763003 2400 0100") + b"\xff" * 36
+def test_a_rule_is_drawn_with_characters():
+    """As a picture that lost the second byte of its height it would feed metres of paper."""
+    assert printed(Rule()) == "─".encode("gbk") * 16 + b"\n"
+    assert printed(Rule(), paper_mm=80) == "─".encode("gbk") * 24 + b"\n"
+    assert printed(Rule(), charset="ascii") == b"-" * 32 + b"\n"
 
 
 def test_a_glyph_that_no_font_has_is_a_geta_mark_never_four_bytes():
