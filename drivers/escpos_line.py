@@ -1,6 +1,7 @@
 """The line to a printer: serial, USB (usblp) or TCP, all as one file descriptor with deadlines on every wait."""
 
 import contextlib
+import errno
 import os
 import select
 import socket
@@ -10,7 +11,7 @@ from typing import Protocol
 
 import serial
 
-from kiosk.ports import DeviceGone
+from kiosk.ports import DeviceBusy, DeviceGone
 
 CONNECT_S = 2.0
 BITS_A_BYTE = 10
@@ -122,7 +123,9 @@ class Wire:
         try:
             self._line.open()
         except (OSError, ValueError, termios.error) as error:
-            raise DeviceGone(f"printer {self.name}: {error}") from error
+            # EAGAIN is pyserial's lock, EBUSY usblp's.
+            busy = getattr(error, "errno", None) in (errno.EAGAIN, errno.EBUSY)
+            raise (DeviceBusy if busy else DeviceGone)(f"printer {self.name}: {error}") from error
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

@@ -15,6 +15,10 @@ class DeviceGone(DeviceError):
     """The line is dead: close, wait, open again."""
 
 
+class DeviceBusy(DeviceGone):
+    """Another process has it open."""
+
+
 class DeviceSilent(DeviceError):
     """The line is up and nobody answers: count, then open again."""
 
@@ -205,6 +209,40 @@ class Printer(Protocol):
         nothing was printed; not knowing is an outcome."""
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterFacts:
+    """What a printer told when it was asked; a text is empty where it gave none. Clones lie about maker and model."""
+
+    state: PrinterState = PrinterState()
+    asb: bool = False
+    process_id: bool = False
+    fence: bool = False
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    serial: str = field(default="", repr=False)
+    font: str = ""
+
+
+class PrinterProbe(Protocol):
+    """Gets to know a printer. One caller at a time; every method but `close` raises DeviceGone, DeviceSilent."""
+
+    def open(self) -> None:
+        """Raises DeviceBusy too."""
+
+    def state(self) -> PrinterState:
+        """Asked anew, not known if it does not answer; takes a moment, so that it may be called in a loop."""
+
+    def facts(self) -> PrinterFacts:
+        """What it can say; only a printer that is ready can say all. Some seconds with one that says nothing."""
+
+    def calibrate(self) -> PrinterState:
+        """Prints the calibration slip; with a fault in what it returns, the slip is torn."""
+
+    def close(self) -> None:
+        """Leaves the printer at the top of an empty line, saying nothing unasked."""
 
 
 class Signal(StrEnum):
