@@ -35,7 +35,7 @@ from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import say
 from kiosk.model import Instant, PrintJob, Role, Sample
 from kiosk.notify import Notifier
-from kiosk.ports import Broker, Message, Panel, Printer, Scanner, Signal
+from kiosk.ports import Broker, Message, Panel, Printer, PrinterProbe, Scanner, Signal
 from kiosk.publisher import Publisher
 from kiosk.record import Life
 from kiosk.session import Notice, Plan, State
@@ -45,6 +45,7 @@ from kiosk.voucher_token import KEY_BYTES, Signer, claims_of
 
 if TYPE_CHECKING:
     from drivers.escpos_bytes import Abilities
+    from drivers.escpos_line import Wire
 
 SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -290,21 +291,42 @@ def _scanner(table: IdCardTable | SerialScannerTable | HidScannerTable) -> Scann
             assert_never(table)
 
 
+def printer_probe(table: PrinterTable) -> PrinterProbe:
+    """Asks the printer of the table what it is; opens nothing yet."""
+    from drivers.escpos_probe import EscposProbe
+
+    return EscposProbe(_wire(table))
+
+
+def serves(directory: Path) -> bool:
+    """Whether a kiosk runs on this state directory, as far as this user may know."""
+    try:
+        with (directory / "lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _printer(table: PrinterTable, index: int) -> Printer:
     from drivers.escpos_bytes import SlipEncoder
-    from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
     from drivers.escpos_printer import Confirm, EscposPrinter
+
+    return EscposPrinter(_wire(table), SlipEncoder(_abilities(table, index)), Confirm(table.confirm))
+
+
+def _wire(table: PrinterTable) -> "Wire":
+    from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
 
     match table:
         case SerialPrinterTable():
-            line: SerialLine | UsbLine | TcpLine = SerialLine(
-                table.port, table.baud, table.flow == "xonxoff", table.flow == "rtscts"
-            )
+            return Wire(SerialLine(table.port, table.baud, table.flow == "xonxoff", table.flow == "rtscts"))
         case UsbPrinterTable():
-            line = UsbLine(table.device)
+            return Wire(UsbLine(table.device))
         case TcpPrinterTable():
-            line = TcpLine(table.host, table.port)
-    return EscposPrinter(Wire(line), SlipEncoder(_abilities(table, index)), Confirm(table.confirm))
+            return Wire(TcpLine(table.host, table.port))
 
 
 def _abilities(table: PrinterTable, index: int) -> "Abilities":

@@ -1,4 +1,4 @@
-"""The command `kiosk`: run, check, staff-codes, public-key, verify, asyncapi, demo."""
+"""The command `kiosk`: run, check, doctor, staff-codes, public-key, verify, asyncapi, demo."""
 
 import argparse
 import json
@@ -11,10 +11,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kiosk.config import ConfigError, Mistake, read_config
+from kiosk.config import ConfigError, Mistake, PrinterTable, read_config
 from kiosk.credentials import staff_codes
+from kiosk.doctor import Finding, chosen_printer, table_of_line, table_text
+from kiosk.interview import Interview
 from kiosk.journal import JournalError
 from kiosk.log import say, say_fault, start_logging
+from kiosk.ports import DeviceBusy, DeviceError, DeviceSilent
 from kiosk.texts import LANGUAGES, Texts
 from kiosk.verifying import AgeLimit, KeyFileError, in_words, judge, read_keys
 
@@ -23,9 +26,13 @@ EXIT_CONFIG = 78
 EXIT_JOURNAL = 74
 """EX_IOERR: the kiosk must not serve without its journal."""
 EXIT_UNAVAILABLE = 69
-"""EX_UNAVAILABLE: a part that is not installed."""
+"""EX_UNAVAILABLE: a part that is not installed, a device that is not there."""
 EXIT_CANNOT_CREATE = 73
-"""EX_CANTCREAT: the demo's results have no place."""
+"""EX_CANTCREAT: the demo's results or a profile have no place."""
+EXIT_BUSY = 75
+"""EX_TEMPFAIL: the kiosk itself has the device."""
+EXIT_UNFINISHED = 1
+"""The printer is unfit, or not all questions were answered: nothing was written."""
 EXIT_FAULT = 70
 """EX_SOFTWARE: a fault of ours; the service manager starts the kiosk again."""
 EXIT_NOT_GENUINE = 1
@@ -62,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check a configuration without starting")
     _with_config(check)
     check.set_defaults(command=_check)
+    doctor = commands.add_parser("doctor", help="get to know a new printer and write its part of the configuration")
+    _with_doctor_options(doctor)
+    doctor.set_defaults(command=_doctor)
     codes = commands.add_parser("staff-codes", help="show the point's secret staff codes, to be printed and kept")
     _with_credentials(codes)
     codes.add_argument("--out", type=Path, metavar="DIR", help="write each code as a QR picture here")
@@ -131,6 +141,31 @@ def _zone(text: str) -> ZoneInfo:
         raise argparse.ArgumentTypeError(f"no timezone {text!r}, write one such as Asia/Shanghai") from error
 
 
+def _with_doctor_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--printer", nargs="?", const="", required=True, metavar="NAME", help="which one of the file, or its name to be"
+    )
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--config", type=Path, metavar="FILE", help="the kiosk's TOML file, which tells the line")
+    where.add_argument(
+        "--line", type=_line, metavar="LINE", help="serial:/dev/ttyUSB0:9600, usb:/dev/usb/lp0, tcp:192.168.1.50:9100"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the printer's table here")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    parser.add_argument("--language", choices=LANGUAGES, help="of the questions (default: the file's)")
+
+
+def _line(text: str) -> PrinterTable:
+    try:
+        return table_of_line(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("write serial:PORT:BAUD, usb:DEVICE or tcp:HOST:PORT") from error
+
+
+def _named(table: PrinterTable, name: str) -> PrinterTable:
+    return table.model_copy(update={"name": name}) if name else table
+
+
 def _count(text: str) -> int:
     number = int(text)
     if number < 0:
@@ -174,6 +209,48 @@ def _check(options: argparse.Namespace) -> int:
         check(config, options.credentials)
     print(f"{options.config}: good")
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    config = None if options.config is None else read_config(options.config)
+    table = _named(options.line, options.printer) if config is None else chosen_printer(config, options.printer)
+    texts = Texts(options.language or (config.point.language if config is not None else LANGUAGES[0]))
+    if options.out is not None and options.out.exists() and not options.force:
+        return _trouble(texts, "exists", EXIT_CANNOT_CREATE, file=options.out)
+    from kiosk.app import printer_probe, serves
+
+    if config is not None and serves(config.state.directory):
+        return _trouble(texts, "busy", EXIT_BUSY)
+    with tempfile.TemporaryDirectory(prefix="kiosk-doctor-") as folder:
+        _keep_printer_database(Path(folder))
+        interview = Interview(printer_probe(table), texts, input, lambda line: print(line, flush=True))
+        try:
+            findings = interview.run()
+        except DeviceBusy:
+            return _trouble(texts, "busy", EXIT_BUSY)
+        except DeviceError as error:
+            key = "takes-nothing" if isinstance(error, DeviceSilent) else "gone"
+            return _trouble(texts, key, EXIT_UNAVAILABLE, why=error)
+    return EXIT_UNFINISHED if findings is None else _leave(options.out, table, findings, texts)
+
+
+def _leave(out: Path | None, table: PrinterTable, findings: tuple[Finding, ...], texts: Texts) -> int:
+    reasons = {finding.why: texts.say(f"doctor.why.{finding.why}") for finding in findings}
+    text = table_text(table, findings, reasons)
+    print(texts.say("doctor.found"), text, sep="\n\n")
+    if out is None:
+        return 0
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        return _trouble(texts, "not-written", EXIT_CANNOT_CREATE, file=out, why=error.strerror)
+    print(texts.say("doctor.written", file=out))
+    return 0
+
+
+def _trouble(texts: Texts, key: str, status: int, **values: object) -> int:
+    print(texts.say(f"doctor.{key}", **values), file=sys.stderr)
+    return status
 
 
 def _staff_codes(options: argparse.Namespace) -> int:

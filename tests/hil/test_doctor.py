@@ -1,0 +1,406 @@
+"""`kiosk doctor --printer` as a command: the test is the volunteer, who answers by what lies on the paper."""
+
+import os
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from drivers.escpos_bytes import Abilities, SlipEncoder
+from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
+from drivers.escpos_printer import Confirm, EscposPrinter
+from kiosk.ports import Document, PrintOutcome, QrCode, Text
+from kiosk.virtual.printer import PrinterSettings, VirtualPrinter, parser
+from kiosk.virtual.printer.commands import Unknown
+from kiosk.virtual.wire import PtyWire, TcpWire
+
+CROSS = (
+    "11111111",
+    "11000011",
+    "10100101",
+    "10011001",
+    "10011001",
+    "10100101",
+    "11000011",
+    "11111111",
+)
+WIDE = b"8<------------------- 80 mm, 48 --------------->"
+KIOSK = """
+[point]
+region = "wy"
+round = "r01"
+point = "wy-0352"
+kiosk = "a"
+language = "{language}"
+[tubes]
+block = "0352"
+[state]
+directory = "{state}"
+[[scanner]]
+kind = "id-card"
+port = "/dev/kiosk/id-card"
+"""
+
+
+@dataclass
+class Far:
+    printer: VirtualPrinter
+    line: str
+    wire: object
+    slips: list = field(default_factory=list)
+
+    def calibration(self):
+        """The newest slip that came out whole."""
+        return [slip for slip in self.slips if slip.lines and slip.lines[-1][-3:] == b"-->"][-1]
+
+
+@pytest.fixture
+def make_far(rig, wires) -> Iterator:
+    made = []
+
+    def make(kind="tcp", **settings):
+        slips = []
+        wire = TcpWire() if kind == "tcp" else PtyWire(wires / f"printer{len(made)}")
+        baud = 115200 if kind == "serial" else None
+        given = {"baud": baud, "head_mm_s": 600.0, **settings}
+        printer = VirtualPrinter(wire, PrinterSettings(**given), slips.append)
+        printer.start()
+        made.append(printer)
+        where = f"127.0.0.1:{wire.port}" if kind == "tcp" else str(wire.link)
+        line = f"{kind}:{where}" + (f":{given['baud']}" if kind == "serial" else "")
+        return Far(printer, line, wire, slips)
+
+    yield make
+    for printer in made:
+        printer.stop()
+
+
+def kiosk(*arguments):
+    return [sys.executable, "-m", "kiosk", *map(str, arguments)]
+
+
+@contextmanager
+def doctor(*arguments):
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    command = kiosk("doctor", "--printer", *arguments)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for(condition, seconds=20.0):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+def consult(far, *arguments):
+    """The whole set-up; the volunteer looks at the slip when it is out."""
+    with doctor("--line", far.line, *arguments) as process:
+        assert wait_for(lambda: far.slips), process.stderr.read()
+        answers = "".join(f"{'y' if right else 'n'}\n" for right in seen(far.calibration()))
+        out, errors = process.communicate("y\n" + answers, timeout=30)
+    return process.returncode, out, errors
+
+
+def seen(slip):
+    """What the volunteer sees of each of the eight trials."""
+    image = slip.image.convert("L")
+    codes = {code.text for code in zxingcpp.read_barcodes(image)}
+    return (
+        "1 核酸采样 .".encode("gbk") in slip.lines,
+        "2 堃镕 .".encode("gbk") in slip.lines,
+        two_characters(image, 2),
+        "484950515253" in codes,
+        "KIOSK" in codes,
+        shows_cross(slip.image, 0, 16),
+        all(shows_cross(slip.image, x, 3) for x in (24, 60, 96)),
+        WIDE in slip.lines,
+    )
+
+
+def two_characters(image, number):
+    """A four-byte character that the ROM lacks comes out as two boxes: the dot stands farther to the right."""
+    top, bottom = text_rows(image)[number]
+    right = image.crop((0, top, image.width, bottom)).point(lambda level: 255 - level).getbbox()[2]
+    return right <= 24 + 2 * 24 + 2 * 12
+
+
+def text_rows(image):
+    """First and last row of each line of ink; between two lines of text at least four rows are white."""
+    inked = [y for y in range(image.height) if image.crop((0, y, image.width, y + 1)).getextrema()[0] == 0]
+    rows = [[inked[0], inked[0] + 1]]
+    for y in inked[1:]:
+        if y - rows[-1][1] >= 4:
+            rows.append([y, y + 1])
+        rows[-1][1] = y + 1
+    return rows
+
+
+def shows_cross(image, x, size):
+    side = size * len(CROSS)
+    cross = Image.new("1", (len(CROSS), len(CROSS)))
+    cross.putdata([0 if dot == "1" else 255 for row in CROSS for dot in row])
+    wanted = cross.resize((side, side)).tobytes()
+    tops = range(image.height - side + 1)
+    return any(image.crop((x, y, x + side, y + side)).tobytes() == wanted for y in tops)
+
+
+def driver_of(table):
+    """The driver as the written table configures it."""
+    lines = {
+        "serial": lambda: SerialLine(table["port"], table["baud"]),
+        "usb": lambda: UsbLine(table["device"]),
+        "tcp": lambda: TcpLine(table["host"], table["port"]),
+    }
+    native = [table[code] == "native" for code in ("barcode", "qr")]
+    encoder = SlipEncoder(Abilities(table["paper_mm"], table["charset"], *native))
+    return EscposPrinter(Wire(lines[table["kind"]]()), encoder, Confirm(table["confirm"]))
+
+
+def voucher(far, table):
+    """Prints a voucher by the written profile; what became of it, and the codes on its paper."""
+    driver, before = driver_of(table), len(far.slips)
+    driver.open(False)
+    slip = Document("voucher", (Text("核酸已采样凭证", 2, 2), Text("姓名 堃镕"), QrCode("V0352000000158", 6)))
+    report = driver.print([slip], lambda _: None)
+    driver.close()
+
+    def codes():
+        images = [each.image.convert("L") for each in far.slips[before:]]
+        return [code.text for image in images for code in zxingcpp.read_barcodes(image)]
+
+    assert wait_for(codes)
+    return report.outcomes, codes()
+
+
+def without(monkeypatch, *commands):
+    """A model that takes these commands for text."""
+    for command in commands:
+        monkeypatch.delitem(vars(parser)["_VARIABLE"], command)
+
+
+def without_blocks(monkeypatch):
+    """A model that knows no GS ( at all: neither QR nor process ID."""
+
+    def unknown(self, name):
+        vars(self)["_found"] = Unknown(name)
+        return
+        yield
+
+    monkeypatch.setattr(parser.Parser, "_block", unknown)
+
+
+FULL = {"asb": True, "process_id": True, "charset": "gb18030", "maker": "EPSON", "model": "TM-T82", "serial": "SN4711"}
+CLONE = {"asb": False, "process_id": False}
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "profile", "outcome"),
+    [
+        pytest.param("serial", FULL, (58, "gb18030", "process-id"), PrintOutcome.CONFIRMED, id="full"),
+        pytest.param("tcp", CLONE, (58, "gbk", "fence"), PrintOutcome.CONFIRMED, id="clone"),
+        pytest.param("usb", {"answers": False}, (58, "gbk", "none"), PrintOutcome.UNKNOWABLE, id="one-way"),
+        pytest.param(
+            "serial",
+            {"paper_mm": 80, "cutter": True, "chinese_at_start": False, "baud": 19200},
+            (80, "gbk", "process-id"),
+            PrintOutcome.CONFIRMED,
+            id="80-mm",
+        ),
+    ],
+)
+def test_a_printer_gets_its_profile_and_prints_with_it(make_far, tmp_path, kind, settings, profile, outcome):
+    far = make_far(kind, **settings)
+    out = tmp_path / "printer.toml"
+    status, shown, errors = consult(far, "--out", out, "--language", "en")
+    assert (status, errors) == (0, "")
+    table = tomllib.loads(out.read_text(encoding="utf-8"))["printer"][0]
+    assert (table["paper_mm"], table["charset"], table["confirm"]) == profile
+    assert (table["barcode"], table["qr"], table["kind"]) == ("native", "native", kind)
+    assert out.read_text(encoding="utf-8") in shown
+    config = tmp_path / "kiosk.toml"
+    config.write_text(KIOSK.format(language="en", state=tmp_path) + out.read_text(encoding="utf-8"), encoding="utf-8")
+    assert subprocess.run(kiosk("check", "--config", config), capture_output=True).returncode == 0
+    assert voucher(far, table) == ((outcome,), ["V0352000000158"])
+
+
+def test_what_the_printer_says_is_shown_and_its_serial_number_is_kept_nowhere(make_far, tmp_path):
+    far = make_far("serial", **FULL)
+    out = tmp_path / "printer.toml"
+    _, shown, errors = consult(far, "--out", out, "--language", "en")
+    for line in ("State: ready", "Serial number: SN4711", "Calls its model: TM-T82 (the same)"):
+        assert line in shown
+    assert "Says of its characters: CHINA GB18030" in shown
+    assert "SN4711" not in out.read_text(encoding="utf-8") + errors
+
+
+def test_a_model_without_codes_gets_them_drawn_and_its_rubbish_stays_on_its_lines(make_far, tmp_path, monkeypatch):
+    without(monkeypatch, b"\x1dk")
+    without_blocks(monkeypatch)
+    far = make_far("tcp", asb=False)
+    out = tmp_path / "printer.toml"
+    assert consult(far, "--out", out)[0] == 0
+    table = tomllib.loads(out.read_text(encoding="utf-8"))["printer"][0]
+    assert (table["barcode"], table["qr"], table["confirm"], table["charset"]) == ("raster", "raster", "fence", "gbk")
+    assert seen(far.calibration()) == (True, True, False, False, False, True, True, False)
+    assert voucher(far, table) == ((PrintOutcome.CONFIRMED,), ["V0352000000158"])
+
+
+def test_a_model_without_any_picture_is_refused_and_its_rubbish_stays_on_its_lines(make_far, tmp_path, monkeypatch):
+    without(monkeypatch, b"\x1dk", b"\x1dv", b"\x1b*")
+    without_blocks(monkeypatch)
+    far = make_far("tcp")
+    out = tmp_path / "printer.toml"
+    status, shown, _ = consult(far, "--out", out, "--language", "en")
+    assert status == 1
+    assert "cannot be used for codes" in shown
+    assert not out.exists()
+    assert len(far.slips) == 1
+    assert seen(far.calibration()) == (True, True, False, False, False, False, False, False)
+
+
+def test_a_model_without_column_images_gets_no_fonts(make_far, tmp_path, monkeypatch):
+    without(monkeypatch, b"\x1b*")
+    far = make_far("tcp")
+    out = tmp_path / "printer.toml"
+    assert consult(far, "--out", out)[0] == 0
+    assert tomllib.loads(out.read_text(encoding="utf-8"))["printer"][0]["fonts"] == []
+
+
+@pytest.mark.parametrize(
+    ("break_it", "mend_it", "said"),
+    [("paper_out", "load_paper", "It is out of paper"), ("open_cover", "close_cover", "Its cover is open")],
+)
+def test_a_printer_that_needs_a_hand_says_so_and_goes_on_when_it_is_mended(make_far, break_it, mend_it, said):
+    far = make_far("serial")
+    getattr(far.printer, break_it)()
+    with doctor("--line", far.line, "--language", "en") as process:
+        lines = iter(process.stdout.readline, "")
+        assert any(line.startswith(said) for line in lines)
+        getattr(far.printer, mend_it)()
+        assert wait_for(lambda: any(slip.lines for slip in far.slips))
+        process.communicate("y\n" + "y\n" * 8, timeout=30)
+    assert process.returncode == 0
+
+
+def test_a_slip_that_ran_out_of_paper_is_printed_again_in_whole(make_far):
+    far = make_far("serial", head_mm_s=100.0)
+    far.printer.paper_out_after(40)
+    with doctor("--line", far.line, "--language", "en") as process:
+        lines = iter(process.stdout.readline, "")
+        assert any(line.startswith("It is out of paper") for line in lines)
+        far.printer.load_paper()
+        assert any(line.startswith("That slip was torn") for line in lines)
+        assert wait_for(lambda: sum(bool(slip.lines) for slip in far.slips) == 2)
+        assert seen(far.calibration()) == (True, True, False, True, True, True, True, False)
+        process.communicate("y\n" + "y\n" * 8, timeout=30)
+    assert process.returncode == 0
+
+
+def answered(far, typed, *arguments):
+    with doctor("--line", far.line, "--language", "en", *arguments) as process:
+        out, errors = process.communicate(typed, timeout=40)
+    return process.returncode, out, errors
+
+
+def test_answers_that_end_in_the_middle_leave_nothing(make_far, tmp_path):
+    out = tmp_path / "printer.toml"
+    status, shown, _ = answered(make_far(), "y\ny\n是\n", "--out", out)
+    assert status == 1
+    assert "The answers ended after 2 of 8: nothing was kept" in shown
+    assert not out.exists()
+
+
+def test_an_answer_that_is_none_is_asked_for_again(make_far):
+    status, shown, _ = answered(make_far(), "Y\n是\nＹ\nhm\n否\ny\ny\ny\ny\nNo\n")
+    assert status == 0
+    assert "Please type y or n." in shown
+    assert 'charset = "gbk"' in shown
+
+
+def test_a_printer_without_a_configuration_may_be_given_a_name(make_far):
+    with doctor("窗口", "--line", make_far().line) as process:
+        shown, _ = process.communicate("y\n" * 9, timeout=40)
+    assert 'name = "窗口"' in shown
+
+
+def test_no_slip_at_all_names_the_baud_rate(make_far):
+    status, shown, _ = answered(make_far("usb", answers=False), "n\n")
+    assert status == 1
+    assert "baud rate" in shown
+
+
+def test_the_printer_is_left_quiet_on_an_empty_line(make_far):
+    far = make_far("serial", **FULL)
+    answered(far, "n\n")
+    line = SerialLine(far.line.split(":")[1], 115200)
+    line.open()
+    far.printer.near_end()
+    assert Wire(line).read(0.5) == b""
+    line.close()
+    assert not far.printer.unfinished()
+
+
+def test_an_existing_file_is_only_replaced_by_force(make_far, tmp_path):
+    out = tmp_path / "printer.toml"
+    out.write_text("mine", encoding="utf-8")
+    far = make_far()
+    status, _, errors = answered(far, "y\n" * 9, "--out", out)
+    assert (status, out.read_text(encoding="utf-8")) == (73, "mine")
+    assert "exists already" in errors
+    assert far.slips == []
+    assert answered(far, "y\n" * 9, "--out", out, "--force")[0] == 0
+    assert "[[printer]]" in out.read_text(encoding="utf-8")
+
+
+def test_a_printer_that_another_program_holds_is_told(make_far):
+    far = make_far("serial")
+    line = SerialLine(far.line.split(":")[1], 115200)
+    line.open()
+    status, _, errors = answered(far, "")
+    line.close()
+    assert status == 75
+    assert "sudo systemctl stop kiosk" in errors
+
+
+def test_a_printer_that_is_not_there_is_told(tmp_path):
+    with doctor("--line", f"usb:{tmp_path}/lp0", "--language", "en") as process:
+        _, errors = process.communicate("", timeout=30)
+    assert process.returncode == 69
+    assert "cannot be reached" in errors
+
+
+@pytest.mark.parametrize("tcp", [False, True], ids=["serial", "tcp"])
+def test_a_printer_of_a_running_kiosk_is_left_alone(make_table, tmp_path, tcp):
+    daemon = make_table(tcp=tcp).daemon
+    daemon.start()
+    assert daemon.wait_for(lambda record: record["event"] == "printed", 20)
+    command = kiosk("doctor", "--printer", "--config", tmp_path / "state" / "kiosk.toml", "--language", "en")
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 75
+    assert "sudo systemctl stop kiosk" in done.stderr
+
+
+def test_the_configuration_names_the_printer_and_the_language(make_far, tmp_path):
+    far = make_far()
+    config = tmp_path / "kiosk.toml"
+    port = far.line.rpartition(":")[2]
+    printer = f'[[printer]]\nkind = "tcp"\nname = "窗口"\nhost = "127.0.0.1"\nport = {port}\n'
+    config.write_text(KIOSK.format(language="zh_CN", state=tmp_path / "s") + printer, encoding="utf-8")
+    with doctor("窗口", "--config", config) as process:
+        shown, errors = process.communicate("是\n" * 9, timeout=40)
+    assert (process.returncode, errors) == (0, "")
+    assert "第 1 行：是不是「核酸采样」" in shown
+    assert 'name = "窗口"' in shown
