@@ -46,6 +46,7 @@ class SeekMark:
 class Queued:
     command: Command
     size: int
+    began: float
     stamp: Stamp
 
 
@@ -228,6 +229,8 @@ class Machine:
         if isinstance(command, StatusTraffic):
             self._answer(command)
         elif not isinstance(command, RealTime):
+            # Not when they came: then the next slip may be in the buffer already.
+            self.track.count(queued.size, queued.began + self.settings.byte_s)
             work: list[Work]
             match command:
                 case Cut():
@@ -295,10 +298,9 @@ class Machine:
             if self._idle(began):
                 self._burst = Burst(began)
             self._last_data = arrived
-            self.track.count(size, began + self.settings.byte_s)
         self._burst.bytes += size
         stamp = Stamp(arrived, self._burst.bytes * self.settings.byte_s, self._burst)
-        self._queue.append(Queued(command, size, stamp))
+        self._queue.append(Queued(command, size, began, stamp))
         self._queued_bytes += size
 
     def _idle(self, at: float) -> bool:

@@ -15,6 +15,7 @@ class Slip:
 
     `burst_at` is when the first byte of the burst began on the line; `last_dot_at - burst_at` is never below `limit_s`,
     the time that the same bytes need back-to-back into an idle printer, from the first byte to the last black row.
+    `bytes` are the slip's own, also when the next one comes while it is printed, without questions about the state.
     """
 
     index: int

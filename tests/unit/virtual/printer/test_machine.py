@@ -55,6 +55,14 @@ def test_limit_of_one_line_by_hand() -> None:
     assert (slip.lines, slip.bytes) == ((b"HHHHHHHHHH",), 15)
 
 
+def test_bytes_that_wait_behind_a_slip_belong_to_the_next_one() -> None:
+    bench = Bench(baud=None)
+    bench.send(b"HHHHHHHHHH\n\x1dVB\x00" + b"HH\n\x1dVB\x00", 50.0)
+    bench.machine.advance(LATER)
+    assert (bench.slip(0).bytes, bench.slip(1).bytes) == (15, 7)
+    assert bench.slip(1).first_byte_at == pytest.approx(50.0 + 16e-6)
+
+
 def test_limit_does_not_grow_with_the_hosts_pauses() -> None:
     quick, slow = Bench(), Bench()
     quick.send(b"HH\nHHHH\n\x1dVB\x00", 50.0)
