@@ -1,52 +1,115 @@
-"""How long from scan to paper, beside what wire and paper alone take; and the daemon's memory and start.
+"""How long from scan to paper, beside what wire and paper alone take and beside the usual way; memory and start.
 
-`make bench` prints the tables; ARGS="--residents 200" serves more people at each setting.
+`make bench` prints the tables; ARGS="--residents 200" serves more people at each setting, ARGS="--plot FILE.svg"
+draws the times as well.
 """
 
 import argparse
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table as Printed
 
 from kiosk.virtual.demo.crowd import crowd
-from kiosk.virtual.demo.report import HOPS, summary, ways
+from kiosk.virtual.demo.report import numbers, summary, ways
 from kiosk.virtual.demo.settings import DemoSettings
 from kiosk.virtual.demo.subscriber import Subscriber
 from kiosk.virtual.demo.table import Table
-from kiosk.virtual.demo.visits import Queue
+from kiosk.virtual.demo.visits import Queue, Served
+from kiosk.virtual.printer import Slip
+from speed_figures import Figures, Line, figures
+from speed_plot import speed_plot
+from speed_tables import hops_table, ways_table
+from usual_way import printed_as_pictures
 
-LINES = (
-    ("115200 baud, label and voucher", DemoSettings(pool_size=1)),
-    ("115200 baud, voucher, label each 10th", DemoSettings(pool_size=10)),
-    ("19200 baud, label and voucher", DemoSettings(pool_size=1, baud=19200)),
-    ("9600 baud, label and voucher", DemoSettings(pool_size=1, baud=9600)),
-    ("TCP, label and voucher", DemoSettings(pool_size=1, tcp=True)),
-)
+SEED = 7
 STARTS = 5
 
-
-def served(settings: DemoSettings, residents: int, title: str) -> dict[str, Any]:
-    """The summary of one run."""
-    with tempfile.TemporaryDirectory() as folder, Table(settings, Path(folder)) as table:
-        centre = Subscriber(table.broker.port)
-        centre.start()
-        _start(table)
-        queue = Queue(table)
-        visits = [queue.serve(visit) for visit in track(list(crowd(residents, 7)), title, transient=True)]
-        table.daemon.stop()
-        table.printer.stop()
-        centre.stop()
-        return summary(visits, ways(visits, table.slips), centre.latest("counts") or {})
+KindOfSlip = tuple[str, Slip]
 
 
-def _start(table: Table) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`pictures`: how often the usual way is measured; on a slow line one time takes most of a minute."""
+
+    title: str
+    slips: str
+    settings: DemoSettings
+    pictures: int
+
+
+SETTINGS = (
+    Setting("115200 baud", "label and voucher", DemoSettings(pool_size=1), 5),
+    Setting("115200 baud", "voucher, label each 10th", DemoSettings(pool_size=10), 5),
+    Setting("19200 baud", "label and voucher", DemoSettings(pool_size=1, baud=19200), 2),
+    Setting("9600 baud", "label and voucher", DemoSettings(pool_size=1, baud=9600), 2),
+    Setting("TCP", "label and voucher", DemoSettings(pool_size=1, tcp=True), 5),
+)
+
+
+def measured(setting: Setting, residents: int) -> tuple[Line, dict[str, Any]]:
+    """The figures of one line, and the hops of the kiosk's way."""
+    title = f"{setting.title}, {setting.slips}"
+    with tempfile.TemporaryDirectory() as folder, Table(setting.settings, Path(folder)) as table:
+        visits = served(table, residents, title)
+        found, ours = ways(visits, table.slips), slips_of_scans(visits, table.slips)
+        hops = summary(visits, found, {})["hops_ms"]
+        kiosk = figures(sizes(slip for scan in ours for slip in scan), [(way.total, way.limit) for way in found])
+        usual = as_pictures(table, sorted(ours, key=len)[len(ours) // 2], setting.pictures, title)
+    return Line(setting.title, setting.slips, kiosk, usual), hops
+
+
+def served(table: Table, residents: int, title: str) -> list[Served]:
+    """Lets the residents come one after another; the daemon is gone afterwards and all slips are drawn."""
+    centre = Subscriber(table.broker.port)
+    centre.start()
+    start(table)
+    queue = Queue(table)
+    visits = [queue.serve(visit) for visit in track(list(crowd(residents, SEED)), title, transient=True)]
+    time.sleep(0.5)
+    table.daemon.stop()
+    centre.stop()
+    return visits
+
+
+def slips_of_scans(visits: Sequence[Served], slips: Sequence[Slip]) -> list[list[KindOfSlip]]:
+    """The slips of each scan in the order in which they came out."""
+    by_number = {number: slip for slip in slips for number in numbers(slip)}
+    scans = [visit.printed["slips"] for visit in visits if visit.printed is not None]
+    found = [
+        [(slip["kind"], by_number[slip["number"]]) for slip in scan if slip["number"] in by_number] for scan in scans
+    ]
+    return [sorted(scan, key=lambda slip: slip[1].index) for scan in found if scan]
+
+
+def as_pictures(table: Table, scan: Sequence[KindOfSlip], times: int, title: str) -> Figures:
+    """The slips of one scan, printed the usual way."""
+    kinds = [kind for kind, _ in scan]
+    runs = printed_as_pictures(table, [slip for _, slip in scan], times)
+    found = list(track(runs, f"{title}, as pictures", total=times, transient=True))
+    last = [(called_at, max(slips, key=lambda slip: slip.last_dot_at)) for called_at, slips in found]
+    return figures(
+        sizes(pair for _, slips in found for pair in zip(kinds, slips, strict=True)),
+        [(1000 * (slip.last_dot_at - called_at), 1000 * slip.limit_s) for called_at, slip in last],
+    )
+
+
+def sizes(slips: Iterator[KindOfSlip]) -> dict[str, int]:
+    """The median bytes of each kind of slip."""
+    seen: dict[str, list[int]] = {}
+    for kind, slip in slips:
+        seen.setdefault(kind, []).append(slip.bytes)
+    return {kind: round(median(found)) for kind, found in seen.items()}
+
+
+def start(table: Table) -> dict[str, Any]:
+    """Starts the daemon and lets it come to rest; its record `ready`."""
     since = len(table.daemon.records)
     table.daemon.start()
     ready = table.daemon.wait_for(lambda record: record["event"] == "ready", 30, since)
@@ -61,39 +124,26 @@ def starts() -> Iterator[tuple[float, int]]:
     """Seconds from process start to ready, and kilobytes of memory then; the first start is without caches."""
     with tempfile.TemporaryDirectory() as folder, Table(DemoSettings(), Path(folder)) as table:
         for _ in range(STARTS):
-            ready = _start(table)
+            ready = start(table)
             status = Path(f"/proc/{table.daemon.pid}/smaps_rollup").read_text(encoding="ascii")
             pss = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("Pss:"))
             yield float(ready["since_start_s"]), pss
             table.daemon.stop()
 
 
-def _row(title: str, found: dict[str, Any]) -> Sequence[str]:
-    cells = [title]
-    for key in ("scan_to_paper_ms", "limit_ms", "ours_ms"):
-        cells += [f"{found[key]['p50']:.1f}", f"{found[key]['p99']:.1f}"]
-    return [*cells, f"{found['scan_to_paper_ms']['p50'] / found['limit_ms']['p50']:.3f}"]
-
-
 def main() -> None:
-    """Prints the tables."""
+    """Prints the tables, and draws the plot where one is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--residents", type=int, default=40)
-    residents = parser.parse_args().residents
+    parser.add_argument("--plot", type=Path, metavar="FILE.svg")
+    given = parser.parse_args()
     console = Console(width=120)
-    ways_table = Printed(title=f"scan to last dot, 58 mm, 150 mm/s, {residents} residents (ms)")
-    for column in ("", "p50", "p99", "limit p50", "p99", "ours p50", "p99", "ratio p50"):
-        ways_table.add_column(column, justify="right" if column else "left")
-    hops_table = Printed(title="hops, p50 / p99 (ms)")
-    for column in ("", *HOPS):
-        hops_table.add_column(column, justify="right" if column else "left")
-    for title, settings in LINES:
-        found = served(settings, residents, title)
-        ways_table.add_row(*_row(title, found))
-        hops = [f"{found['hops_ms'][hop]['p50']:.1f} / {found['hops_ms'][hop]['p99']:.1f}" for hop in HOPS]
-        hops_table.add_row(title, *hops)
-    console.print(ways_table)
-    console.print(hops_table)
+    found = [measured(setting, given.residents) for setting in SETTINGS]
+    lines = [line for line, _ in found]
+    console.print(ways_table(lines, given.residents))
+    console.print(hops_table({f"{line.title}, {line.slips}": hops for line, hops in found}))
+    if given.plot is not None:
+        given.plot.write_text(speed_plot(lines), encoding="utf-8")
     (first, _), *others = starts()
     console.print(f"start to ready: first {first:.2f} s, then median {median(s for s, _ in others):.2f} s")
     console.print(f"memory of the daemon (Pss): median {median(kb for _, kb in others) / 1024:.1f} MB")
