@@ -1,5 +1,6 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
-# For those who look closer: bench measures, matrix writes docs/fault-matrix.md, pictures draws the slips of docs/.
+# For those who look closer: bench measures, kills kills the daemon at random instants, matrix writes
+# docs/fault-matrix.md, pictures draws the slips of docs/.
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +13,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere pip builds it.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test bench matrix pictures clean
+.PHONY: demo test bench kills matrix pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -33,6 +34,9 @@ pictures: $(VENV)/.dev
 
 matrix: $(VENV)/.dev
 	$(BIN)/pytest tests/hil/test_fault_matrix.py --numprocesses=4 --dist=worksteal --matrix=docs/fault-matrix.md $(ARGS)
+
+kills: $(VENV)/.dev
+	@PYTHONPATH=tests $(BIN)/python tests/bench/kill_storm.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
