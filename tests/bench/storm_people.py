@@ -7,13 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from journal_audit import Job, Shape, ledger, pieces
 from kiosk.credentials import staff_codes
 from kiosk.model import StaffAction
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.demo.daemon import Record
 from kiosk.virtual.demo.settings import BUTTONS
 from kiosk.virtual.demo.table import Table
-from paper_audit import Job, Shape, ledger, pieces
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 NAME = "测试甲"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from journal_audit import Audit, audit, ledger, mistaken, pieces, shape
 from kiosk.virtual.demo.settings import DemoSettings
 from kiosk.virtual.demo.table import Table
-from paper_audit import Audit, audit, ledger, mistaken, pieces, shape
 from storm_people import DRAWN_S, People, Staff, resident
 
 START_S = 20.0

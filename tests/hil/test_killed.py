@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from paper_audit import audit, ledger, pieces, shape
+from journal_audit import audit, ledger, pieces, shape
 
 KILLS = 12
 

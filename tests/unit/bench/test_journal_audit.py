@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from paper_audit import Job, Ledger, Piece, Sample, audit, mistaken
+from journal_audit import Job, Ledger, Piece, Sample, audit, mistaken
 
 KEY = b"k" * 32
 VOUCHER, LABEL = "V0352000000158", "035200000104"
