@@ -199,9 +199,10 @@ class SlipEncoder:
         return self._native(character) is not None
 
     def _in_rom(self, character: str) -> bytes | None:
+        charset = self._abilities.charset
         try:
-            return character.encode(self._abilities.charset)
-        except UnicodeEncodeError:
+            return _gb2312(character) if charset == "gb2312" else character.encode(charset)
+        except UnicodeError:
             return None
 
     def _has_all(self, text: str) -> bool:
@@ -275,6 +276,14 @@ class _Modes:
             self._bold = bold
             commands += TXT_STYLE["bold"][bold]
         return commands
+
+
+def _gb2312(character: str) -> bytes:
+    """GB 2312 as printers read it, where A1A4 is the middle dot of names and A1AA the dash: Python's own codec knows
+    them as Japanese characters. Raises UnicodeError."""
+    code = character.encode("gbk")
+    code.decode("gb2312")
+    return code
 
 
 def _qr_side(size: int) -> int:

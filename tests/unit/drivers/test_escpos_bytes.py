@@ -157,6 +157,11 @@ def test_a_printer_with_gb18030_gets_four_bytes():
     assert text_bytes("𠮷㛃", charset="gb18030") == bytes.fromhex("9534B235 8230B731")
 
 
+def test_a_gb_2312_rom_has_the_middle_dot_and_the_dash_of_names():
+    assert text_bytes("古·丽—", charset="gb2312", fonts=()) == bytes.fromhex("B9C5 A1A4 C0F6 A1AA")
+    assert text_bytes("・―", charset="gb2312", fonts=()) == bytes.fromhex("A1FE A1FE")
+
+
 @needs_rare_fonts
 def test_a_rare_character_is_drawn_into_its_line():
     data = text_bytes("㛃*")
