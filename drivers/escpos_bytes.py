@@ -4,6 +4,7 @@ python-escpos' own text() sends a whole string as GB18030 without entering Chine
 standard output; so text and barcodes are put together here from its constants.
 """
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,6 +52,8 @@ LINE = "─"
 LINE_ROWS = 30
 TEAR_ROWS = 160
 """From the head to the cutter or tear bar: 12 to 20 mm."""
+WIDE = 2
+"""Columns of a Chinese character."""
 QR_HEADER_BITS = 20
 """Mode and length of a QR symbol that holds bytes; how a printer packs them is its own affair, this is the worst."""
 
@@ -191,14 +194,22 @@ class SlipEncoder:
         if native is not None:
             return native
         cell = self._glyphs.cell(character, self._width(character) * HALF_CELL) if drawable else None
-        if cell is not None:
-            return columns_24(cell)
-        return MISSING.encode("gbk") if self._has(MISSING) else b"?"
+        return columns_24(cell) if cell is not None else self._native(self._stand_in(character)) or b"?"
+
+    def _stand_in(self, character: str) -> str:
+        """What is printed for a character that nobody has, no wider than it: a letter without its marks."""
+        bare = unicodedata.normalize("NFD", character)[0]
+        if bare.isalpha() and self._has(bare) and self._width(bare) <= self._width(character):
+            return bare
+        return MISSING if self._width(character) == WIDE else "?"
 
     def _has(self, character: str) -> bool:
         return self._native(character) is not None
 
     def _in_rom(self, character: str) -> bytes | None:
+        """None also for a letter with marks that have no code together: a ROM sets them side by side."""
+        if len(character) > 1:
+            return None
         charset = self._abilities.charset
         try:
             return _gb2312(character) if charset == "gb2312" else character.encode(charset)
@@ -212,11 +223,11 @@ class SlipEncoder:
         """Columns: what a Chinese ROM has beside ASCII takes two there."""
         if character.isascii():
             return 1
-        return 2 if self._has(character) else columns(character[0])
+        return WIDE if self._has(character) else columns(character[0])
 
     def _picture(self, cells: list[str]) -> Image.Image | None:
         """The line at magnification 1; None if no font is there to draw it."""
-        drawn = [self._glyphs.cell(cell, self._width(cell) * HALF_CELL) for cell in cells]
+        drawn = [self._drawn(cell) for cell in cells]
         found = [cell for cell in drawn if cell is not None]
         if len(found) < len(drawn):
             return None
@@ -226,6 +237,10 @@ class SlipEncoder:
             line.paste(cell, (at, 0))
             at += cell.width
         return line
+
+    def _drawn(self, character: str) -> Image.Image | None:
+        width = self._width(character) * HALF_CELL
+        return self._glyphs.cell(character, width) or self._glyphs.cell(self._stand_in(character), width)
 
     # Codes
 

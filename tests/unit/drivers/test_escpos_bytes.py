@@ -162,6 +162,25 @@ def test_a_gb_2312_rom_has_the_middle_dot_and_the_dash_of_names():
     assert text_bytes("・―", charset="gb2312", fonts=()) == bytes.fromhex("A1FE A1FE")
 
 
+def test_a_latin_letter_that_nobody_has_loses_its_marks_and_nothing_stands_in_for_one_that_is_wider():
+    assert text_bytes("Núñez Nguyễn x\u0323 ɓ", fonts=()) == "Núnez Nguyen x ?".encode("gbk")
+    assert text_bytes("王\u0301ά", fonts=()) == "王?".encode("gbk")
+    assert text_bytes("ɓ" * 33, fonts=()) == b"?" * 32 + b"\n?"
+
+
+def test_a_letter_with_marks_that_have_no_code_together_is_one_cell_on_any_rom():
+    assert text_bytes("x\u0323王", charset="gb18030", fonts=()) == "x王".encode("gbk")
+
+
+@needs_rare_fonts
+def test_a_large_line_is_drawn_even_where_one_of_its_characters_is_in_no_font():
+    """Extension G is in Debian's fonts-babelstone-han only."""
+    fonts = tuple(font for font in RARE_FONTS if "hanazono" in str(font))
+    drawn = printed(Text("㛃\U00030000", width=2, height=2), fonts=fonts)
+    assert drawn == printed(Text("㛃〓", width=2, height=2), fonts=fonts)
+    assert drawn.startswith(bytes.fromhex("1D2111 1D763003 0600 1800"))
+
+
 @needs_rare_fonts
 def test_a_rare_character_is_drawn_into_its_line():
     data = text_bytes("㛃*")
