@@ -30,22 +30,33 @@ def fit(text: Sequence[str], room: int, indent: int, width: Callable[[str], int]
     for character in text:
         left -= width(character)
         if line and left < 0:
-            head, line = _broken(line, character)
-            lines.append(head)
+            word = _word_before(line, character)
+            if sum(map(width, word)) + width(character) > room - indent:
+                word = []
+            lines.append(_without_blanks(line[: len(line) - len(word)]))
+            line = word
             left = room - indent - sum(map(width, line)) - width(character)
         if line or not lines or character != " ":
             line.append(character)
         else:
             left += width(character)
-    return [*lines, line]
+    return [*lines, line] if line or not lines else lines
 
 
-def _broken(line: list[str], following: str) -> tuple[list[str], list[str]]:
-    """The line without the word that goes on in `following`, and that word."""
-    if following == " " or not following.isascii() or " " not in line:
-        return line, []
+def _without_blanks(line: list[str]) -> list[str]:
+    end = max((at for at, character in enumerate(line, 1) if character != " "), default=1)
+    return line[:end]
+
+
+def _word_before(line: list[str], following: str) -> list[str]:
+    """The end of a line that belongs to one word with what follows: a blank stands before it, and not at the edge."""
+    if not _in_word(following) or " " not in line:
+        return []
     blank = len(line) - 1 - line[::-1].index(" ")
     word = line[blank + 1 :]
-    if blank == 0 or not all(character.isascii() for character in word):
-        return line, []
-    return line[:blank], word
+    return word if blank and all(map(_in_word, word)) else []
+
+
+def _in_word(character: str) -> bool:
+    """A line may be broken between any two ideographs, but not within a word, whatever marks its letters bear."""
+    return character != " " and unicodedata.east_asian_width(character[0]) not in ("W", "F")

@@ -22,7 +22,19 @@ def test_a_blank_at_the_break_is_left_out():
     assert fit(list("ab cd"), 2, 0, width) == [["a", "b"], ["c", "d"]]
 
 
-@given(st.text(st.sampled_from("aB1 ·测甲㛃")), st.integers(4, 48), st.integers(0, 2))
+def test_a_word_goes_on_in_the_next_line_as_a_whole_with_its_accents():
+    assert fit("ANA FERNÁNDEZ", 12, 2, len) == [list("ANA"), list("FERNÁNDEZ")]
+
+
+def test_a_word_that_no_line_can_take_is_broken_where_the_line_ends():
+    assert fit(list("a BBB"), 4, 2, width) == [["a", " ", "B", "B"], ["B"]]
+
+
+def test_a_blank_behind_a_full_line_makes_no_empty_line():
+    assert fit(list("abcd "), 4, 0, width) == [["a", "b", "c", "d"]]
+
+
+@given(st.text(st.sampled_from("aB1 ·测甲㛃é")), st.integers(4, 48), st.integers(0, 2))
 def test_no_line_is_too_long_and_nothing_but_blanks_is_lost(text, room, indent):
     lines = fit(characters(text), room, indent, width)
     assert sum(map(width, lines[0])) <= room
