@@ -3,7 +3,10 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from kiosk.ports import columns
+
 VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+LATER_IDEOGRAPHS = range(0x20000, 0x3FFFE)
 
 
 def characters(text: str) -> list[str]:
@@ -18,8 +21,16 @@ def characters(text: str) -> list[str]:
         if found and unicodedata.category(character) in ("Mn", "Me"):
             found[-1] += character
         else:
-            found.append(character if character.isprintable() else "?")
+            found += _shown(character)
     return found
+
+
+def _shown(character: str) -> str:
+    """Every blank is one that any ROM has; the wide one is as wide as before."""
+    # Ideographs younger than this Python's tables count as unassigned there.
+    if character.isprintable() or ord(character) in LATER_IDEOGRAPHS:
+        return character
+    return " " * columns(character) if unicodedata.category(character) == "Zs" else "?"
 
 
 def fit(text: Sequence[str], room: int, indent: int, width: Callable[[str], int]) -> list[list[str]]:

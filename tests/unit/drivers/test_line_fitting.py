@@ -14,6 +14,14 @@ def test_marks_stay_with_their_letter():
     assert characters("e\u0301x\u0323") == ["é", "x̣"]
 
 
+def test_blanks_of_every_kind_are_ascii_blanks_as_wide_as_they_were():
+    assert characters("张\u3000三\u00a0b") == ["张", " ", " ", "三", " ", "b"]
+
+
+def test_an_ideograph_younger_than_the_tables_of_this_python_is_a_character():
+    assert characters("\U000323ff") == ["\U000323ff"]
+
+
 def test_what_is_no_character_is_a_question_mark():
     assert characters("a\x1b\n") == ["a", "?", "?"]
 
