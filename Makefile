@@ -1,6 +1,6 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
 # For those who look closer: bench measures, kills kills the daemon at random instants, matrix writes
-# docs/fault-matrix.md, pictures draws the slips of docs/.
+# docs/fault-matrix.md, readback reads a thousand residents' slips back, pictures draws the slips of docs/.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,11 +9,12 @@ ARGS ?=
 
 # What each command needs of Debian, as "package:file or command that proves it".
 BASE := ca-certificates:/etc/ssl/certs/ca-certificates.crt fonts-wqy-microhei:/usr/share/fonts/truetype/wqy/wqy-microhei.ttc
-TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitto:/usr/sbin/mosquitto systemd:/usr/bin/systemd-analyze udev:/usr/bin/udevadm
+ZBAR := $(or $(firstword $(wildcard /usr/lib/*-linux-gnu*/libzbar.so.0)),/usr/lib/libzbar.so.0)
+TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf libzbar0:$(ZBAR) mosquitto:/usr/sbin/mosquitto systemd:/usr/bin/systemd-analyze udev:/usr/bin/udevadm
 # evdev has wheels for x86-64 only; elsewhere pip builds it.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test bench kills matrix pictures clean
+.PHONY: demo test bench kills matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -37,6 +38,9 @@ matrix: $(VENV)/.dev
 
 kills: $(VENV)/.dev
 	@PYTHONPATH=tests $(BIN)/python tests/bench/kill_storm.py $(ARGS)
+
+readback: $(VENV)/.dev
+	@$(BIN)/pytest --numprocesses=auto --residents=1000 tests/hil/test_read_back.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
