@@ -37,6 +37,9 @@ CHINESE_ON = b"\x1c\x26"
 CHINESE_SPACING_0 = b"\x1c\x53\x00\x00"
 CUT = GS + b"V\x42\x00"
 """Function B: feed to the cutter or tear bar, then cut where there is a cutter."""
+FILL = b"\x7f" + bytes(63)
+"""Ends whatever command was cut off. The first byte is no digit of code set C, so no barcode can be completed with
+wrong digits; the rest is nothing where text is expected."""
 MISSING = "〓"
 """Stands for a character that neither the printer's ROM nor a font has: never a raw four-byte sequence."""
 RARE_FONTS = (
@@ -99,9 +102,9 @@ class SlipEncoder:
 
     @property
     def fill(self) -> bytes:
-        """Ends whatever command was cut off: zeros, which complete a torn length to a small one. Before them, where
-        the printer draws barcodes, a byte that is no digit of code set C, so that none is completed wrongly."""
-        return b"\x7f" + bytes(63) if self._abilities.own_barcode else bytes(64)
+        """Ends whatever command was cut off. Where no barcode can be completed wrongly, only zeros: they make a torn
+        length a small one."""
+        return FILL if self._abilities.own_barcode else bytes(len(FILL))
 
     def encode(self, document: Document) -> bytes:
         """The slip from initialise to cut."""

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from escpos.constants import CTL_LF
 from PIL import Image
 
-from drivers.escpos_bytes import CUT, Abilities, SlipEncoder
-from drivers.escpos_printer import FILL
+from drivers.escpos_bytes import CUT, FILL, Abilities, SlipEncoder
 from drivers.escpos_raster import columns_24, raster
 from kiosk.ports import Barcode, Document, Element, QrCode, Space, Text
 

@@ -271,7 +271,7 @@ class EscposPrinter:
     def _flood(self) -> None:
         """Feeds a command that swallows everything until it has had enough. Raises DeviceSilent if it never has."""
         fed, portion = 0, self._portion()
-        while not self._talk.answers(FLOOD_ANSWER_S if fed else ANSWER_S):
+        while not self._talk.answers(FLOOD_ANSWER_S if fed and self._wire.byte_s else ANSWER_S):
             if fed >= FLOOD:
                 raise DeviceSilent(f"printer {self._wire.name}: no answer after a slip that was cut off")
             fed += self._feed(portion)
@@ -286,8 +286,8 @@ class EscposPrinter:
         return True
 
     def _portion(self) -> int:
-        """Bytes of one second on a slow line, all at once on a fast one."""
-        return min(FLOOD, int(1 / self._wire.byte_s)) if self._wire.byte_s else FLOOD
+        """Bytes of one second on a slow line; on a fast one what a torn QR code swallows."""
+        return min(BLIND_FLOOD, int(1 / self._wire.byte_s)) if self._wire.byte_s else BLIND_FLOOD
 
     def _feed(self, size: int) -> int:
         self._wire.write(bytes(size), self._patience_s)

@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from escpos.constants import GS
 
+from drivers.escpos_bytes import FILL
 from drivers.escpos_calibration import calibration_slip
 from drivers.escpos_line import Wire
-from drivers.escpos_printer import CLEAR_LINE, FENCE, FILL, FLOOD, FLOOD_S, PROCESS_ID
+from drivers.escpos_printer import CLEAR_LINE, FENCE, PROCESS_ID
 from drivers.escpos_replies import (
     Automatic,
     Info,
@@ -35,6 +36,9 @@ FIRMWARE, MAKER, MODEL, SERIAL, FONT = (bytes([n]) for n in range(65, 70))
 AFRESH = FILL * 4
 """Ends the longest command of a slip of ours that was cut off: 24 rows of the cross."""
 
+SWALLOWED = 4096
+"""Bytes; most commands that were cut off have had enough then."""
+
 R = TypeVar("R", bound=Reply)
 
 
@@ -51,7 +55,7 @@ class EscposProbe:
         self._write(FILL)
         if self._ask(QUESTIONS[0], RealTime) is None:
             # What somebody else's slip was cut off in may have swallowed the question.
-            self._wire.write(FLOOD, FLOOD_S)
+            self._wire.write(bytes(SWALLOWED), STALLED_S)
         self._write(CLEAR_LINE)
 
     def state(self) -> PrinterState:

@@ -57,7 +57,7 @@ def _printed_in_peace(table):
 
 
 def _answer_every_question(table):
-    """Staff say NO to each slip in doubt: what did not come out comes out marked."""
+    """Staff say NO to each slip in doubt: what did not come out comes out marked. Slips that waited may come out."""
     for _ in range(4 * KILLS):
         time.sleep(0.3)
         waiting = [job for job in ledger(table.journal).jobs if job.open]
@@ -65,4 +65,6 @@ def _answer_every_question(table):
             return
         if any(job.state == "unconfirmed" for job in waiting):
             table.pins.press(24)
+        elif not any(job.state == "sending" for job in waiting):
+            table.pins.press(23)
     raise AssertionError("the questions never end")

@@ -13,13 +13,13 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageOps
 from pyzbar import pyzbar
-from readback.reading import Found, read_text
-from readback.residents import FONTS, Model, Resident, documents, models, resident, sorts
 
 from drivers.escpos_bytes import SlipEncoder
 from kiosk.ports import Document
 from kiosk.virtual.printer.machine import Machine
 from kiosk.virtual.printer.slips import Torn, drawn, joined
+from readback.reading import Found, read_text
+from readback.residents import FONTS, Model, Resident, documents, models, resident, sorts
 
 CHUNK = 25
 QUIET = 24

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from PIL import Image
-from readback.cells import DRAWN, Cell, cells_of, fitting, in_rom, looks, width, within
-from readback.residents import Model
 
 from kiosk.ports import Align, Barcode, Document, Element, Pair, QrCode, Rule, Space, Text
 from kiosk.virtual.printer.slips import Torn
 from kiosk.virtual.printer.strips import Bars, Bits, Character, Columns, Placed, QrSymbol, Strip
+from readback.cells import DRAWN, Cell, cells_of, fitting, in_rom, looks, width, within
+from readback.residents import Model
 
 CELL = 12
 """Dots of a column."""

@@ -2,8 +2,8 @@
 
 import pytest
 
+from drivers.escpos_bytes import FILL
 from drivers.escpos_calibration import DIGITS, calibration_slip
-from drivers.escpos_printer import FILL
 
 ACTING = {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x10, 0x14, 0x1B, 0x1C, 0x1D}
 """Bytes that feed, move, begin a command or a real-time request."""
