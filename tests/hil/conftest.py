@@ -94,6 +94,9 @@ class PrinterRig:
     slips: list[Slip]
 
 
+PATIENCE_S = 4.0
+"""Half of what a table has, as heads are fast here and many tests end with what never comes."""
+
 MakePrinter = Callable[..., PrinterRig]
 
 
@@ -115,7 +118,7 @@ def make_printer(rig: str, wires: Path, request: pytest.FixtureRequest) -> Itera
             "usb": lambda: UsbLine(str(link)),
             "tcp": lambda: TcpLine("127.0.0.1", far.port if isinstance(far, TcpWire) else 0),
         }
-        driver = EscposPrinter(Wire(lines[request.param]()), SlipEncoder(), confirm)
+        driver = EscposPrinter(Wire(lines[request.param]()), SlipEncoder(), confirm, PATIENCE_S)
         made.append(PrinterRig(driver, printer, slips))
         driver.open(interrupted)
         return made[-1]

@@ -58,7 +58,7 @@ def _printed_in_peace(table):
 
 def _answer_every_question(table):
     """Staff say NO to each slip in doubt: what did not come out comes out marked. Slips that waited may come out."""
-    for _ in range(4 * KILLS):
+    for _ in range(15 * KILLS):
         time.sleep(0.3)
         waiting = [job for job in ledger(table.journal).jobs if job.open]
         if not waiting:
@@ -67,4 +67,4 @@ def _answer_every_question(table):
             table.pins.press(24)
         elif not any(job.state == "sending" for job in waiting):
             table.pins.press(23)
-    raise AssertionError("the questions never end")
+    raise AssertionError(f"the questions never end: {table.daemon.records[-6:]}")
