@@ -22,6 +22,8 @@ class DemoSettings:
     paper_mm: Literal[58, 80] = 58
     pool_size: int = 10
     tcp: bool = False
+    spare: bool = False
+    """A second printer stands by."""
 
 
 def configuration(
@@ -61,7 +63,7 @@ baud = 115200
 [[printer]]
 {_printer_line(settings, wires, printer_port)}
 paper_mm = {settings.paper_mm}
-
+{_spare(settings, wires)}
 [panel]
 pin_factory = "kiosk-virtual"
 {lamps}
@@ -77,3 +79,10 @@ def _printer_line(settings: DemoSettings, wires: Path, port: int | None) -> str:
     if settings.tcp:
         return f'kind = "tcp"\nhost = "127.0.0.1"\nport = {port or 9100}'
     return f'kind = "serial"\nport = {json.dumps(f"{wires}/printer")}\nbaud = {settings.baud}'
+
+
+def _spare(settings: DemoSettings, wires: Path) -> str:
+    if not settings.spare:
+        return ""
+    line = f'kind = "serial"\nport = {json.dumps(f"{wires}/spare")}\nbaud = {settings.baud}'
+    return f'\n[[printer]]\nname = "spare"\n{line}\npaper_mm = {settings.paper_mm}\n'

@@ -31,6 +31,7 @@ class Table:
     card_module: CardModule
     scanner: SerialScanner
     printer: VirtualPrinter
+    spare: VirtualPrinter | None = None
     pins: PinBoard
     broker: VirtualBroker
     daemon: Daemon
@@ -71,6 +72,9 @@ class Table:
         self.scanner = exits.enter_context(SerialScanner(PtyWire(wires / "scanner")))
         wire = TcpWire() if self._settings.tcp else PtyWire(wires / "printer")
         self.printer = exits.enter_context(VirtualPrinter(wire, self._printer_settings(), self._cut))
+        if self._settings.spare:
+            spare = VirtualPrinter(PtyWire(wires / "spare"), self._printer_settings(), self._cut)
+            self.spare = exits.enter_context(spare)
         self.pins = exits.enter_context(PinBoard(wires / "pins"))
         (wires / "broker").mkdir()
         self.broker = exits.enter_context(broker(wires / "broker"))
