@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import re
 import signal
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import IO, TYPE_CHECKING, assert_never
 from zoneinfo import ZoneInfo
 
 from kiosk import messages
+from kiosk.code_forms import forms_of
 from kiosk.config import (
     Config,
     ConfigError,
@@ -27,7 +27,7 @@ from kiosk.config import (
     TcpPrinterTable,
     UsbPrinterTable,
 )
-from kiosk.credentials import Forms, staff_codes
+from kiosk.credentials import staff_codes
 from kiosk.engine import Engine, Outlets, Secrets
 from kiosk.inbox import Inbox, NotPrinted, Trace, new_inbox
 from kiosk.journal import Journal, JournalError
@@ -105,6 +105,7 @@ def check(config: Config, credentials: Path | None) -> None:
         _printer(printer, index)
     for scanner in config.scanner:
         _scanner(scanner)
+    forms_of(config, {})
     if credentials is not None:
         read_key(credentials, "round-key")
         read_key(credentials, "staff-key")
@@ -122,7 +123,7 @@ class Kiosk:
         self._address = _address(config)
         self._inbox = new_inbox()
         secrets = Secrets(read_key(credentials, "round-key"))
-        forms = _forms(config, read_key(credentials, "staff-key"))
+        forms = forms_of(config, staff_codes(read_key(credentials, "staff-key")))
         self._sign = _signing(config, read_signer(credentials))
         self._lock = _alone(config.state.directory)
         self._journal = Journal(config.state.directory / "journal.sqlite", config.point.round)
@@ -245,15 +246,6 @@ def _plan(config: Config) -> Plan:
         without_paper=config.rules.accept_without_paper,
         building=config.tubes.building,
         closing_slip=config.tubes.closing_slip,
-    )
-
-
-def _forms(config: Config, staff_key: bytes) -> Forms:
-    return Forms(
-        re.compile(config.rules.health_code_pattern),
-        re.compile(config.tubes.preprinted_pattern),
-        config.tubes.block,
-        staff_codes(staff_key),
     )
 
 

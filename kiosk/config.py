@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from kiosk.credentials.clashes import clash
+from kiosk.credentials.forms import RESERVED_NAMES
 from kiosk.model import Role, TubeOrder, TubeSource
 from kiosk.ports import Button
 
@@ -72,6 +74,86 @@ class RulesTable(_Table):
     @classmethod
     def _is_pattern(cls, text: str) -> str:
         return _checked_pattern(text)
+
+
+class _CodeTable(_Table):
+    """One kind of health or registration code; the name keeps its tokens apart from those of others."""
+
+    name: Level
+
+    @field_validator("name")
+    @classmethod
+    def _is_free(cls, name: str) -> str:
+        if name in RESERVED_NAMES:
+            raise ValueError(f"{name} is the name of a document; take another")
+        return name
+
+
+class NumberCodeTable(_CodeTable):
+    kind: Literal["number"]
+    digits: Annotated[int, Field(ge=4, le=64)]
+
+    @field_validator("digits")
+    @classmethod
+    def _is_free_number(cls, digits: int) -> int:
+        _unclashing(f"[0-9]{{{digits}}}")
+        return digits
+
+
+class PatternCodeTable(_CodeTable):
+    kind: Literal["pattern"]
+    pattern: Name
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_pattern(cls, text: str) -> str:
+        return _unclashing(_checked_pattern(text))
+
+
+class UrlCodeTable(_CodeTable):
+    """`field` is a parameter of the query. A URL is never opened."""
+
+    kind: Literal["url"]
+    host: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", description="a host in small letters")]
+    field: Name
+
+
+class JsonCodeTable(_CodeTable):
+    """`field` is a path with dots, such as `data.id`."""
+
+    kind: Literal["json"]
+    field: Annotated[str, Field(pattern=r"^[^.]+(\.[^.]+)*$")]
+
+
+class CwtCodeTable(_CodeTable):
+    """`claim` is a number of RFC 8392 or of the issuer, or a text."""
+
+    kind: Literal["cwt"]
+    prefix: Annotated[str, Field(pattern=r"^[!-~]{2,16}$")]
+    encoding: Literal["base45", "base64url"] = "base45"
+    claim: int | Name
+    keys_file: Path
+
+    @field_validator("prefix")
+    @classmethod
+    def _is_free_prefix(cls, text: str) -> str:
+        if any(text.startswith(other) or other.startswith(text) for other in ("KV1:", "KS-", "HC1:", "shc:/")):
+            raise ValueError("other codes begin so; take another prefix")
+        return text
+
+
+CodeTable = Annotated[
+    NumberCodeTable | PatternCodeTable | UrlCodeTable | JsonCodeTable | CwtCodeTable, Field(discriminator="kind")
+]
+
+
+class CertificatesTable(_Table):
+    """Whose signatures the point trusts. Without its file, such a certificate cannot be checked and is refused."""
+
+    dcc_trust_list: Path | None = None
+    """Certificates or public keys, PEM or DER, of the signers of EU Digital COVID Certificates."""
+    shc_key_set: Path | None = None
+    """A JWK set of the issuers of SMART Health Cards."""
 
 
 class StateTable(_Table):
@@ -197,11 +279,23 @@ class Config(_Table):
     point: PointTable
     tubes: TubesTable
     rules: RulesTable = RulesTable()
+    code: list[CodeTable] = []
+    """Health and registration codes; without any, `rules.health_code_pattern` is the only one."""
+    certificates: CertificatesTable = CertificatesTable()
     state: StateTable = StateTable()
     scanner: Annotated[list[ScannerTable], Field(min_length=1)]
     printer: Annotated[list[PrinterTable], Field(min_length=1)]
     panel: PanelTable | None = None
     broker: BrokerTable | None = None
+
+    @field_validator("code")
+    @classmethod
+    def _no_name_twice(cls, codes: list[CodeTable]) -> list[CodeTable]:
+        names = [code.name for code in codes]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two codes have the name {twice[0]}; give each its own")
+        return codes
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
@@ -281,12 +375,12 @@ def _mistake(error: Any) -> Mistake:
 
 def _key(location: tuple[str | int, ...]) -> str:
     """`scanner.0.serial.port` as people write it: scanner[1].port, counted from one, without the union's tag."""
-    tags = {"id-card", "serial", "hid", "usb", "tcp"}
+    tags = {"id-card", "serial", "hid", "usb", "tcp", "number", "pattern", "url", "json", "cwt"}
     parts: list[str] = []
-    for part in location:
+    for before, part in zip(("", *location), location, strict=False):
         if isinstance(part, int):
             parts[-1] += f"[{part + 1}]"
-        elif not (part in tags and parts and parts[-1].endswith("]")):
+        elif not (isinstance(before, int) and part in tags):
             parts.append(part)
     return ".".join(parts) or "file"
 
@@ -296,4 +390,11 @@ def _checked_pattern(text: str) -> str:
         re.compile(text)
     except re.error as error:
         raise ValueError(f"not a regular expression ({error}); mend the pattern") from error
+    return text
+
+
+def _unclashing(text: str) -> str:
+    other = clash(re.compile(text))
+    if other is not None:
+        raise ValueError(f"{other} would fit it too; make it narrower")
     return text

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.credentials import Forms, staff_codes
+from kiosk.credentials import Forms, PatternForm, staff_codes
 from kiosk.engine import Engine, Outlets, Secrets
 from kiosk.inbox import Printed, PrinterNews, Scanned, Trace
 from kiosk.journal import Journal
@@ -61,7 +61,9 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.journal = CutJournal(self.path, self.round_id)
-        forms = Forms(re.compile("[A-Z]{40}"), re.compile("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY))
+        forms = Forms(
+            (PatternForm("health", re.compile("[A-Z]{40}")),), re.compile("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY)
+        )
         state = State(self.plan, self.journal.restore("0352"))
         outlets = Outlets(self.print, self.show, self.publish)
         self.engine = Engine(self.journal, state, forms, Secrets(ROUND_KEY), self.clock, outlets)

@@ -8,6 +8,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from kiosk.code_forms import forms_of
 from kiosk.config import ConfigError, read_config, typed
 from kiosk.virtual.demo.settings import DemoSettings, configuration
 
@@ -87,6 +88,116 @@ def test_all_mistakes_are_told_at_once_with_key_and_fix():
 def test_mistakes_between_keys(change, words):
     with pytest.raises(ConfigError, match=words):
         typed(tomllib.loads(GOOD + change), "test")
+
+
+CODES = """
+[[code]]
+kind = "number"
+name = "visitor"
+digits = 8
+[[code]]
+kind = "pattern"
+name = "health"
+pattern = "[A-Za-z0-9_-]{32,256}"
+[[code]]
+kind = "url"
+name = "town"
+host = "code.example.org"
+field = "token"
+[[code]]
+kind = "json"
+name = "clinic"
+field = "data.id"
+"""
+
+
+def test_declared_codes_take_the_place_of_the_default():
+    forms = forms_of(typed(tomllib.loads(GOOD + CODES), "test"), {})
+    assert [form.name for form in forms.codes] == ["visitor", "health", "town", "clinic"]
+    assert [form.name for form in forms_of(typed(tomllib.loads(GOOD), "test"), {}).codes] == ["health"]
+
+
+BAD_CODES = """
+[[code]]
+kind = "number"
+name = "visitor"
+digits = 12
+[[code]]
+kind = "pattern"
+name = "id"
+pattern = "["
+[[code]]
+kind = "pattern"
+name = "b"
+pattern = "[0-9X]{18}"
+[[code]]
+kind = "pattern"
+name = "c"
+pattern = "KS-.*"
+[[code]]
+kind = "pattern"
+name = "d"
+pattern = "V.*"
+[[code]]
+kind = "url"
+name = "e"
+host = "https://code.example.org"
+field = ""
+[[code]]
+kind = "json"
+name = "f"
+field = ".id"
+[[code]]
+kind = "cwt"
+name = "g"
+prefix = "HC1:"
+claim = 2
+[[code]]
+kind = "phone"
+"""
+
+
+def test_all_mistakes_of_codes_are_told_at_once():
+    with pytest.raises(ConfigError) as caught:
+        typed(tomllib.loads(GOOD + BAD_CODES), "test")
+    told = {mistake.key: f"{mistake.wrong}. {mistake.fix}" for mistake in caught.value.mistakes}
+    assert told["code[1].digits"] == "a tube code would fit it too. Make it narrower"
+    assert told["code[2].name"] == "id is the name of a document. Take another"
+    assert told["code[2].pattern"].startswith("not a regular expression")
+    assert told["code[3].pattern"] == "an identity number would fit it too. Make it narrower"
+    assert told["code[4].pattern"] == "a staff code would fit it too. Make it narrower"
+    assert told["code[5].pattern"] == "a voucher's number would fit it too. Make it narrower"
+    assert set(told) - {f"code[{n}].pattern" for n in (2, 3, 4, 5)} == {
+        "code[1].digits",
+        "code[2].name",
+        "code[6].host",
+        "code[6].field",
+        "code[7].field",
+        "code[8].prefix",
+        "code[8].keys_file",
+        "code[9]",
+    }
+
+
+def test_two_codes_of_one_name_would_mix_their_people():
+    with pytest.raises(ConfigError, match=r"two codes have the name town\. Give"):
+        typed(tomllib.loads(GOOD + CODES.replace("clinic", "town")), "test")
+
+
+def test_check_reads_every_file_of_keys(tmp_path):
+    (tmp_path / "list.pem").write_text("no keys", encoding="ascii")
+    (tmp_path / "set.json").write_text("{}", encoding="ascii")
+    file = tmp_path / "kiosk.toml"
+    code = f'[[code]]\nkind = "cwt"\nname = "pass"\nprefix = "PS1:"\nclaim = 2\nkeys_file = "{tmp_path}/none.pem"\n'
+    table = f'[certificates]\ndcc_trust_list = "{tmp_path}/list.pem"\nshc_key_set = "{tmp_path}/set.json"\n'
+    file.write_text(GOOD + code + table, encoding="utf-8")
+    command = [sys.executable, "-m", "kiosk", "check", "--config", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 78
+    assert "3 mistake(s)" in done.stderr
+    assert f"code[1].keys_file: {tmp_path}/none.pem: No such file" in done.stderr
+    assert f"certificates.dcc_trust_list: {tmp_path}/list.pem: part 1 is neither" in done.stderr
+    assert f"certificates.shc_key_set: {tmp_path}/set.json: is not a set of JSON web keys" in done.stderr
 
 
 def test_unknown_time_zone():

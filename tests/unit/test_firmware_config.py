@@ -44,13 +44,16 @@ def test_the_sample_names_every_device(sample: Config) -> None:
 
 def test_what_the_sample_leaves_commented_out_can_be_used(tmp_path: Path) -> None:
     text = (FOLDER / "kiosk.toml").read_text(encoding="utf-8")
-    tables = "".join(re.findall(r"^# \[\[(?:.*\n)(?:# .*\n)*", text, flags=re.MULTILINE)).replace("# ", "")
-    keys = re.sub(r"^# (ca_file|certificate|barcode)", r"\1", text, flags=re.MULTILINE)
+    commented = "".join(re.findall(r"^# \[\[(?:.*\n)(?:# .*\n)*", text, flags=re.MULTILINE))
+    tables = re.sub(r"^# ", "", commented, flags=re.MULTILINE)
+    keys = re.sub(r"^# (ca_file|certificate|barcode|dcc_trust_list|shc_key_set)", r"\1", text, flags=re.MULTILINE)
     copy = tmp_path / "kiosk.toml"
     copy.write_text(f"{keys}\n{tables}", "utf-8")
     config = read_config(copy)
     assert isinstance(config.scanner[-1], HidScannerTable)
     assert [printer.name for printer in config.printer] == ["printer", "备用打印机"]
+    assert [code.kind for code in config.code] == ["pattern", "number", "url", "json", "cwt"]
+    assert config.certificates.dcc_trust_list is not None
     assert config.broker is not None
     assert config.broker.certificate is not None
 

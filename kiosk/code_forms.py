@@ -1,0 +1,87 @@
+"""From the configuration's tables to the forms that a scan may have; reads the files of public keys."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import assert_never
+
+from kiosk.config import (
+    CodeTable,
+    Config,
+    ConfigError,
+    CwtCodeTable,
+    JsonCodeTable,
+    Mistake,
+    NumberCodeTable,
+    PatternCodeTable,
+    UrlCodeTable,
+)
+from kiosk.credentials import CodeForm, CwtForm, Forms, JsonForm, PatternForm, UrlForm
+from kiosk.credentials.key_sets import read_key_set
+from kiosk.credentials.keys import NotKeys, Trust, trust_of
+from kiosk.model import StaffAction
+
+LARGEST_FILE = 16 * 1024 * 1024
+"""Bytes; a trust list of all of the union's signers has two."""
+
+
+def forms_of(config: Config, staff: dict[str, StaffAction]) -> Forms:
+    """What the point takes. Raises ConfigError with every file that cannot be used."""
+    files = _KeyFiles()
+    codes = [_form(table, f"code[{index}]", files) for index, table in enumerate(config.code, start=1)]
+    default = PatternForm("health", re.compile(config.rules.health_code_pattern))
+    certificates = config.certificates
+    forms = Forms(
+        tuple(codes) or (default,),
+        re.compile(config.tubes.preprinted_pattern),
+        config.tubes.block,
+        staff,
+        files.read("certificates.dcc_trust_list", certificates.dcc_trust_list, _trust_list),
+        files.read("certificates.shc_key_set", certificates.shc_key_set, read_key_set),
+    )
+    if files.mistakes:
+        raise ConfigError("config", files.mistakes)
+    return forms
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyFiles:
+    """Reads files of keys and gathers what is wrong with them."""
+
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def read(self, key: str, path: Path | None, understand: Callable[[bytes], Trust]) -> Trust | None:
+        if path is None:
+            return None
+        try:
+            with path.open("rb") as file:
+                return understand(file.read(LARGEST_FILE))
+        except OSError as error:
+            self.mistakes.append(Mistake(key, f"{path}: {error.strerror}", "Name a file that can be read"))
+        except NotKeys as error:
+            self.mistakes.append(Mistake(key, f"{path}: {error}", "Name a file of public keys"))
+        return None
+
+
+def _trust_list(data: bytes) -> Trust:
+    from kiosk.credentials.trust_lists import read_trust_list
+
+    return read_trust_list(data)
+
+
+def _form(table: CodeTable, key: str, files: _KeyFiles) -> CodeForm:
+    match table:
+        case NumberCodeTable():
+            return PatternForm(table.name, re.compile(f"[0-9]{{{table.digits}}}"))
+        case PatternCodeTable():
+            return PatternForm(table.name, re.compile(table.pattern))
+        case UrlCodeTable():
+            return UrlForm(table.name, table.host, table.field)
+        case JsonCodeTable():
+            return JsonForm(table.name, tuple(table.field.split(".")))
+        case CwtCodeTable():
+            keys = files.read(f"{key}.keys_file", table.keys_file, _trust_list)
+            return CwtForm(table.name, table.prefix, table.encoding, table.claim, keys or trust_of([]))
+        case _:
+            assert_never(table)

@@ -1,0 +1,41 @@
+"""What a scan means: resident, foreigner, traveller, health code, tube, voucher, staff, or refused and why."""
+
+from kiosk.credentials.forms import CodeForm, CwtForm, Forms, JsonForm, PatternForm, UrlForm
+from kiosk.credentials.masks import mask_name, mask_number, person
+from kiosk.credentials.meanings import (
+    Credential,
+    Identity,
+    Rejected,
+    StaffCode,
+    TubeCode,
+    VoucherCode,
+)
+from kiosk.credentials.numbers import OLDEST_YEARS, id_check_digit
+from kiosk.credentials.own_codes import tube_code, voucher_number
+from kiosk.credentials.scans import LONGEST_CODE, understand
+from kiosk.credentials.staff import staff_codes
+
+__all__ = [
+    "LONGEST_CODE",
+    "OLDEST_YEARS",
+    "CodeForm",
+    "Credential",
+    "CwtForm",
+    "Forms",
+    "Identity",
+    "JsonForm",
+    "PatternForm",
+    "Rejected",
+    "StaffCode",
+    "TubeCode",
+    "UrlForm",
+    "VoucherCode",
+    "id_check_digit",
+    "mask_name",
+    "mask_number",
+    "person",
+    "staff_codes",
+    "tube_code",
+    "understand",
+    "voucher_number",
+]

@@ -1,0 +1,115 @@
+"""COSE_Sign1 (RFC 9052) and CWT (RFC 8392), as signed codes carry them. Pure; what is wrong is NotTaken."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import cbor2
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from kiosk.credentials.keys import PublicKey, TrustedKey
+from kiosk.credentials.meanings import NotTaken
+from kiosk.model import Refusal
+
+ES256 = -7
+EXP, NBF, IAT = 4, 5, 6
+
+_CWT = 61
+_ALG, _KID = 1, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One signed message, not yet checked."""
+
+    algorithm: int
+    kid: bytes
+    protected: bytes = field(repr=False)
+    payload: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+
+def signed(data: bytes) -> Signed:
+    """Tag 18, perhaps within a CWT's tag 61. The protected header's key id goes before the other's."""
+    found = decoded(data)
+    if isinstance(found, cbor2.CBORTag) and found.tag == _CWT:
+        found = found.value
+    match found:
+        case cbor2.CBORTag(tag=18, value=[bytes(protected), Mapping() as loose, bytes(payload), bytes(signature)]):
+            header = mapping(protected)
+            algorithm = header.get(_ALG, loose.get(_ALG))
+            kid = header.get(_KID, loose.get(_KID, b""))
+        case _:
+            raise NotTaken(Refusal.TORN)
+    if type(algorithm) is not int or not isinstance(kid, bytes):
+        raise NotTaken(Refusal.TORN)
+    return Signed(algorithm, kid, protected, payload, signature)
+
+
+def checked(message: Signed, keys: Iterable[TrustedKey]) -> TrustedKey:
+    """The key that signed it. Raises NotTaken: cannot be checked without a key, wrong signature with none that fits."""
+    tried = False
+    for each in keys:
+        tried = True
+        if is_signed(message, each.key):
+            return each
+    raise NotTaken(Refusal.WRONG_SIGNATURE if tried else Refusal.CANNOT_BE_CHECKED)
+
+
+def is_signed(message: Signed, key: PublicKey) -> bool:
+    structure = cbor2.dumps(["Signature1", message.protected, b"", message.payload])
+    return verifies(message.algorithm, key, message.signature, structure)
+
+
+def verifies(algorithm: int, key: PublicKey, signature: bytes, data: bytes) -> bool:
+    """EdDSA, ES256 with r and s of 32 bytes each, PS256; a key of another kind signs nothing."""
+    try:
+        match algorithm, key:
+            case -8, Ed25519PublicKey():
+                key.verify(signature, data)
+            case -7, ec.EllipticCurvePublicKey() if len(signature) == 64 and key.key_size == 256:
+                r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+                key.verify(encode_dss_signature(r, s), data, ec.ECDSA(SHA256()))
+            case -37, rsa.RSAPublicKey():
+                key.verify(signature, data, padding.PSS(padding.MGF1(SHA256()), SHA256.digest_size), SHA256())
+            case _:
+                return False
+    except InvalidSignature:
+        return False
+    return True
+
+
+def judge_times(claims: Mapping[Any, Any], starts: Iterable[int | str], ends: int | str, now_s: float | None) -> None:
+    """Raises NotTaken if it is not valid now. Seconds since 1970 UTC; None while no clock is trusted."""
+    first = [_seconds(claims[key]) for key in starts if claims.get(key) is not None]
+    last = [_seconds(claims[ends])] if claims.get(ends) is not None else []
+    if now_s is not None and not (all(now_s >= at for at in first) and all(now_s < at for at in last)):
+        raise NotTaken(Refusal.EXPIRED)
+
+
+def _seconds(found: object) -> float:
+    if type(found) is int or (type(found) is float and math.isfinite(found)):
+        return found
+    raise NotTaken(Refusal.TORN)
+
+
+def mapping(data: bytes) -> Mapping[Any, Any]:
+    """A CBOR map; no bytes at all are an empty one, as in an empty header."""
+    found = decoded(data) if data else {}
+    if not isinstance(found, Mapping):
+        raise NotTaken(Refusal.TORN)
+    return found
+
+
+def decoded(data: bytes) -> object:
+    try:
+        found: object = cbor2.loads(data)
+    except Exception:
+        # Its tags make dates, patterns, fractions and more, each with errors of its own.
+        raise NotTaken(Refusal.TORN) from None
+    return found

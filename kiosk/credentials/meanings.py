@@ -1,0 +1,52 @@
+"""What a scan can mean."""
+
+from dataclasses import dataclass, field
+
+from kiosk.model import Refusal, StaffAction
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person's credential in clear: canonical form and name. Never stored; repr shows nothing.
+
+    `shown` is the masked number where the canonical's own mask would tell the wrong thing, such as a birthday."""
+
+    canonical: str = field(repr=False)
+    name: str = field(repr=False)
+    shown: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TubeCode:
+    """A tube's barcode: a supplier's (`preprinted`) or one of ours."""
+
+    code: str
+    preprinted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherCode:
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCode:
+    action: StaffAction
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Not a credential that the kiosk takes; the reason says which rule it broke."""
+
+    reason: Refusal
+
+
+Credential = Identity | TubeCode | VoucherCode | StaffCode
+
+
+class NotTaken(Exception):  # noqa: N818 - it ends the reading of a scan, it is no fault
+    """Raised by the layers of a signed form; says the rule and nothing of what was read."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(str(reason))
+        self.reason = reason

@@ -1,0 +1,89 @@
+"""From a scan to what it means: pure, and the only place where an identity stands in clear.
+
+The order decides where a text could be two things: the point's own codes, then documents, then the codes that its
+configuration declares.
+"""
+
+import re
+import unicodedata
+from datetime import date
+
+from kiosk import voucher_token
+from kiosk.credentials import dcc, shc
+from kiosk.credentials.forms import Forms, patterned_identity, structured_identity
+from kiosk.credentials.meanings import Credential, Identity, Rejected, StaffCode
+from kiosk.credentials.mrz import zone_identity
+from kiosk.credentials.numbers import checked_number, old_number
+from kiosk.credentials.own_codes import own_code, signed_voucher
+from kiosk.model import Refusal
+from kiosk.ports import CardScan, Scan, TextScan
+
+LONGEST_CODE = 2500
+"""Bytes; a health card in one code has 2,395, a certificate signed by RSA 1,100."""
+LONGEST_PLAIN = 512
+"""Characters of what has no signature and no structure."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def understand(scan: Scan, forms: Forms, today: date | None, now_s: float | None = None) -> Credential | Rejected:
+    """What a scan means. `today` and `now_s` (seconds since 1970 UTC) are None while the clock is not trusted: then no
+    birth date is in the future and nothing has expired."""
+    match scan:
+        case CardScan():
+            return _card(scan, today)
+        case TextScan():
+            return _text(scan.data, forms, today, now_s)
+
+
+def _card(scan: CardScan, today: date | None) -> Identity | Rejected:
+    number = unicodedata.normalize("NFKC", scan.number).strip().upper()
+    return checked_number(number, scan.name, today) or Rejected(Refusal.WRONG_CHECK_DIGIT)
+
+
+def _text(data: bytes, forms: Forms, today: date | None, now_s: float | None) -> Credential | Rejected:
+    if len(data) > LONGEST_CODE:
+        return Rejected(Refusal.TOO_LONG)
+    # Base45 ends in no space, so a certificate loses nothing here.
+    text = _decode(data).strip(" \t\r\n")
+    if _CONTROL.search(text):
+        return zone_identity(text) or Rejected(Refusal.CONTROL_BYTES)
+    if text in forms.staff:
+        return StaffCode(forms.staff[text])
+    if text.startswith(dcc.PREFIX):
+        return dcc.certificate_identity(text, forms.dcc, now_s)
+    if text.startswith(shc.PREFIX):
+        return shc.card_identity(text, forms.shc, now_s)
+    if text.startswith(voucher_token.PREFIX) and len(text) <= LONGEST_PLAIN:
+        return signed_voucher(text)
+    return _plain(text, forms, today) or _declared(text, forms, today, now_s)
+
+
+def _plain(text: str, forms: Forms, today: date | None) -> Credential | Rejected | None:
+    """Own codes and documents; None for what is neither."""
+    if len(text) > LONGEST_PLAIN:
+        return None
+    text = unicodedata.normalize("NFKC", text)
+    found = own_code(text, forms.block, forms.preprinted_tube)
+    if found is not None:
+        return found
+    upper = text.upper()
+    return checked_number(upper, "", today) or old_number(upper, today) or zone_identity(upper)
+
+
+def _declared(text: str, forms: Forms, today: date | None, now_s: float | None) -> Identity | Rejected:
+    found = structured_identity(text, forms.codes, today, now_s)
+    if found is None and len(text) > LONGEST_PLAIN:
+        return Rejected(Refusal.TOO_LONG)
+    if found is None:
+        found = patterned_identity(unicodedata.normalize("NFKC", text), forms.codes)
+    return found or Rejected(Refusal.UNKNOWN_CODE)
+
+
+def _decode(data: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1")
