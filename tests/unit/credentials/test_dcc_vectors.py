@@ -1,0 +1,73 @@
+"""Published test vectors of the EU Digital COVID Certificate, from the folder that --dcc names.
+
+Each is judged with the certificate and at the time of its TESTCTX, and as its EXPECTED flags say.
+"""
+
+import base64
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk.credentials import Forms, Identity, Rejected, understand
+from kiosk.credentials.trust_lists import read_trust_list
+from kiosk.model import Refusal
+from kiosk.ports import TextScan
+
+REASONS = {
+    "UNPREFIX": {Refusal.UNKNOWN_CODE, Refusal.TOO_LONG},
+    "B45DECODE": {Refusal.TORN},
+    "COMPRESSION": {Refusal.TORN},
+    "DECODE": {Refusal.TORN},
+    "VERIFY": {Refusal.WRONG_SIGNATURE, Refusal.CANNOT_BE_CHECKED, Refusal.TORN},
+    "KEYUSAGE": {Refusal.WRONG_SIGNATURE},
+    "SCHEMAVALIDATION": {Refusal.TORN},
+    "EXPIRATIONCHECK": {Refusal.EXPIRED},
+}
+"""What a layer that is expected to fail is refused for. A vector may be wrong in a layer before the one it is about."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    folder = metafunc.config.getoption("--dcc")
+    if folder is None:
+        nothing = pytest.param(None, marks=pytest.mark.skip(reason="no folder of vectors: give --dcc=FOLDER"))
+        metafunc.parametrize("file", [nothing], ids=["vectors"])
+        return
+    files = sorted(Path(folder).rglob("*.json"))
+    metafunc.parametrize("file", files, ids=[file.stem for file in files])
+
+
+def test_as_its_flags_say(file: Path) -> None:
+    vector = json.loads(file.read_text(encoding="utf-8"))
+    context = vector["TESTCTX"]
+    flags = {key.removeprefix("EXPECTED"): value for key, value in vector["EXPECTEDRESULTS"].items()}
+    if flags.get("PICTUREDECODE") is False:
+        pytest.skip("it is about the picture, not the text")
+    at = datetime.fromisoformat(context["VALIDATIONCLOCK"]).timestamp()
+    found = judged(vector["PREFIX"], context["CERTIFICATE"], at)
+    if found == Rejected(Refusal.EXPIRED) and "EXPIRATIONCHECK" not in flags:
+        # What a vector does not say of time is not asked of it: one has a clock before its own issue.
+        found = judged(vector["PREFIX"], context["CERTIFICATE"], None)
+    failing = [layer for layer, passes in flags.items() if passes is False]
+    if not failing:
+        assert isinstance(found, Identity)
+        assert "JSON" not in vector or found.canonical == canonical(vector["JSON"])
+    else:
+        assert isinstance(found, Rejected)
+        assert found.reason in set().union(*(REASONS[layer] for layer in failing))
+
+
+def judged(text: str, certificate: str, now_s: float | None) -> object:
+    trust = read_trust_list(base64.b64decode(certificate))
+    health = re.compile("[A-Za-z0-9_-]{32,256}")
+    today = None if now_s is None else datetime.fromtimestamp(now_s, UTC).date()
+    return understand(TextScan(text.encode()), Forms((), health, "0352", {}, trust), today, now_s)
+
+
+def canonical(content: dict[str, object]) -> str:
+    """As the JSON of the vector has it."""
+    names = content["nam"]
+    assert isinstance(names, dict)
+    return f"dcc:{names['fnt'].strip('<')}:{names.get('gnt', '').strip('<')}:{content['dob']}"
