@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from kiosk.credentials import cbor
 from kiosk.credentials.keys import PublicKey, TrustedKey
 from kiosk.credentials.meanings import NotTaken
 from kiosk.model import Refusal
@@ -37,10 +38,10 @@ class Signed:
 def signed(data: bytes) -> Signed:
     """Tag 18, perhaps within a CWT's tag 61. The protected header's key id goes before the other's."""
     found = decoded(data)
-    if isinstance(found, cbor2.CBORTag) and found.tag == _CWT:
+    if isinstance(found, cbor.Tagged) and found.tag == _CWT:
         found = found.value
     match found:
-        case cbor2.CBORTag(tag=18, value=[bytes(protected), Mapping() as loose, bytes(payload), bytes(signature)]):
+        case cbor.Tagged(tag=18, value=[bytes(protected), Mapping() as loose, bytes(payload), bytes(signature)]):
             header = mapping(protected)
             algorithm = header.get(_ALG, loose.get(_ALG))
             kid = header.get(_KID, loose.get(_KID, b""))
@@ -108,8 +109,6 @@ def mapping(data: bytes) -> Mapping[Any, Any]:
 
 def decoded(data: bytes) -> object:
     try:
-        found: object = cbor2.loads(data)
-    except Exception:
-        # Its tags make dates, patterns, fractions and more, each with errors of its own.
+        return cbor.loads(data)
+    except ValueError:
         raise NotTaken(Refusal.TORN) from None
-    return found
