@@ -13,7 +13,7 @@ import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from kiosk import base45
+from kiosk import base45, cbor
 from kiosk.check_digits import is_mod_97_10
 from kiosk.model import Sample
 
@@ -146,7 +146,7 @@ def _envelope(text: str) -> _Envelope:
     except ValueError:
         raise NotAVoucher("not base45") from None
     match _decoded(data):
-        case cbor2.CBORTag(tag=18, value=[_, {4: bytes(kid)}, bytes(payload), bytes(signature)]):
+        case cbor.Tagged(tag=18, value=[_, {4: bytes(kid)}, bytes(payload), bytes(signature)]):
             envelope = _Envelope(kid, payload, signature)
         case _:
             raise NotAVoucher("not a COSE_Sign1")
@@ -193,8 +193,6 @@ def _shown(character: str) -> str:
 
 def _decoded(data: bytes) -> object:
     try:
-        found: object = cbor2.loads(data)
-    except Exception:
-        # Its tags make dates, patterns, fractions and more, each with errors of its own.
+        return cbor.loads(data)
+    except ValueError:
         raise NotAVoucher("not CBOR") from None
-    return found

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from kiosk.credentials import cbor
+from kiosk import cbor
 from kiosk.credentials.keys import PublicKey, TrustedKey
 from kiosk.credentials.meanings import NotTaken
 from kiosk.model import Refusal

@@ -8,8 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk import base45
 from kiosk.model import Instant, Person, Sample
 from kiosk.voucher_token import (
+    LONGEST,
     Claims,
     NotAVoucher,
     Signer,
@@ -291,6 +293,17 @@ def test_every_sample_of_a_kiosk_gives_a_voucher_that_is_read_again(name, number
     claims = claims_of(sample, "2022-05-r1/wy-0352/a")
     assert verify(SIGNER.sign(claims), [PUBLIC_KEY]) == claims
     assert claims.number == voucher
+
+
+def test_a_code_that_folds_a_key_into_itself_is_refused_at_once():
+    """To compare it, a reader that follows shared values has 2 to the power of 35 to do."""
+    key = b"\x00"
+    for level in range(35, 0, -1):
+        key = b"\xd8\x1c\x82" + key + b"\xd8\x1d\x18" + bytes([level])
+    text = "KV1:" + base45.encode(b"\xa1" + key + b"\x00")
+    assert len(text) < LONGEST
+    with pytest.raises(NotAVoucher):
+        read(text)
 
 
 def test_the_seed_is_never_shown():

@@ -1,6 +1,6 @@
 """CBOR (RFC 8949) of a stranger's code, read in time that grows with its bytes alone.
 
-cbor2 makes numbers, patterns and dates of its tags, and lets one part be shared by thousands: a code of 300 characters
+cbor2 makes numbers, patterns and dates of its tags, and lets one part be shared by thousands: a code of 200 characters
 kept it busy for minutes. Here a tag is a number beside its value and nothing is shared.
 """
 
