@@ -3,6 +3,7 @@
 import base64
 import re
 from functools import cache
+from pathlib import Path
 
 import cbor2
 import pytest
@@ -176,6 +177,18 @@ def test_a_pass_without_keys_cannot_be_checked():
     form = CwtForm("pass", "PS1:", "base45", 2, type(forms().codes[3].trust)({}))
     found = understand(TextScan(pass_code({2: "A"}).encode()), Forms((form,), re.compile("TB"), "0352", {}), None, NOW)
     assert found == Rejected(Refusal.CANNOT_BE_CHECKED)
+
+
+def test_the_table_of_codes_shows_what_the_kiosk_shows():
+    """Rows of docs/codes.md that give a whole example and its mask."""
+    table = (Path(__file__).parents[3] / "docs" / "codes.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [^|]+ \| `(\w+)` \| [^|]+ \| `(\*+\w+)` \|", table, flags=re.MULTILINE)
+    declared = Forms((PatternForm("x", re.compile("[0-9]{10}")),), re.compile("TB[0-9]{10}"), "0352", {})
+    assert len(rows) == 5
+    for text, mask in rows:
+        found = understand(TextScan(text.encode()), declared, None)
+        assert isinstance(found, Identity), text
+        assert person(found, b"key").number == mask
 
 
 def test_forms_and_people_show_nothing_of_themselves():
