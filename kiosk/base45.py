@@ -1,31 +1,30 @@
 """Base45 (RFC 9285): bytes as text of the alphabet that a QR code packs closest."""
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+_VALUES = {character: value for value, character in enumerate(_ALPHABET)}
+_PAIRS = [low + high for high in _ALPHABET for low in _ALPHABET]
 
 
 def encode(data: bytes) -> str:
     """Two bytes to three characters, a last odd byte to two."""
-    return "".join(_group(data[at : at + 2]) for at in range(0, len(data), 2))
+    whole = len(data) // 2 * 2
+    words = (high << 8 | low for high, low in zip(data[:whole:2], data[1:whole:2], strict=True))
+    text = "".join(_PAIRS[word % 2025] + _ALPHABET[word // 2025] for word in words)
+    return text + "".join(_PAIRS[byte] for byte in data[whole:])
 
 
 def decode(text: str) -> bytes:
     """Raises ValueError for any text that `encode` does not make."""
-    return b"".join(_bytes(text[at : at + 3]) for at in range(0, len(text), 3))
-
-
-def _group(data: bytes) -> str:
-    value = int.from_bytes(data, "big")
-    digits = (value % 45, value // 45 % 45, value // 2025)
-    return "".join(_ALPHABET[digit] for digit in digits[: len(data) + 1])
-
-
-def _bytes(group: str) -> bytes:
-    if len(group) == 1:
-        raise ValueError("the last character stands alone")
-    value = 0
-    for character in reversed(group):
-        value = 45 * value + _ALPHABET.index(character)
     try:
-        return value.to_bytes(len(group) - 1, "big")
-    except OverflowError as error:
-        raise ValueError("a group is larger than its bytes") from error
+        values = [_VALUES[character] for character in text]
+    except KeyError:
+        raise ValueError("a character not found in the alphabet") from None
+    rest = values[len(values) // 3 * 3 :]
+    if len(rest) == 1:
+        raise ValueError("the last character stands alone")
+    try:
+        words = zip(values[::3], values[1::3], values[2::3], strict=False)
+        data = b"".join([(low + 45 * middle + 2025 * high).to_bytes(2, "big") for low, middle, high in words])
+        return data + (bytes([rest[0] + 45 * rest[1]]) if rest else b"")
+    except (OverflowError, ValueError):
+        raise ValueError("a group is larger than its bytes") from None
