@@ -6,9 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import cbor2
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.credentials import Forms, PatternForm, staff_codes
+from kiosk import base45
+from kiosk.credentials import CwtForm, Forms, PatternForm, staff_codes
+from kiosk.credentials.keys import TrustedKey, trust_of
 from kiosk.engine import Engine, Outlets, Secrets
 from kiosk.inbox import Printed, PrinterNews, Scanned, Trace
 from kiosk.journal import Journal
@@ -21,6 +25,11 @@ from kiosk.session import Notice, Plan, State
 READY = PrinterState(known=True)
 STAFF_KEY = b"staff key of the tests"
 ROUND_KEY = b"round key of the tests"
+PASS_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+CODES = (
+    PatternForm("health", re.compile("[A-Z]{40}")),
+    CwtForm("pass", "PS1:", "base45", 2, trust_of([TrustedKey(b"", PASS_KEY.public_key())])),
+)
 
 
 def resident_number(serial: int) -> str:
@@ -61,9 +70,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.journal = CutJournal(self.path, self.round_id)
-        forms = Forms(
-            (PatternForm("health", re.compile("[A-Z]{40}")),), re.compile("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY)
-        )
+        forms = Forms(CODES, re.compile("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY))
         state = State(self.plan, self.journal.restore("0352"))
         outlets = Outlets(self.print, self.show, self.publish)
         self.engine = Engine(self.journal, state, forms, Secrets(ROUND_KEY), self.clock, outlets)
@@ -173,3 +180,15 @@ def number() -> Callable[[int], str]:
 def staff() -> dict[str, str]:
     """Staff code text by action."""
     return {str(action): text for text, action in staff_codes(STAFF_KEY).items()}
+
+
+@pytest.fixture
+def signed_pass() -> Callable[[str, int], str]:
+    """The text of a pass that the bench trusts: whose it is, and when it ends (seconds since 1970)."""
+
+    def sign(token: str, ends_s: int) -> str:
+        protected, payload = cbor2.dumps({1: -8}), cbor2.dumps({2: token, 4: ends_s})
+        signature = PASS_KEY.sign(cbor2.dumps(["Signature1", protected, b"", payload]))
+        return "PS1:" + base45.encode(cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature])))
+
+    return sign
