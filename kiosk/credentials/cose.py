@@ -21,7 +21,7 @@ ES256 = -7
 EXP, NBF, IAT = 4, 5, 6
 
 _CWT = 61
-_ALG, _KID = 1, 4
+_ALG, _CRITICAL, _KID = 1, 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,9 @@ def signed(data: bytes) -> Signed:
             kid = header.get(_KID, loose.get(_KID, b""))
         case _:
             raise NotTaken(Refusal.TORN)
+    if _CRITICAL in header:
+        # A header that must be understood, and none of these is.
+        raise NotTaken(Refusal.CANNOT_BE_CHECKED)
     if type(algorithm) is not int or not isinstance(kid, bytes):
         raise NotTaken(Refusal.TORN)
     return Signed(algorithm, kid, protected, payload, signature)

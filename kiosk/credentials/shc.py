@@ -56,7 +56,7 @@ def _holder(parts: list[str], trust: Trust, now_s: float | None) -> Identity:
         case _:
             raise NotTaken(Refusal.TORN)
     match header:
-        case {"alg": "ES256", "zip": "DEF", "kid": str(kid)}:
+        case {"alg": "ES256", "zip": "DEF", "kid": str(kid), **others} if "crit" not in others:
             keys = trust.named(kid.encode("utf-8", "replace"))
         case _:
             raise NotTaken(Refusal.TORN)

@@ -136,6 +136,13 @@ def test_it_is_valid_from_its_issue_to_its_end_by_a_trusted_clock(now_s, meaning
     assert judged(text(message(claims())), now_s) == meaning
 
 
+def test_a_header_that_must_be_understood_and_is_not():
+    whole = message(claims()).value
+    protected = cbor2.dumps({1: -7, 2: [99], 4: kid(elliptic()), 99: 1})
+    value = [protected, {}, whole[2], signature(elliptic(), protected, whole[2])]
+    assert judged(text(cbor2.CBORTag(18, value))) == Rejected(Refusal.CANNOT_BE_CHECKED)
+
+
 def test_a_wrong_signature():
     whole = message(claims()).value
     forged = [whole[0], whole[1], cbor2.dumps(claims(CERTIFICATE | {"dob": "1999-02-26"})), whole[3]]

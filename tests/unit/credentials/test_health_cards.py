@@ -128,6 +128,7 @@ BROKEN = {
     "nothing": "shc:/",
     "no JSON header": code("AAAA." + WHOLE.partition(".")[2]),
     "another algorithm": code(jws(claims(), alg="none")),
+    "a header that must be understood": code(jws(claims(), crit=["b64"])),
     "not compressed": code(jws(claims(), zip="")),
     "compression cut off": code(jws(deflated(json.dumps(claims()).encode())[:-9])),
     "a bomb": code(jws(deflated(b" " * 1_000_000))),
