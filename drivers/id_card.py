@@ -2,22 +2,39 @@
 
 import time
 
-from drivers.id_card_frames import FIND, READ_BASE, SELECT, STATUS, Noise, Reply, ReplyReader, card
+from drivers.id_card_frames import (
+    FIND,
+    READ_ADDRESS,
+    READ_BASE,
+    RESET,
+    SELECT,
+    STATUS,
+    Noise,
+    Reply,
+    ReplyReader,
+    card,
+    newest_address,
+)
+from drivers.id_card_status import Remedy, Status, in_words, remedy
 from drivers.serial_port import SerialPort
 from kiosk.ports import CardScan, DeviceSilent, FrameError
 
-FIND_S, SELECT_S, READ_S = 0.3, 0.5, 3.0
-"""Seconds to the first byte of each reply (vendor time-outs are 0.1, 0.1 and 2.0)."""
+FIND_S, SELECT_S, ADDRESS_S, READ_S = 0.3, 0.5, 1.5, 3.0
+"""Seconds to the first byte of each reply (vendor time-outs are 0.1, 0.1, 1.5 and 2.0)."""
 GAP_S = 0.1
 """A reply that pauses this long is torn."""
 LONGEST_REPLY_S = 2.0
+"""A read with two fingerprints at 9600 baud takes 2.4 s, without any 1.35 s."""
 POLL_S = 0.35
 """Vendors ask for more than 300 ms between two looks for a card."""
 SAME_CARD_S = 1.0
 """A card that stays on the reader is read again this often, so that a card laid on it in a hurry is not missed."""
+TRIES = 3
+"""A card that was not read is tried so often, silently, before anybody is told."""
 
-_DONE, _FOUND, _SELF_TEST, _NOT_AUTHORISED = 0x90, 0x9F, 0x60, 0x66
-_REFUSED_COMMAND = (0x10, 0x11)
+
+class _PassingError(FrameError):
+    """The card may be read at the next try, without anybody's doing."""
 
 
 class IdCardReader:
@@ -28,60 +45,133 @@ class IdCardReader:
         self._replies = ReplyReader()
         self._look_at = 0.0
         self._reread_at = 0.0
-        self._complained = False
+        self._garbled = 0
+        self._tries = 0
+        self._told = False
+
+    @property
+    def heard_ns(self) -> int:
+        """When the last byte came, monotonic nanoseconds."""
+        return self._port.heard_ns
 
     def open(self) -> None:
+        """Raises DeviceGone, and DeviceSilent if the module does not answer or says that it is out of order."""
         self._port.open()
-        self._replies.reset()
-        status = self._ask(STATUS, FIND_S).status
-        if status in (_SELF_TEST, _NOT_AUTHORISED):
-            raise DeviceSilent(f"{self._port.who}: the security module reports {status:02X}")
+        self._garbled = 0
+        self._lifted()
+        try:
+            self._ask(STATUS, FIND_S)
+        except _PassingError as error:
+            raise DeviceSilent(f"{error}; is the baud rate right?") from error
 
     def close(self) -> None:
         self._port.close()
+        self._replies.reset()
 
     def read(self, timeout: float) -> CardScan | None:
-        """A card, None while there is none. A card that cannot be read raises FrameError once until it is lifted."""
+        """A card, None while there is none. One that cannot be read raises FrameError once until it is lifted."""
         end = time.monotonic() + timeout
         while (look_at := max(self._look_at, time.monotonic())) < end:
             time.sleep(max(0.0, look_at - time.monotonic()))
             self._look_at = time.monotonic() + POLL_S
-            if self._ask(FIND, FIND_S).status != _FOUND:
-                self._complained, self._reread_at = False, 0.0
-            elif time.monotonic() >= self._reread_at:
-                return self._read_card()
+            if self._found() and time.monotonic() >= self._reread_at:
+                scan = self._read_card()
+                if scan is not None:
+                    return scan
         time.sleep(max(0.0, end - time.monotonic()))
         return None
 
+    def newest_address(self) -> str:
+        """The address of the card that lies there, if it was changed after the card's issue, else nothing.
+        Raises FrameError, DeviceSilent, DeviceGone."""
+        if self._ask(FIND, FIND_S).status != Status.CARD_FOUND:
+            raise FrameError(f"{self._port.who}: no card lies there")
+        self._expect(SELECT, SELECT_S)
+        reply = self._ask(READ_ADDRESS, ADDRESS_S)
+        if reply.status == Status.NO_SUCH_ITEM:
+            return ""
+        return newest_address(self._done(reply).data)
+
+    def _found(self) -> bool:
+        """Whether a card lies there. Raises FrameError if one was taken away before it could be read."""
+        try:
+            reply = self._ask(FIND, FIND_S)
+        except _PassingError as error:
+            self._garbled += 1
+            if self._garbled < TRIES:
+                return False
+            raise DeviceSilent(f"{error}; is the baud rate right?") from error
+        self._garbled = 0
+        if reply.status != Status.NO_CARD:
+            return reply.status == Status.CARD_FOUND
+        if self._lifted():
+            raise FrameError(f"{self._port.who}: the card was taken away before it was read")
+        return False
+
+    def _lifted(self) -> bool:
+        """Forgets the card; True if nobody was told that it could not be read."""
+        unread = self._tries > 0 and not self._told
+        self._tries, self._told, self._reread_at = 0, False, 0.0
+        return unread
+
     def _read_card(self) -> CardScan | None:
         try:
-            if self._ask(SELECT, SELECT_S).status != _DONE:
-                return None
-            reply = self._ask(READ_BASE, READ_S)
-            if reply.status != _DONE:
-                raise FrameError(f"{self._port.who}: the card was not read, status {reply.status:02X}")
-            scan = card(reply.data)
-        except FrameError:
-            if self._complained:
-                return None
-            self._complained = True
-            raise
-        self._complained = False
+            self._expect(SELECT, SELECT_S)
+            scan = card(self._expect(READ_BASE, READ_S))
+        except FrameError as error:
+            self._not_read(error)
+            return None
+        except DeviceSilent as error:
+            # Silence after a card was found is the card's doing; a dead module is silent at the next look too.
+            self._not_read(_PassingError(str(error)))
+            return None
+        self._tries, self._told = 0, False
         self._reread_at = time.monotonic() + SAME_CARD_S
         return scan
 
+    def _not_read(self, error: FrameError) -> None:
+        self._tries += 1
+        if isinstance(error, _PassingError) and self._tries < TRIES:
+            return
+        self._reread_at = time.monotonic() + SAME_CARD_S
+        if not self._told:
+            self._told = True
+            raise error
+
+    def _expect(self, command: bytes, first_byte_s: float) -> bytes:
+        """The data of a reply that says done."""
+        return self._done(self._ask(command, first_byte_s)).data
+
+    def _done(self, reply: Reply) -> Reply:
+        if reply.status == Status.DONE:
+            return reply
+        if remedy(reply.status) is Remedy.RESET:
+            self._ask(RESET, FIND_S)
+        again = remedy(reply.status) in (Remedy.LOOK_AGAIN, Remedy.RESET, Remedy.RESEND)
+        raise (_PassingError if again else FrameError)(self._says(reply))
+
     def _ask(self, command: bytes, first_byte_s: float) -> Reply:
-        """Sends a command and waits for its reply; one the module could not read is sent once more."""
+        """Sends a command and waits for its reply; one the module could not read is sent once more.
+        Raises DeviceSilent also if the module is out of order."""
         for _ in range(2):
+            # What is left of an earlier reply must not be taken for this one's.
+            self._port.discard_input()
+            self._replies.reset()
             self._port.write(command)
             reply = self._reply(first_byte_s)
-            if reply.status not in _REFUSED_COMMAND:
+            if remedy(reply.status) is not Remedy.RESEND:
                 break
+        if remedy(reply.status) is Remedy.BROKEN:
+            raise DeviceSilent(f"{self._says(reply)}; switch the reader off and on, or have it mended")
         return reply
+
+    def _says(self, reply: Reply) -> str:
+        return f"{self._port.who}: status {in_words(reply.status)}"
 
     def _reply(self, first_byte_s: float) -> Reply:
         now = time.monotonic()
         deadline, latest = now + first_byte_s, now + first_byte_s + LONGEST_REPLY_S
+        noise = False
         while (now := time.monotonic()) < min(deadline, latest):
             data = self._port.read(min(deadline, latest) - now)
             for found in self._replies.feed(data):
@@ -89,11 +179,16 @@ class IdCardReader:
                     case Reply():
                         return found
                     case Noise():
-                        continue
-            if data and self._replies.inside:
+                        noise = True
+            if data and (noise or self._replies.inside):
                 deadline = time.monotonic() + GAP_S
-        torn = self._replies.inside
-        self._replies.reset()
+        return self._after_silence(noise, first_byte_s)
+
+    def _after_silence(self, noise: bool, first_byte_s: float) -> Reply:
+        torn = noise or self._replies.inside
+        for found in self._replies.fallen_silent():
+            if isinstance(found, Reply):
+                return found
         if torn:
-            raise FrameError(f"{self._port.who}: the reply broke off")
+            raise _PassingError(f"{self._port.who}: the reply was torn or garbled")
         raise DeviceSilent(f"{self._port.who}: no answer within {first_byte_s} s")

@@ -3,6 +3,7 @@
 Source: vendor protocol of the security module (GA 450, GA 467), sections "frame layout", "body of the 30 01 reply".
 """
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ LONGEST = 0x090A
 _HEAD = len(PREAMBLE) + 2
 _SHORTEST = 4
 _TEXT_BYTES = 256
+_ADDRESS_BYTES = 70
 _KIND_AT = 248
 _KINDS = {"J": CardKind.HMT_PERMIT, "I": CardKind.FOREIGNER_2017, "Y": CardKind.FOREIGNER_2023}
 
@@ -33,10 +35,14 @@ class Noise:
 
 
 def _xor(data: bytes | bytearray) -> int:
-    check = 0
-    for byte in data:
-        check ^= byte
-    return check
+    """XOR of all bytes; folded in halves, as the last reply byte waits for it."""
+    value, bits = int.from_bytes(data), 8
+    while bits < 8 * len(data):
+        bits *= 2
+    while bits > 8:
+        bits //= 2
+        value = (value >> bits) ^ (value & ((1 << bits) - 1))
+    return value
 
 
 def command(*code: int) -> bytes:
@@ -48,7 +54,10 @@ def command(*code: int) -> bytes:
 FIND = command(0x20, 0x01)
 SELECT = command(0x20, 0x02)
 READ_BASE = command(0x30, 0x01)
+"""The shortest read of an identity: no command leaves out the photo, 30 10 adds the fingerprints."""
+READ_ADDRESS = command(0x30, 0x03)
 STATUS = command(0x11, 0xFF)
+RESET = command(0x10, 0xFF)
 
 
 class ReplyReader:
@@ -67,11 +76,15 @@ class ReplyReader:
 
     def feed(self, data: bytes) -> Iterator[Reply | Noise]:
         self._buffer += data
-        while True:
-            found = self._next()
-            if found is None:
-                return
+        while (found := self._next()) is not None:
             yield found
+
+    def fallen_silent(self) -> Iterator[Reply | Noise]:
+        """No more bytes come: a frame that was begun is none, and a whole one may stand behind its beginning."""
+        while self.inside:
+            yield self._drop()
+            yield from self.feed(b"")
+        self.reset()
 
     def _next(self) -> Reply | Noise | None:
         self._hunt()
@@ -85,9 +98,10 @@ class ReplyReader:
             return None
         if _xor(buffer[5 : _HEAD + length]) != 0:
             return self._drop()
-        body = bytes(buffer[_HEAD : _HEAD + length - 1])
-        del buffer[: _HEAD + length]
-        return Reply(body[2], body[3:])
+        status, data = buffer[_HEAD + 2], bytes(buffer[_HEAD + 3 : _HEAD + length - 1])
+        # Not `del`, which would leave the bytes in the buffer's memory: a photo may be among them.
+        self._buffer = buffer[_HEAD + length :]
+        return Reply(status, data)
 
     def _hunt(self) -> None:
         """Drops all before the next preamble, keeping what may be its beginning."""
@@ -112,17 +126,25 @@ def card(data: bytes) -> CardScan:
     """The card in the data of a 30 01 or 30 10 reply; photo and fingerprints are left behind. Raises FrameError."""
     start = _text_start(data)
     text = data[start : start + _TEXT_BYTES]
-    if len(text) < _TEXT_BYTES:
-        raise FrameError("the card's text block is shorter than 256 bytes")
     kind = _KINDS.get(_field(text, _KIND_AT, 2), CardKind.RESIDENT)
     return _LAYOUTS[kind](text)
 
 
+def newest_address(data: bytes) -> str:
+    """The address in the data of a 30 03 reply. Raises FrameError."""
+    if len(data) != _ADDRESS_BYTES:
+        raise FrameError("the card's newest address has not 70 bytes")
+    return _field(data, 0, _ADDRESS_BYTES)
+
+
 def _text_start(data: bytes) -> int:
-    if len(data) < 4 or data[:2] != b"\x01\x00":
-        raise FrameError("the card's data do not begin with a text length of 256")
-    with_fingerprints = len(data) in {6 + 256 + 1024 + fingers for fingers in (0, 512, 1024)}
-    return 6 if with_fingerprints else 4
+    """Two lengths (text, photo) stand before the text, or three (fingerprints): as many as explain all bytes."""
+    lengths = struct.unpack(">3H", data[:6]) if len(data) >= 6 else (0, 0, 0)
+    if lengths[0] == _TEXT_BYTES:
+        for count in (2, 3):
+            if len(data) == 2 * count + sum(lengths[:count]):
+                return 2 * count
+    raise FrameError("the lengths in the card's data are wrong")
 
 
 def _field(text: bytes, at: int, size: int) -> str:

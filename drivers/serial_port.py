@@ -1,7 +1,9 @@
 """A scanner's serial line through pyserial, 8N1: timed reads, and every failure as DeviceGone."""
 
 import contextlib
+import glob
 import termios
+import time
 
 import serial
 
@@ -11,7 +13,10 @@ WRITE_S = 1.0
 
 
 class SerialPort:
-    """`who` names the device in errors."""
+    """`who` names the device in errors; `name` is a path, or a pattern such as /dev/serial/by-id/usb-Newland*."""
+
+    heard_ns = 0
+    """When the last byte came, monotonic nanoseconds."""
 
     def __init__(self, who: str, name: str, baud: int) -> None:
         self.who = f"{who} {name}"
@@ -21,9 +26,12 @@ class SerialPort:
     def open(self) -> None:
         """Raises DeviceGone, as all methods but close."""
         try:
-            self._port = serial.Serial(self._name, self._baud, timeout=0, write_timeout=WRITE_S, exclusive=True)
+            self._port = serial.Serial(self._path(), self._baud, timeout=0, write_timeout=WRITE_S, exclusive=True)
         except (OSError, ValueError, termios.error) as error:
             raise self._gone(error) from error
+        # An FTDI adapter keeps bytes for up to 16 ms otherwise. Not every line can be asked for it.
+        with contextlib.suppress(OSError, ValueError):
+            self._port.set_low_latency_mode(True)
 
     def close(self) -> None:
         if self._port is not None:
@@ -50,9 +58,24 @@ class SerialPort:
         try:
             port.timeout = timeout
             first: bytes = port.read(1)
-            return first + port.read(port.in_waiting) if first else first
+            data = first + port.read(port.in_waiting) if first else first
         except (OSError, TypeError) as error:
             raise self._gone(error) from error
+        if data:
+            self.heard_ns = time.monotonic_ns()
+        return data
+
+    def _path(self) -> str:
+        """Looked up at each opening: a device that is plugged in again may have another number."""
+        if not glob.has_magic(self._name):
+            return self._name
+        match sorted(glob.glob(self._name)):  # noqa: PTH207 - a pattern may begin anywhere
+            case [path]:
+                return path
+            case []:
+                raise DeviceGone(f"{self.who}: nothing plugged in has such a name")
+            case paths:
+                raise DeviceGone(f"{self.who}: {len(paths)} devices have such a name: {', '.join(paths)}")
 
     def _opened(self) -> serial.Serial:
         if self._port is None:

@@ -156,10 +156,15 @@ class CardModule:
         with self._lock:
             self._logic.next_checksum_wrong = True
 
-    def status_next(self, sw3: int, *, sw1: int = 0, sw2: int = 0) -> None:
-        """The next 30 01 or 30 10 answers this status (section 4); after 31 or 32 the card must be laid again."""
+    def status_next(self, sw3: int, *, sw1: int = 0, sw2: int = 0, times: int = 1) -> None:
+        """The next reads (30 01, 30 10) answer this status (section 4); after 31 or 32 the card must be laid again."""
         with self._lock:
-            self._logic.next_status = (sw3, sw1, sw2)
+            self._logic.next_status, self._logic.next_status_times = (sw3, sw1, sw2), times
+
+    def select_fails_next(self, times: int = 1) -> None:
+        """The card moves between find and select."""
+        with self._lock:
+            self._logic.next_selects_fail = times
 
     def out_of_order(self, sw3: int | None) -> None:
         """Every command answers this status, as 60 (self-test) or 66 (not authorised) do; None mends the module."""

@@ -39,6 +39,8 @@ class ModuleLogic:
         self.sam_id = sam_id
         self.out_of_order: int | None = None
         self.next_status: tuple[int, int, int] | None = None
+        self.next_status_times = 1
+        self.next_selects_fail = 0
         self.next_keep: int | None = None
         self.next_checksum_wrong = False
         self.card: IdCard | None = None
@@ -101,8 +103,8 @@ class ModuleLogic:
         return Answer(reply(Status.CARD_FOUND, bytes(4)))
 
     def _select(self) -> Answer:
-        if self._stage is not _Stage.FOUND:
-            self._stage = _Stage.IDLE
+        if self._stage is not _Stage.FOUND or self.next_selects_fail:
+            self._stage, self.next_selects_fail = _Stage.IDLE, max(0, self.next_selects_fail - 1)
             return Answer(reply(Status.SELECT_FAILED))
         self._stage = _Stage.SELECTED
         return Answer(reply(Status.DONE, bytes(8)))
@@ -117,7 +119,9 @@ class ModuleLogic:
         return self._spoil(_base_reply(self.card, fingerprints))
 
     def _refuse(self, status: int, sw1: int, sw2: int) -> Answer:
-        self.next_status = None
+        self.next_status_times -= 1
+        if self.next_status_times <= 0:
+            self.next_status, self.next_status_times = None, 1
         self._spent = self._spent or status in _AUTHENTICATION
         return Answer(reply(status, sw1=sw1, sw2=sw2))
 

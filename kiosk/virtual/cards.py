@@ -99,7 +99,7 @@ class IdCard:
     fingerprints: bytes = b""
 
     def __post_init__(self) -> None:
-        if len(self.photo) != PHOTO_SIZE or len(self.fingerprints) not in FINGERPRINT_SIZES:
+        if len(self.photo) not in (0, PHOTO_SIZE) or len(self.fingerprints) not in FINGERPRINT_SIZES:
             raise ValueError("a photo has 1024 bytes, fingerprints 0, 512 or 1024")
         self.text_block()
         self.address_block()
