@@ -14,6 +14,7 @@ class Framing(StrEnum):
     CR = "cr"
     LF = "lf"
     CRLF = "crlf"
+    TAB = "tab"
     STX_ETX = "stx-etx"
     GAP = "gap"
     """By silence alone; the shell tells when."""
@@ -24,7 +25,8 @@ class TooLong:
     """More bytes than any code has came without an end; they were dropped."""
 
 
-_ENDS = {Framing.CR: b"\r", Framing.LF: b"\n", Framing.CRLF: b"\r\n", Framing.STX_ETX: b"\x03"}
+_ENDS = {Framing.CR: b"\r", Framing.LF: b"\n", Framing.CRLF: b"\r\n", Framing.TAB: b"\t", Framing.STX_ETX: b"\x03"}
+_LINE_ENDS = b"\r\n"
 
 
 class CodeReader:
@@ -48,6 +50,7 @@ class CodeReader:
             code = bytes(self._buffer[:at])
             del self._buffer[: at + len(self._end)]
             yield from self._ended(code)
+        self._drop_what_begins_no_code()
         if len(self._buffer) > self._longest:
             self._overrun = True
             # A split end must still be found: keep as much as its first byte.
@@ -58,12 +61,25 @@ class CodeReader:
         code, self._buffer = bytes(self._buffer), bytearray()
         yield from self._ended(code)
 
+    def _drop_what_begins_no_code(self) -> None:
+        if self._begin and (at := self._buffer.rfind(self._begin)) >= 0:
+            self._overrun = False
+            del self._buffer[:at]
+        elif self._begin and not self._overrun:
+            self._buffer.clear()
+        elif not self._overrun:
+            # The line feed of a scanner that sends two ends where one is expected.
+            del self._buffer[: len(self._buffer) - len(self._buffer.lstrip(_LINE_ENDS))]
+
     def _ended(self, code: bytes) -> Iterator[bytes | TooLong]:
-        overrun, self._overrun = self._overrun or len(code) > self._longest, False
-        if overrun:
+        overrun, self._overrun = self._overrun, False
+        if self._begin:
+            _, begun, code = code.rpartition(self._begin)
+            if begun:
+                overrun = False
+            else:
+                code = b""
+        if overrun or len(code) > self._longest:
             yield TooLong()
-            return
-        code = code.rpartition(self._begin)[2] if self._begin else code
-        code = code.strip(b"\r\n")
-        if code:
+        elif code := code.strip(_LINE_ENDS):
             yield code

@@ -272,9 +272,11 @@ def _scanner(table: IdCardTable | SerialScannerTable | HidScannerTable) -> Scann
             return IdCardReader(table.port, table.baud)
         case SerialScannerTable():
             from drivers.scan_frames import Framing
+            from drivers.scan_orders import Model
             from drivers.serial_scanner import SerialScanner
 
-            return SerialScanner(table.port, table.baud, Framing(table.framing))
+            rearm_s = table.trigger_timeout_s if table.trigger == "host" else None
+            return SerialScanner(table.port, table.baud, Framing(table.framing), Model(table.model), rearm_s)
         case HidScannerTable():
             from drivers.hid_scanner import HidScanner
 

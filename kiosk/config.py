@@ -178,8 +178,21 @@ class SerialScannerTable(_Table):
     kind: Literal["serial"]
     name: Name = "scanner"
     port: Name
+    """A path, or a pattern that one device fits: /dev/serial/by-id/usb-Newland*."""
     baud: Annotated[int, Field(ge=1200, le=1_000_000)] = 9600
-    framing: Literal["cr", "lf", "crlf", "stx-etx", "gap"] = "cr"
+    framing: Literal["cr", "lf", "crlf", "tab", "stx-etx", "gap"] = "cr"
+    model: Literal["plain", "honeywell", "newland", "newland-short", "datalogic", "zkteco", "ssi"] = "plain"
+    """Whose commands it knows; with `ssi` the framing does not matter."""
+    trigger: Literal["scanner", "host"] = "scanner"
+    """Who starts a reading; the scanner must be set to the same."""
+    trigger_timeout_s: Annotated[float, Field(ge=0.2, le=60)] = 3.0
+    """With trigger = "host": after how long the scanner gives up, as it is set; then it is started again."""
+
+    @model_validator(mode="after")
+    def _host_needs_orders(self) -> Self:
+        if self.trigger == "host" and self.model == "plain":
+            raise ValueError('trigger = "host" needs a scanner that takes orders; name its model')
+        return self
 
 
 class HidScannerTable(_Table):

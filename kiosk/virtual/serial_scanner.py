@@ -5,46 +5,86 @@ import time
 from types import TracebackType
 from typing import Final, Self
 
+from kiosk.virtual import ssi
 from kiosk.virtual.pacing import send_paced
+from kiosk.virtual.scanner_orders import Heard, Maker, Order, OrderReader
 from kiosk.virtual.wire import Wire
 
 _TICK_S: Final = 0.05
-# Honeywell host commands: SYN T CR starts a scan, SYN U CR ends it (scanner notes, section 1).
-_TRIGGER_ON: Final = b"\x16T\r"
-_TRIGGER_OFF: Final = b"\x16U\r"
-_COMMAND_SIZE: Final = 3
 # No printable text and no suffix in use, so a stray byte is never a scan of its own.
 _STRAY: Final = b"\x00\xff"
+_NO_READ: Final = b"%%NoRead"
+# A scanner repeats what is not acknowledged in this time, twice (scanner notes, section 1).
+ACK_S: Final = 2.0
+_RESENDS: Final = 2
 
 
 class SerialScanner:
-    """A scanner at the far end of `wire` that sends prefix, data and suffix at `baud`, `split` bytes at a time."""
+    """A scanner at the far end of `wire` that sends prefix, data and suffix at `baud`, `split` bytes at a time.
+
+    `triggered`: it reads only after the host's order, until a code was read, the order to stop, or `light_s` seconds.
+    Then a code that is presented is held up for `hold_s`; without an order in that time nothing is read.
+    """
 
     def __init__(
-        self, wire: Wire, suffix: bytes = b"\r", prefix: bytes = b"", baud: int = 115200, split: int = 16
+        self,
+        wire: Wire,
+        suffix: bytes = b"\r",
+        prefix: bytes = b"",
+        baud: int = 115200,
+        split: int = 16,
+        maker: Maker = Maker.HONEYWELL,
+        triggered: bool = False,
+        light_s: float = 3.0,
+        hold_s: float = 5.0,
+        ack_s: float = ACK_S,
     ) -> None:
         self.wire = wire
         self.suffix = suffix
         self.prefix = prefix
         self.baud = baud
         self.split = split
+        self.light_s = light_s
+        self.hold_s = hold_s
+        self.ack_s = ack_s
+        self._maker = maker
+        self._triggered = triggered
+        self._orders = OrderReader(maker)
+        self._news = threading.Condition()
+        self._lit_until = 0.0
+        self._lit = False
+        self._acks = 0
+        self._asked_again = 0
+        self._lost_acks = 0
+        self._wrong_sums = 0
+        self._resends = 0
         self._sending = threading.Lock()
         self._noisy = False
+        self._deaf = False
         self._triggers_on = 0
         self._triggers_off = 0
-        self._tail = b""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     @property
     def triggers_on(self) -> int:
-        """SYN T CR commands taken so far."""
+        """Orders to read taken so far."""
         return self._triggers_on
 
     @property
     def triggers_off(self) -> int:
-        """SYN U CR commands taken so far."""
+        """Orders to stop reading taken so far."""
         return self._triggers_off
+
+    @property
+    def lit(self) -> bool:
+        """Whether it would read a code now."""
+        return not self._triggered or self._lit
+
+    @property
+    def resends(self) -> int:
+        """Packets that were sent a second or third time."""
+        return self._resends
 
     def start(self) -> None:
         """Plugs the wire and takes the host's bytes until stop() or unplug()."""
@@ -72,7 +112,11 @@ class SerialScanner:
         self.stop()
 
     def present(self, data: bytes) -> float:
-        """Somebody shows a code; monotonic s when the last byte of the suffix was written."""
+        """Somebody shows a code; monotonic s when its last byte was written, or when nobody wanted it any more."""
+        if not self._await_light():
+            return time.monotonic()
+        if self._maker is Maker.ZEBRA_SSI:
+            return self._send_packets(data)
         return self.present_raw(self.prefix + data + self.suffix)
 
     def present_torn(self, data: bytes, keep: int) -> float:
@@ -92,24 +136,91 @@ class SerialScanner:
     def unplug(self) -> None:
         """The cable is pulled; what is presented meanwhile is lost."""
         self.stop()
-        self._tail = b""
+        self._orders = OrderReader(self._maker)
+        self._lit = False
 
     def noise(self, on: bool) -> None:
         """Stray bytes that are no text, while no code is being sent."""
         self._noisy = on
 
+    def deaf(self, on: bool) -> None:
+        """It hears no order, as one that is set to its own trigger."""
+        self._deaf = on
+
+    def refuse_orders(self, on: bool) -> None:
+        """It answers each order that it cannot take it; only makers that answer at all."""
+        self._orders.refusing = on
+
+    def lose_acks(self, count: int) -> None:
+        """The next acknowledgements do not arrive."""
+        self._lost_acks = count
+
+    def wrong_sum_next(self) -> None:
+        """The next packet arrives with a wrong sum."""
+        self._wrong_sums = 1
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             data = self.wire.read(_TICK_S)
-            if data:
-                self._take(data)
+            if data and not self._deaf:
+                for heard in self._orders.feed(data):
+                    self._obey(heard)
             elif self._noisy:
                 with self._sending:
                     self.wire.write(_STRAY)
+            self._grow_tired()
 
-    def _take(self, data: bytes) -> None:
-        heard = self._tail + data
-        self._triggers_on += heard.count(_TRIGGER_ON)
-        self._triggers_off += heard.count(_TRIGGER_OFF)
-        # The tail is shorter than a command, so that none is counted twice.
-        self._tail = heard[-(_COMMAND_SIZE - 1) :]
+    def _obey(self, heard: Heard) -> None:
+        if heard.answer:
+            with self._sending:
+                self.wire.write(heard.answer)
+        with self._news:
+            match heard.order:
+                case Order.START:
+                    self._triggers_on += 1
+                    self._lit, self._lit_until = True, time.monotonic() + self.light_s
+                case Order.STOP:
+                    self._triggers_off += 1
+                    self._lit = False
+                case Order.ACK if self._lost_acks:
+                    self._lost_acks -= 1
+                case Order.ACK:
+                    self._acks += 1
+                case Order.RESEND:
+                    self._asked_again += 1
+            self._news.notify_all()
+
+    def _grow_tired(self) -> None:
+        with self._news:
+            tired = self._lit and time.monotonic() > self._lit_until
+            self._lit = self._lit and not tired
+        if tired and self._maker is Maker.ZKTECO:
+            self.present_raw(self.prefix + _NO_READ + self.suffix)
+
+    def _await_light(self) -> bool:
+        """Until the host wants a code; reading it puts out the light."""
+        with self._news:
+            wanted = not self._triggered or self._news.wait_for(lambda: self._lit, self.hold_s)
+            self._lit = False
+        return wanted
+
+    def _send_packets(self, data: bytes) -> float:
+        sent_at = time.monotonic()
+        for status, body in ssi.decode_packets(data):
+            for again in range(_RESENDS + 1):
+                self._resends += again > 0
+                frame = ssi.scanner_packet(ssi.DECODE_DATA, body, status | ssi.AGAIN * (again > 0))
+                if self._wrong_sums:
+                    self._wrong_sums -= 1
+                    frame = frame[:-1] + bytes([frame[-1] ^ 0xFF])
+                acks, asked = self._acks, self._asked_again
+                sent_at = self.present_raw(frame)
+                if self._await_word(acks, asked):
+                    break
+        return sent_at
+
+    def _await_word(self, acks: int, asked: int) -> bool:
+        """True if the host has acknowledged, False if it wants the packet again or says nothing."""
+        with self._news:
+            self._news.wait_for(lambda: self._acks > acks or self._asked_again > asked, self.ack_s)
+            return self._acks > acks

@@ -85,6 +85,25 @@ def scanner_rig(rig: str, wires: Path) -> Iterator[ScannerRig]:
         driver.close()
 
 
+MakeScanner = Callable[..., ScannerRig]
+
+
+@pytest.fixture
+def make_scanner(rig: str, wires: Path) -> Iterator[MakeScanner]:
+    """Scanners of any maker; `far` settles the far end, the rest is the driver's."""
+    with ExitStack() as exits:
+
+        def make(far: dict[str, object], **settings: object) -> ScannerRig:
+            link = wires / f"scanner{len(list(wires.iterdir()))}"
+            scanner = exits.enter_context(SerialScanner(PtyWire(link), **far))  # type: ignore[arg-type]
+            driver = ScannerDriver(str(link), **{"baud": 115200, **settings})  # type: ignore[arg-type]
+            driver.open()
+            exits.callback(driver.close)
+            return ScannerRig(driver, scanner)
+
+        yield make
+
+
 @dataclass
 class PrinterRig:
     """A driver and its far end; `slips` fills as paper is cut."""

@@ -80,6 +80,7 @@ def test_all_mistakes_are_told_at_once_with_key_and_fix():
         ("[panel]\nready = 5\nbuzzer = 5\n", "pin 5 is named twice"),
         ('[[printer]]\nkind = "usb"\n', "two devices have the same name"),
         ('[[scanner]]\nkind = "serial"\nport = "/dev/x"\nname = "printer"\n', "two devices have the same name"),
+        ('[[scanner]]\nkind = "serial"\nport = "/dev/x"\ntrigger = "host"\n', "a scanner that takes orders"),
         ('[rules]\nhealth_code_pattern = "["\n', "not a regular expression"),
         ('[broker]\ncertificate = "/etc/kiosk/a.pem"\n', "would go out unencrypted"),
         ('[state]\ndirectory = "here"\n', "not an absolute path"),
