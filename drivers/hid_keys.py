@@ -1,94 +1,145 @@
-"""Key events of a keyboard-wedge scanner to codes, pure. Numbers are those of Linux input-event-codes, layout US."""
+"""Input events of a keyboard-wedge scanner to codes, pure. Numbers are those of Linux input-event-codes."""
 
-from dataclasses import dataclass, field
+from drivers.hid_layouts import LAYOUTS, Layout, accented
+from drivers.scan_frames import LONGEST, TooLong
 
-LONGEST = 4096
+SHORTEST_BY_SILENCE = 4
+"""Bytes; what silence ends and is shorter was a key that somebody touched."""
 
-_PLAIN = {
-    **dict(zip(range(2, 14), "1234567890-=", strict=True)),
-    **dict(zip(range(16, 28), "qwertyuiop[]", strict=True)),
-    **dict(zip(range(30, 42), "asdfghjkl;'`", strict=True)),
-    **dict(zip(range(43, 54), "\\zxcvbnm,./", strict=True)),
-    57: " ",
-}
-_SHIFTED = {
-    **dict(zip(range(2, 14), "!@#$%^&*()_+", strict=True)),
-    **dict(zip(range(16, 28), "QWERTYUIOP{}", strict=True)),
-    **dict(zip(range(30, 42), 'ASDFGHJKL:"~', strict=True)),
-    **dict(zip(range(43, 54), "|ZXCVBNM<>?", strict=True)),
-    57: " ",
-}
-_KEYPAD = {
-    55: "*",
-    71: "7",
-    72: "8",
-    73: "9",
-    74: "-",
-    75: "4",
-    76: "5",
-    77: "6",
-    78: "+",
-    79: "1",
-    80: "2",
-    81: "3",
-    82: "0",
-    83: ".",
-    98: "/",
-}
-_ENTER, _KEYPAD_ENTER, _TAB = 28, 96, 15
-_SHIFTS, _CONTROLS, _CAPS_LOCK = (42, 54), (29, 97), 58
-_DOWN, _UP = 1, 0
+_EV_SYN, _EV_KEY, _SYN_REPORT, _SYN_DROPPED = 0, 1, 0, 3
+_UP, _DOWN = 0, 1
+_ENDS = frozenset({28, 96, 15})
+"""Enter, the keypad's Enter, Tab."""
+_SHIFTS, _CONTROLS, _ALT, _ALT_GR, _CAPS_LOCK = frozenset({42, 54}), frozenset({29, 97}), 56, 100, 58
+_MODIFIERS = _SHIFTS | _CONTROLS | {_ALT, _ALT_GR}
+_KEYPAD = {71: "7", 72: "8", 73: "9", 75: "4", 76: "5", 77: "6", 79: "1", 80: "2", 81: "3", 82: "0"}
+_KEYPAD_SIGNS = {55: "*", 74: "-", 78: "+", 83: ".", 98: "/"}
 
 
-@dataclass(slots=True)
+class Lost:
+    """Events are missing: what was being typed is worthless."""
+
+
 class KeyReader:
-    """Collects the characters of one scan; Enter or Tab ends it."""
+    """Collects the characters of one scan; Enter, Tab or silence ends it. Its repr shows nothing of them."""
 
-    _text: list[str] = field(default_factory=list, repr=False)
-    _held: set[int] = field(default_factory=set)
-    _caps: bool = False
+    def __init__(self, layout: Layout = LAYOUTS["us"], caps: bool = False) -> None:
+        self._layout, self._caps = layout, caps
+        self._text = bytearray()
+        self._held: set[int] = set()
+        self._accent = ""
+        self._alt_digits = ""
+        self._dropping = False
+        self._spoiled = False
+        self._overrun = False
 
     @property
     def inside(self) -> bool:
         """True while a scan has begun and not ended."""
-        return bool(self._text)
+        return bool(self._text or self._accent or self._alt_digits) or self._spoiled or self._overrun
 
-    def key(self, code: int, value: int) -> bytes | None:
-        """One EV_KEY event (1 down, 0 up, 2 repeat); returns the scan that it ended."""
-        if code in _SHIFTS or code in _CONTROLS:
-            (self._held.discard if value == _UP else self._held.add)(code)
+    def event(self, kind: int, code: int, value: int) -> bytes | TooLong | Lost | None:
+        """One input event; returns the scan that it ended, or Lost where the kernel dropped some."""
+        if kind == _EV_SYN and code == _SYN_DROPPED:
+            self._lose()
+            return Lost()
+        if self._dropping:
+            # What comes before the next report belongs to what was dropped.
+            self._dropping = (kind, code) != (_EV_SYN, _SYN_REPORT)
+            return None
+        return self._key(code, value) if kind == _EV_KEY else None
+
+    def silence(self) -> bytes | TooLong | None:
+        """A long pause: the scan so far, if it can be one."""
+        found = self._end()
+        return None if isinstance(found, bytes) and len(found) < SHORTEST_BY_SILENCE else found
+
+    def _lose(self) -> None:
+        self._text.clear()
+        self._held.clear()
+        self._accent = self._alt_digits = ""
+        # The rest of the scan still comes: without its beginning it would be another code.
+        self._dropping = self._spoiled = True
+
+    def _key(self, code: int, value: int) -> bytes | TooLong | None:
+        if code in _MODIFIERS:
+            self._modifier(code, value)
             return None
         if value != _DOWN:
             return None
-        if code in (_ENTER, _KEYPAD_ENTER, _TAB):
-            return self.end()
+        if code in _ENDS:
+            return self._end()
         if code == _CAPS_LOCK:
             self._caps = not self._caps
             return None
-        self._text.append(self._character(code))
-        del self._text[:-LONGEST]
+        return self._type(code)
+
+    def _modifier(self, code: int, value: int) -> None:
+        if value == _UP:
+            self._held.discard(code)
+            if code == _ALT:
+                self._alt_code()
+        elif value == _DOWN:
+            self._held.add(code)
+
+    def _type(self, code: int) -> bytes | TooLong | None:
+        controls = bool(self._held & _CONTROLS)
+        if _ALT in self._held and not controls:
+            self._alt_digits += _KEYPAD.get(code, "")
+            return None
+        if controls and _ALT not in self._held:
+            return self._control(code)
+        plane = self._plane(code)
+        character = self._layout.character(plane, code) or _KEYPAD.get(code) or _KEYPAD_SIGNS.get(code, "")
+        self._character(character, (plane, code) in self._layout.dead)
         return None
 
-    def end(self) -> bytes | None:
-        """The scan so far, by Enter or by silence; None if nothing was typed."""
-        text, self._text = "".join(self._text), []
-        return text.encode() or None
+    def _plane(self, code: int) -> str:
+        if _ALT_GR in self._held or (_ALT in self._held and self._held & _CONTROLS):
+            return "alt_gr"
+        shift = bool(self._held & _SHIFTS) ^ (self._caps and code in self._layout.caps)
+        return "shifted" if shift else "plain"
 
-    def lost(self) -> None:
-        """SYN_DROPPED: events are missing, so the scan under way and the held keys are worthless."""
+    def _character(self, character: str, dead: bool) -> None:
+        if not character:
+            return
+        if self._accent:
+            character, self._accent = accented(self._accent, character), ""
+        elif dead:
+            self._accent = character
+            return
+        self._append(character.encode())
+
+    def _alt_code(self) -> None:
+        """A number typed on the keypad under Alt: a byte of the scanner's code page, above 255 the bytes of GBK."""
+        digits, self._alt_digits = self._alt_digits, ""
+        if digits:
+            number = int(digits[-10:])
+            self._append(number.to_bytes(max(1, (number.bit_length() + 7) // 8)))
+
+    def _control(self, code: int) -> bytes | TooLong | None:
+        """Scanners may send GS (1D) as Ctrl+] and Enter as Ctrl+M."""
+        plain = self._layout.plain.get(code, "").upper()
+        if not "@" <= plain <= "_":
+            return None
+        character = bytes([ord(plain) & 0x1F])
+        if character in b"\r\n\t":
+            return self._end()
+        self._append(character)
+        return None
+
+    def _append(self, data: bytes) -> None:
+        self._text += data
+        if len(self._text) > LONGEST:
+            self._overrun = True
+            self._text.clear()
+
+    def _end(self) -> bytes | TooLong | None:
+        if self._accent:
+            self._character(" ", dead=False)
+        text, overrun, spoiled = bytes(self._text), self._overrun, self._spoiled
         self._text.clear()
-        self._held.clear()
-
-    def _character(self, code: int) -> str:
-        if self._held.intersection(_CONTROLS):
-            return self._control(code)
-        shift = bool(self._held.intersection(_SHIFTS))
-        plain = _PLAIN.get(code)
-        if plain is not None and plain.isalpha():
-            shift ^= self._caps
-        return (_SHIFTED if shift else _PLAIN).get(code) or _KEYPAD.get(code, "")
-
-    def _control(self, code: int) -> str:
-        """Scanners send GS (1D) as Ctrl+] and the like."""
-        plain = _PLAIN.get(code, "")
-        return chr(ord(plain.upper()) & 0x1F) if plain else ""
+        self._alt_digits, self._overrun, self._spoiled = "", False, False
+        if spoiled or not (text or overrun):
+            return None
+        return TooLong() if overrun else text

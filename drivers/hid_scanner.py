@@ -4,38 +4,74 @@ import contextlib
 import select
 import time
 from collections import deque
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol
 
 import evdev
 from evdev import ecodes
 
-from drivers.hid_keys import KeyReader
-from kiosk.ports import DeviceGone, FrameError, TextScan
+from drivers.hid_keys import KeyReader, Lost
+from drivers.hid_layouts import LAYOUTS
+from drivers.input_nodes import input_nodes
+from drivers.scan_frames import TooLong
+from kiosk.ports import DeviceGone, FrameError, FrameTooLong, TextScan
 
 GAP_S = 0.1
 """Scanners type a key each 1-10 ms, people more slowly than 50 ms: this long a pause ends a scan."""
 
 
+class InputDevice(Protocol):
+    """What is needed of evdev.InputDevice."""
+
+    fd: int
+
+    def grab(self) -> None: ...
+
+    def read(self) -> Iterable[evdev.InputEvent]: ...
+
+    def set_led(self, led_num: int, value: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class HidScanner:
     """A Scanner over one input device, named by path or by USB vendor and product; no other is ever opened for it."""
 
-    def __init__(self, path: str | None = None, vendor: int | None = None, product: int | None = None) -> None:
+    def __init__(
+        self,
+        path: str | None = None,
+        vendor: int | None = None,
+        product: int | None = None,
+        layout: str = "us",
+        root: Path = Path("/"),
+        opener: Callable[[str], InputDevice] = evdev.InputDevice,
+    ) -> None:
         self._path, self._vendor, self._product = path, vendor, product
-        self._device: evdev.InputDevice[str] | None = None
-        self._keys = KeyReader()
-        self._ready: deque[bytes] = deque()
+        self._layout, self._root, self._opener = LAYOUTS[layout], root, opener
+        self._device: InputDevice | None = None
+        self._keys = KeyReader(self._layout)
+        self._ready: deque[bytes | TooLong | Lost] = deque()
+        self.heard_ns = 0
+        """When the last key came, monotonic nanoseconds."""
 
     @property
     def _name(self) -> str:
         return self._path or f"{self._vendor or 0:04x}:{self._product or 0:04x}"
 
     def open(self) -> None:
-        try:
-            device = self._find()
-            device.grab()
-        except OSError as error:
-            raise DeviceGone(f"scanner {self._name}: {error}") from error
-        self._device, self._keys = device, KeyReader()
-        self._ready.clear()
+        """Raises DeviceGone, also if another program holds the device."""
+        why: Exception | str = "not plugged in"
+        for path in self._candidates():
+            try:
+                self._device = self._grabbed(path)
+            except OSError as error:
+                why = error
+                continue
+            self._keys = KeyReader(self._layout)
+            self._ready.clear()
+            return
+        raise DeviceGone(f"scanner {self._name}: {why}")
 
     def close(self) -> None:
         if self._device is not None:
@@ -46,8 +82,29 @@ class HidScanner:
     def read(self, timeout: float) -> TextScan | None:
         end = time.monotonic() + timeout
         while not self._ready and (left := end - time.monotonic()) > 0:
-            self._wait(min(left, GAP_S) if self._keys.inside else left)
-        return TextScan(self._ready.popleft()) if self._ready else None
+            # A scan that has begun is waited for beyond the end: a shorter pause than this is none.
+            self._wait(GAP_S if self._keys.inside else left)
+        return self._scan(self._ready.popleft()) if self._ready else None
+
+    def _candidates(self) -> list[str]:
+        """Of two scanners of one make, and of one scanner's interfaces, more than one may fit."""
+        if self._path is not None:
+            return [self._path]
+        wanted = (self._vendor, self._product)
+        nodes = input_nodes(self._root)
+        return [str(node.path) for node in nodes if (node.vendor, node.product) == wanted and node.types_text]
+
+    def _grabbed(self, path: str) -> InputDevice:
+        device = self._opener(path)
+        try:
+            device.grab()
+        except OSError:
+            device.close()
+            raise
+        # Some scanners turn letters round while the host shows Caps Lock. Not each has the lamp.
+        with contextlib.suppress(OSError):
+            device.set_led(ecodes.LED_CAPSL, 0)
+        return device
 
     def _wait(self, timeout: float) -> None:
         device = self._device
@@ -58,24 +115,18 @@ class HidScanner:
             events = list(device.read()) if ready else []
         except (OSError, ValueError) as error:
             raise DeviceGone(f"scanner {self._name}: {error}") from error
-        if not ready and (scan := self._keys.end()) is not None:
-            self._ready.append(scan)
-        for event in events:
-            self._take(event)
+        if events:
+            self.heard_ns = time.monotonic_ns()
+        found = [self._keys.event(event.type, event.code, event.value) for event in events]
+        if not ready:
+            found = [self._keys.silence()]
+        self._ready.extend(each for each in found if each is not None)
 
-    def _take(self, event: evdev.InputEvent) -> None:
-        if event.type == ecodes.EV_SYN and event.code == ecodes.SYN_DROPPED:
-            self._keys.lost()
-            raise FrameError(f"scanner {self._name}: keys were lost")
-        if event.type == ecodes.EV_KEY and (scan := self._keys.key(event.code, event.value)) is not None:
-            self._ready.append(scan)
-
-    def _find(self) -> "evdev.InputDevice[str]":
-        if self._path is not None:
-            return evdev.InputDevice(self._path)
-        for path in evdev.list_devices():
-            device = evdev.InputDevice(path)
-            if (device.info.vendor, device.info.product) == (self._vendor, self._product):
-                return device
-            device.close()
-        raise DeviceGone(f"scanner {self._name}: not plugged in")
+    def _scan(self, found: bytes | TooLong | Lost) -> TextScan:
+        match found:
+            case TooLong():
+                raise FrameTooLong(f"scanner {self._name}: a code without an end")
+            case Lost():
+                raise FrameError(f"scanner {self._name}: keys were lost")
+            case bytes():
+                return TextScan(found)

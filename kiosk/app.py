@@ -280,7 +280,7 @@ def _scanner(table: IdCardTable | SerialScannerTable | HidScannerTable) -> Scann
         case HidScannerTable():
             from drivers.hid_scanner import HidScanner
 
-            return HidScanner(table.path, table.vendor, table.product)
+            return HidScanner(table.path, table.vendor, table.product, table.layout)
         case _:
             assert_never(table)
 

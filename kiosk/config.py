@@ -201,6 +201,8 @@ class HidScannerTable(_Table):
     path: Name | None = None
     vendor: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
     product: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
+    layout: Literal["us", "de", "fr"] = "us"
+    """The keyboard country that the scanner is set to."""
 
     @model_validator(mode="after")
     def _named(self) -> Self:
