@@ -35,7 +35,7 @@ from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import say
 from kiosk.model import Instant, PrintJob, Role, Sample
 from kiosk.notify import Notifier
-from kiosk.ports import Broker, Message, Panel, Printer, PrinterProbe, Scanner, Signal
+from kiosk.ports import Broker, Message, Panel, PluggedIn, Printer, PrinterProbe, Scanner, Signal
 from kiosk.publisher import Publisher
 from kiosk.record import Life
 from kiosk.session import Notice, Plan, State
@@ -110,6 +110,13 @@ def check(config: Config, credentials: Path | None) -> None:
         read_key(credentials, "round-key")
         read_key(credentials, "staff-key")
         read_signer(credentials)
+
+
+def plugged_in(root: Path = Path("/")) -> list[PluggedIn]:
+    """What this machine has; nothing is opened."""
+    from drivers.plugged_in import plugged_in as look
+
+    return look(root)
 
 
 class Kiosk:

@@ -1,6 +1,8 @@
-"""The command `kiosk`: run, check, doctor, staff-codes, public-key, verify, asyncapi, demo."""
+"""The command `kiosk`: run, check, doctor, devices, staff-codes, public-key, verify, asyncapi, demo."""
 
 import argparse
+import getpass
+import importlib.util
 import json
 import os
 import pickle
@@ -72,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="get to know a new printer and write its part of the configuration")
     _with_doctor_options(doctor)
     doctor.set_defaults(command=_doctor)
+    devices = commands.add_parser("devices", help="list what is plugged in, and the configuration that would use it")
+    devices.add_argument("--json", action="store_true", help="for programs")
+    devices.set_defaults(command=_devices)
     codes = commands.add_parser("staff-codes", help="show the point's secret staff codes, to be printed and kept")
     _with_credentials(codes)
     codes.add_argument("--out", type=Path, metavar="DIR", help="write each code as a QR picture here")
@@ -251,6 +256,15 @@ def _leave(out: Path | None, table: PrinterTable, findings: tuple[Finding, ...],
 def _trouble(texts: Texts, key: str, status: int, **values: object) -> int:
     print(texts.say(f"doctor.{key}", **values), file=sys.stderr)
     return status
+
+
+def _devices(options: argparse.Namespace) -> int:
+    from kiosk.app import plugged_in
+    from kiosk.devices import as_json, described
+
+    tell = as_json if options.json else described
+    print(tell(plugged_in(), getpass.getuser(), importlib.util.find_spec("picamera2") is not None))
+    return 0
 
 
 def _staff_codes(options: argparse.Namespace) -> int:

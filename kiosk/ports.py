@@ -301,3 +301,34 @@ class Broker(Protocol):
 
     def close(self) -> None:
         """Leaves in good order: the will is not sent."""
+
+
+class Plug(StrEnum):
+    """What kind of thing is plugged in."""
+
+    SERIAL = "serial port"
+    KEYBOARD = "keyboard or scanner"
+    USB_PRINTER = "USB printer"
+    PI_CAMERA = "camera"
+    USB_CAMERA = "USB camera"
+    GPIO = "GPIO"
+
+
+@dataclass(frozen=True, slots=True)
+class PluggedIn:
+    """One device that the kernel knows; found without opening it.
+
+    `names` are other paths of `node` that stay when it is plugged in again, the best first; `group_may` and `openable`
+    say whether its group, and whoever asks, may read and write it; `console`: the system's own console uses it.
+    """
+
+    kind: Plug
+    node: str
+    names: tuple[str, ...] = ()
+    title: str = ""
+    vendor: int | None = None
+    product: int | None = None
+    group: str = ""
+    group_may: bool = True
+    openable: bool = True
+    console: bool = False
