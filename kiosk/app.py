@@ -4,8 +4,9 @@ import fcntl
 import os
 import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -27,17 +28,19 @@ from kiosk.config import (
     TcpPrinterTable,
     UsbPrinterTable,
 )
-from kiosk.credentials import staff_codes
+from kiosk.credentials import Forms, staff_codes, understand
 from kiosk.engine import Engine, Outlets, Secrets
 from kiosk.inbox import Inbox, NotPrinted, Trace, new_inbox
 from kiosk.journal import Journal, JournalError
 from kiosk.layouts import Letterhead, lay_out
+from kiosk.local_time import local_date
 from kiosk.log import say
 from kiosk.model import Instant, PrintJob, Role, Sample
 from kiosk.notify import Notifier
 from kiosk.ports import Broker, Message, Panel, PluggedIn, Printer, PrinterProbe, Scanner, Signal
 from kiosk.publisher import Publisher
 from kiosk.record import Life
+from kiosk.scan_live import watch
 from kiosk.session import Notice, Plan, State
 from kiosk.supervisor import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
 from kiosk.texts import Texts
@@ -117,6 +120,17 @@ def plugged_in(root: Path = Path("/")) -> list[PluggedIn]:
     from drivers.plugged_in import plugged_in as look
 
     return look(root)
+
+
+def watch_scans(config: Config, credentials: Path | None, stopping: threading.Event) -> Iterator[str]:
+    """A line for each thing that happens at the scanners; without credentials staff codes are unknown ones.
+    Raises ConfigError."""
+    clock = Clock(config.point.clock == "trusted")
+    forms = _forms(config, read_key(credentials, "staff-key") if credentials else b"")
+    forms = forms if credentials else replace(forms, staff={})
+    zone = ZoneInfo(config.point.timezone)
+    scanners = {table.name: _scanner(table) for table in config.scanner}
+    return watch(scanners, lambda scan: understand(scan, forms, local_date(zone, clock())), time.monotonic_ns, stopping)
 
 
 class Kiosk:

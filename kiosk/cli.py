@@ -1,4 +1,4 @@
-"""The command `kiosk`: run, check, doctor, devices, staff-codes, public-key, verify, asyncapi, demo."""
+"""The command `kiosk`: run, check, doctor, devices, scan, staff-codes, public-key, verify, asyncapi, demo."""
 
 import argparse
 import getpass
@@ -6,8 +6,10 @@ import importlib.util
 import json
 import os
 import pickle
+import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -77,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     devices = commands.add_parser("devices", help="list what is plugged in, and the configuration that would use it")
     devices.add_argument("--json", action="store_true", help="for programs")
     devices.set_defaults(command=_devices)
+    scan = commands.add_parser("scan", help="show live what each scanner reads and what it means, masked")
+    _with_scan_options(scan)
+    scan.set_defaults(command=_scan)
     codes = commands.add_parser("staff-codes", help="show the point's secret staff codes, to be printed and kept")
     _with_credentials(codes)
     codes.add_argument("--out", type=Path, metavar="DIR", help="write each code as a QR picture here")
@@ -110,6 +115,11 @@ def _with_credentials(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where round-key, staff-key and voucher-key are (default: what systemd's LoadCredential= gives)",
     )
+
+
+def _with_scan_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
+    _with_credentials(parser)
 
 
 def _with_demo_options(parser: argparse.ArgumentParser) -> None:
@@ -264,6 +274,17 @@ def _devices(options: argparse.Namespace) -> int:
 
     tell = as_json if options.json else described
     print(tell(plugged_in(), getpass.getuser(), importlib.util.find_spec("picamera2") is not None))
+    return 0
+
+
+def _scan(options: argparse.Namespace) -> int:
+    from kiosk.app import watch_scans
+
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    for line in watch_scans(read_config(options.config), options.credentials, stopping):
+        print(line, flush=True)
     return 0
 
 

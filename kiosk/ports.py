@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class DeviceError(Exception):
@@ -73,6 +73,15 @@ class Scanner(Protocol):
         """The next scan, None after `timeout` seconds. Raises DeviceGone, DeviceSilent, FrameError."""
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A scanner that knows when the last byte of its scan came."""
+
+    @property
+    def heard_ns(self) -> int:
+        """Monotonic nanoseconds; 0 before the first byte."""
 
 
 class PrinterFault(StrEnum):
