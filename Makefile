@@ -1,6 +1,6 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
-# For those who look closer: bench measures, fuzz feeds the decoders noise, kills kills the daemon at random instants,
-# matrix writes docs/fault-matrix.md, readback reads a thousand residents' slips back, pictures draws the slips of docs/.
+# For those who look closer: bench, bench-scanners and kills measure and try the whole, fuzz the decoders; matrix writes
+# docs/fault-matrix.md, readback reads a thousand residents' slips back, pictures draws the slips of docs/.
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,7 +14,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf libzbar0
 # evdev has wheels for x86-64 only; elsewhere pip builds it.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test bench fuzz kills matrix readback pictures clean
+.PHONY: demo test bench bench-scanners fuzz kills matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -32,6 +32,9 @@ bench: $(VENV)/.dev
 
 fuzz: $(VENV)/.dev
 	@$(BIN)/python tests/bench/fuzz_decoders.py $(ARGS)
+
+bench-scanners: $(VENV)/.dev
+	@$(BIN)/python tests/bench/scanners.py $(ARGS)
 
 pictures: $(VENV)/.dev
 	@$(BIN)/python tests/bench/draw_slips.py $(ARGS)

@@ -28,7 +28,7 @@ from kiosk.config import (
     TcpPrinterTable,
     UsbPrinterTable,
 )
-from kiosk.credentials import Forms, staff_codes, understand
+from kiosk.credentials import staff_codes, understand
 from kiosk.engine import Engine, Outlets, Secrets
 from kiosk.inbox import Inbox, NotPrinted, Trace, new_inbox
 from kiosk.journal import Journal, JournalError
@@ -126,8 +126,7 @@ def watch_scans(config: Config, credentials: Path | None, stopping: threading.Ev
     """A line for each thing that happens at the scanners; without credentials staff codes are unknown ones.
     Raises ConfigError."""
     clock = Clock(config.point.clock == "trusted")
-    forms = _forms(config, read_key(credentials, "staff-key") if credentials else b"")
-    forms = forms if credentials else replace(forms, staff={})
+    forms = forms_of(config, staff_codes(read_key(credentials, "staff-key")) if credentials else {})
     zone = ZoneInfo(config.point.timezone)
     scanners = {table.name: _scanner(table) for table in config.scanner}
     return watch(scanners, lambda scan: understand(scan, forms, local_date(zone, clock())), time.monotonic_ns, stopping)

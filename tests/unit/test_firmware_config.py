@@ -46,7 +46,8 @@ def test_what_the_sample_leaves_commented_out_can_be_used(tmp_path: Path) -> Non
     text = (FOLDER / "kiosk.toml").read_text(encoding="utf-8")
     commented = "".join(re.findall(r"^# \[\[(?:.*\n)(?:# .*\n)*", text, flags=re.MULTILINE))
     tables = re.sub(r"^# ", "", commented, flags=re.MULTILINE)
-    keys = re.sub(r"^# (ca_file|certificate|barcode|dcc_trust_list|shc_key_set|model|trigger)", r"\1", text, flags=re.MULTILINE)
+    named = "ca_file|certificate|barcode|dcc_trust_list|shc_key_set|model|trigger"
+    keys = re.sub(rf"^# ({named})", r"\1", text, flags=re.MULTILINE)
     copy = tmp_path / "kiosk.toml"
     copy.write_text(f"{keys}\n{tables}", "utf-8")
     config = read_config(copy)
