@@ -43,12 +43,15 @@ class SerialScanner:
         return self._port.heard_ns
 
     def open(self) -> None:
-        """Raises DeviceGone."""
+        """Raises DeviceGone, and DeviceSilent if the scanner does not take the order to read."""
         self._port.open()
         self._port.discard_input()
         self._talk = talk(*self._language)
         self._ready.clear()
         self._arm_at, self._answer_by = 0.0, None
+        self._arm()
+        while self._answer_by is not None:
+            self._turn(ANSWER_S)
 
     def close(self) -> None:
         """Puts out the scanner's light if the host has lit it."""
@@ -60,14 +63,17 @@ class SerialScanner:
     def read(self, timeout: float) -> TextScan | None:
         end = time.monotonic() + timeout
         while not self._ready and (left := end - time.monotonic()) > 0:
-            self._arm()
-            patience = self._talk.patience
-            data = self._port.read(min(left, self._until_order()) if patience is None else patience)
-            if data:
-                self._take(self._talk.feed(data))
-            elif patience is not None:
-                self._take(self._talk.fallen_silent())
+            self._turn(left)
         return self._scan(self._ready.popleft()) if self._ready else None
+
+    def _turn(self, left: float) -> None:
+        self._arm()
+        patience = self._talk.patience
+        data = self._port.read(min(left, self._until_order()) if patience is None else patience)
+        if data:
+            self._take(self._talk.feed(data))
+        elif patience is not None:
+            self._take(self._talk.fallen_silent())
 
     def _arm(self) -> None:
         """Starts a reading where none runs. Raises DeviceSilent if the last order was not answered."""

@@ -122,9 +122,9 @@ class Engine:
     def _event(self, item: Item) -> Event:
         at = self._clock()
         match item:
-            case ScanFailed(source, too_long):
+            case ScanFailed(source, too_long, why):
                 reason = Refusal.TOO_LONG if too_long else Refusal.UNREADABLE
-                say("scan-failed", source=source, reason=reason)
+                say("scan-failed", source=source, reason=reason, why=why)
                 return ScanRejected(reason, b"", at)
             case Pressed(button):
                 return self._staff(StaffAction(button), at)

@@ -26,10 +26,11 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class ScanFailed:
-    """A torn or endless code."""
+    """A torn or endless code, or a card that was not read; `why` is the driver's word."""
 
     source: str
     too_long: bool
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

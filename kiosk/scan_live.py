@@ -45,8 +45,8 @@ def _line(
     match item:
         case Scanned(source, scan, at_ns):
             return source, _told(scan, at_ns, scanners[source], understand, now_ns)
-        case ScanFailed(source, too_long):
-            return source, "not read: " + ("a code without an end" if too_long else "torn or garbled; present it again")
+        case ScanFailed(source, _, why):
+            return source, f"not read: {why}"
         case DeviceNews(device, up, why):
             return device, "ready" if up else f"gone: {why}"
         case Crashed(thread, error):

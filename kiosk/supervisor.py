@@ -111,7 +111,7 @@ class ScannerAttendant(Attendant):
             try:
                 scan = self._scanner.read(SCAN_WAIT_S)
             except FrameError as error:
-                self.inbox.put(ScanFailed(self.name, isinstance(error, FrameTooLong)))
+                self.inbox.put(ScanFailed(self.name, isinstance(error, FrameTooLong), str(error)))
                 continue
             if scan is not None:
                 self.inbox.put(Scanned(self.name, scan, self._now_ns()))

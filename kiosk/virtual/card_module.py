@@ -78,6 +78,11 @@ class CardModule:
         return self._reads
 
     @property
+    def resets(self) -> int:
+        """Commands 10 FF since the module was made."""
+        return self._logic.resets
+
+    @property
     def baud(self) -> int:
         """The line rate replies are paced at; a 60 xx command changes it, unplugging restores it."""
         return self._baud

@@ -44,6 +44,7 @@ class ModuleLogic:
         self.next_keep: int | None = None
         self.next_checksum_wrong = False
         self.card: IdCard | None = None
+        self.resets = 0
         self._stage = _Stage.IDLE
         self._spent = False
 
@@ -77,6 +78,7 @@ class ModuleLogic:
         match command.code, command.parameter:
             case 0x10, 0xFF:
                 self._stage = _Stage.IDLE
+                self.resets += 1
                 return _DONE
             case (0x11, 0xFF) | (0x61, 0xFF):
                 return _DONE

@@ -93,6 +93,7 @@ def test_a_read_that_fails_for_once_is_tried_again_and_nobody_notices(card_rig, 
     card_rig.module.status_next(status, times=2)
     card_rig.module.lay(CARD)
     assert read_until(card_rig.driver).number == "110199199001010010"
+    assert card_rig.module.resets == (2 if status == 0x24 else 0)
 
 
 @pytest.mark.parametrize(("status", "words"), [(0x24, "24 unspecified error"), (0x41, "41 read failed")])

@@ -115,6 +115,9 @@ def test_a_scanner_that_refuses_the_order_says_how_it_must_be_set(make_scanner, 
     rig.scanner.refuse_orders(True)
     with pytest.raises(DeviceSilent, match="refuses the order to read; set it to the trigger mode of the host"):
         rig.driver.read(3)
+    rig.driver.close()
+    with pytest.raises(DeviceSilent, match="refuses the order to read"):
+        rig.driver.open()
 
 
 @pytest.mark.parametrize("model", [Model.NEWLAND, Model.SSI])
@@ -123,6 +126,9 @@ def test_a_scanner_that_answers_no_order_is_told(make_scanner, model):
     rig.scanner.deaf(True)
     with pytest.raises(DeviceSilent, match="no answer to the order to read within 5 s"):
         rig.driver.read(8)
+    rig.driver.close()
+    with pytest.raises(DeviceSilent, match="no answer"):
+        rig.driver.open()
 
 
 def test_a_packet_is_acknowledged_at_once(make_scanner):
