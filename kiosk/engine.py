@@ -11,6 +11,7 @@ from kiosk.inbox import (
     Crashed,
     Delivered,
     DeviceNews,
+    Hinted,
     Inbox,
     Item,
     NotPrinted,
@@ -38,6 +39,7 @@ from kiosk.session import (
     PersonPresented,
     Print,
     PrinterChanged,
+    ReadingHindered,
     ScanRejected,
     Show,
     StaffPresented,
@@ -126,6 +128,9 @@ class Engine:
                 reason = Refusal.TOO_LONG if too_long else Refusal.UNREADABLE
                 say("scan-failed", source=source, reason=reason, why=why)
                 return ScanRejected(reason, b"", at)
+            case Hinted(source, hint):
+                say("hint", source=source, hint=hint)
+                return ReadingHindered(hint, at)
             case Pressed(button):
                 return self._staff(StaffAction(button), at)
             case DeviceNews(device, up, why):

@@ -4,7 +4,7 @@ import queue
 from dataclasses import dataclass
 
 from kiosk.model import PrintJob
-from kiosk.ports import Button, Message, PrinterState, PrintReport, Scan
+from kiosk.ports import Button, Hint, Message, PrinterState, PrintReport, Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,14 @@ class ScanFailed:
     source: str
     too_long: bool
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hinted:
+    """A scanner sees a code that it cannot read, and why."""
+
+    source: str
+    hint: Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ class Crashed:
     error: BaseException
 
 
-Item = Scanned | ScanFailed | Pressed | DeviceNews | PrinterNews | Printed | NotPrinted | Delivered | Crashed
+Item = Scanned | ScanFailed | Hinted | Pressed | DeviceNews | PrinterNews | Printed | NotPrinted | Delivered | Crashed
 Inbox = queue.Queue[Item]
 
 CAPACITY = 256

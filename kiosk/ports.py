@@ -63,14 +63,22 @@ class CardScan:
 Scan = TextScan | CardScan
 
 
+class Hint(StrEnum):
+    """What keeps a scanner from reading the code that is held up; no scan and no refusal."""
+
+    TOO_DARK = "too-dark"
+    GLARE = "glare"
+    TOO_FAR = "too-far"
+
+
 class Scanner(Protocol):
     """A source of scans."""
 
     def open(self) -> None:
         """Raises DeviceGone if it is not there."""
 
-    def read(self, timeout: float) -> Scan | None:
-        """The next scan, None after `timeout` seconds. Raises DeviceGone, DeviceSilent, FrameError."""
+    def read(self, timeout: float) -> Scan | Hint | None:
+        """The next scan or hint, None after `timeout` seconds. Raises DeviceGone, DeviceSilent, FrameError."""
 
     def close(self) -> None: ...
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kiosk.inbox import (
     Crashed,
     DeviceNews,
+    Hinted,
     Inbox,
     NotPrinted,
     Pressed,
@@ -25,6 +26,7 @@ from kiosk.ports import (
     Document,
     FrameError,
     FrameTooLong,
+    Hint,
     Panel,
     Printer,
     PrinterState,
@@ -113,7 +115,9 @@ class ScannerAttendant(Attendant):
             except FrameError as error:
                 self.inbox.put(ScanFailed(self.name, isinstance(error, FrameTooLong), str(error)))
                 continue
-            if scan is not None:
+            if isinstance(scan, Hint):
+                self.inbox.put(Hinted(self.name, scan))
+            elif scan is not None:
                 self.inbox.put(Scanned(self.name, scan, self._now_ns()))
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.model import Instant, Person, Refusal, Sample, StaffAction, Tube
-from kiosk.ports import PrinterState, PrintOutcome
+from kiosk.ports import Hint, PrinterState, PrintOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,14 @@ class ScanRejected:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingHindered:
+    """Something is held up to a scanner that cannot read it, and why; no scan, so never a refusal."""
+
+    hint: Hint
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterChanged:
     """What a printer says of itself now; None when it is gone."""
 
@@ -107,6 +115,7 @@ Event = (
     | VoucherPresented
     | StaffPresented
     | ScanRejected
+    | ReadingHindered
     | PrinterChanged
     | DeviceChanged
     | JobsEnded

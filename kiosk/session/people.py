@@ -8,7 +8,8 @@ from kiosk.rules import Accept, Refuse, decide
 from kiosk.session import tubes
 from kiosk.session.draft import Draft
 from kiosk.session.effects import Effect, Notice
-from kiosk.session.events import PersonPresented, ScanRejected, VoucherPresented
+from kiosk.session.events import PersonPresented, ReadingHindered, ScanRejected, VoucherPresented
+from kiosk.session.mood import mood
 from kiosk.session.refusing import refuse
 from kiosk.session.state import State
 
@@ -51,6 +52,14 @@ def _accept(draft: Draft, event: PersonPresented, tube: Tube) -> tuple[State, tu
 
 def rejected(state: State, event: ScanRejected) -> tuple[State, tuple[Effect, ...]]:
     return refuse(state, event.reason, event.trace, event.at)
+
+
+def hindered(state: State, event: ReadingHindered) -> tuple[State, tuple[Effect, ...]]:
+    """Says how to hold it; lamps stay as they are, and nothing is counted."""
+    draft = Draft(state, event.at)
+    signal, _ = mood(state)
+    draft.show(signal, Notice(f"hint.{event.hint}"))
+    return draft.finish()
 
 
 def voucher(state: State, event: VoucherPresented) -> tuple[State, tuple[Effect, ...]]:

@@ -10,6 +10,7 @@ from kiosk.session.events import (
     JobsReturned,
     PersonPresented,
     PrinterChanged,
+    ReadingHindered,
     ScanRejected,
     StaffPresented,
     Started,
@@ -40,6 +41,8 @@ def _answer(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:  # 
             return people.person(state, event)
         case ScanRejected():
             return people.rejected(state, event)
+        case ReadingHindered():
+            return people.hindered(state, event)
         case VoucherPresented():
             return people.voucher(state, event)
         case TubePresented():

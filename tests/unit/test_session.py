@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from kiosk.inbox import DeviceNews, NotPrinted, ScanFailed
+from kiosk.inbox import DeviceNews, Hinted, NotPrinted, ScanFailed
 from kiosk.model import TubeOrder, TubeSource, TubeState
-from kiosk.ports import PrinterFault, PrinterState, PrintOutcome, Signal
+from kiosk.ports import Hint, PrinterFault, PrinterState, PrintOutcome, Signal
 
 PAPER_OUT = PrinterState(True, frozenset({PrinterFault.PAPER_OUT}))
 COVER_OPEN = PrinterState(True, frozenset({PrinterFault.COVER_OPEN}))
@@ -287,6 +287,16 @@ def test_torn_and_endless_scans_are_refused_each_time(make_bench):
     for too_long in (False, True, False):
         bench.engine.take(ScanFailed("scanner", too_long))
     assert bench.state.memory.life.totals.refused == {"unreadable": 2, "too-long": 1}
+
+
+@pytest.mark.parametrize("hint", list(Hint))
+def test_why_a_code_is_not_read_is_said_and_is_no_refusal(make_bench, number, hint):
+    bench = make_bench().start()
+    bench.finish()
+    bench.engine.take(Hinted("camera", hint))
+    assert (bench.shown[-1][0], bench.shown[-1][1].key) == (Signal.READY, f"hint.{hint}")
+    assert bench.state.memory.life.totals.refused == {}
+    assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
 
 
 def test_missing_scanner_is_said_and_broker_alone_is_no_alarm(make_bench):

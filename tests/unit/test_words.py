@@ -23,7 +23,7 @@ from kiosk.model import (
     TubeSource,
 )
 from kiosk.model import TubeState as State
-from kiosk.ports import Barcode, Element, Pair, QrCode, Rule, Space, Text, columns
+from kiosk.ports import Barcode, Element, Hint, Pair, QrCode, Rule, Space, Text, columns
 from kiosk.texts import LANGUAGES, Texts
 
 AT = Instant("boot", 0, 1_653_000_000_000, True)
@@ -212,6 +212,11 @@ def test_every_refusal_has_its_words():
     for language in LANGUAGES:
         assert {f"notice.refused.{reason}" for reason in Refusal} <= Texts(language).keys()
         assert {f"refusal.{reason}" for reason in Refusal} <= Texts(language).keys()
+
+
+def test_every_hint_has_its_words():
+    for language in LANGUAGES:
+        assert {f"notice.hint.{hint}" for hint in Hint} <= Texts(language).keys()
 
 
 def test_every_kind_of_slip_can_be_asked_about():
