@@ -1,0 +1,345 @@
+"""What a camera sees at a table: codes on phone screens and paper, with all that makes them hard to read."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import zxingcpp
+from PIL import Image, ImageDraw, ImageFilter
+
+Grey = npt.NDArray[np.uint8]
+Signal = npt.NDArray[np.float32]
+
+OVER = 2
+"""Scenes are drawn this much larger than the sensor and averaged down, as pixels average light."""
+QUIET = 4
+"""Modules of white around a code."""
+
+
+class Trouble(StrEnum):
+    """What is the matter with a scene."""
+
+    PLAIN = "plain"
+    TURNED = "turned"
+    TILTED = "tilted"
+    MOTION = "motion"
+    FOCUS = "focus"
+    DIM = "dim"
+    GLARE = "glare"
+    MOIRE = "moire"
+    SMALL = "small"
+    COVERED = "covered"
+    SEVERAL = "several"
+    DARK_MODE = "dark-mode"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One code held up: where its middle is and how wide it is (shares of the frame's height), and how it is held."""
+
+    data: bytes
+    format: str
+    x: float
+    y: float
+    width: float
+    turn: float = 0.0
+    tilt: tuple[float, float] = (0.0, 0.0)
+    phone: bool = True
+    inverted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that one frame shows; sizes are shares of the frame's height."""
+
+    trouble: Trouble
+    held: tuple[Held, ...]
+    seed: int
+    blur: float = 0.0
+    motion: tuple[float, float] = (0.0, 0.0)
+    light: float = 1.0
+    glare: float = 0.0
+    moire: float = 0.0
+    covered: float = 0.0
+    noise: float = 3.0
+
+    @property
+    def contents(self) -> tuple[bytes, ...]:
+        return tuple(each.data for each in self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A phone or a sheet with its code, seen from the front."""
+
+    face: Image.Image = field(repr=False)
+    corners: tuple[tuple[float, float], ...]
+
+
+Random = np.random.Generator
+
+
+def scenes(count: int, seed: int) -> Iterator[Scene]:
+    """`count` scenes, each trouble in its turn; the same seed makes the same ones."""
+    troubles = list(Trouble)
+    for index in range(count):
+        random = np.random.default_rng((seed, index))
+        yield _scene(troubles[index % len(troubles)], random, index // len(troubles))
+
+
+def _scene(trouble: Trouble, random: Random, turn: int) -> Scene:
+    held = (_held(random, turn),)
+    changes: dict[str, Any] = _CHANGES[trouble](random, held[0])
+    return Scene(trouble, changes.pop("held", held), int(random.integers(1 << 31)), **changes)
+
+
+def _held(random: Random, turn: int) -> Held:
+    format_, data = _content(random, turn)
+    linear = format_ in ("Code128", "PDF417")
+    width = random.uniform(0.85, 1.05) if linear else random.uniform(0.42, 0.6)
+    x, y = 0.667 + random.uniform(-0.08, 0.08), 0.5 + random.uniform(-0.08, 0.08)
+    return Held(data, format_, x, y, width, random.uniform(-8, 8), phone=bool(random.random() < 0.6))
+
+
+def _content(random: Random, turn: int) -> tuple[str, bytes]:
+    digits = "".join(map(str, random.integers(0, 10, 12)))
+    match turn % 8:
+        case 0:
+            return "QRCode", f"HC-{digits}-{'ABCDEFGH' * 4}".encode()
+        case 1:
+            return "Code128", digits.encode()
+        case 2:
+            return "QRCode", f"测试姓名|{digits}|采样点".encode()
+        case 3:
+            return "DataMatrix", f"T{digits}".encode()
+        case 4:
+            return "QRCode", f"1101011990{digits[:8]}".encode()
+        case 5:
+            return "PDF417", f"P<CHN{digits}".encode()
+        case 6:
+            return "QRCode", f"https://a.example/c?t={digits * 6}".encode()
+        case _:
+            return "Code128", f"AB{digits[:10]}".encode()
+
+
+def _same(_random: Random, _held: Held) -> dict[str, Any]:
+    return {}
+
+
+def _moved(held: Held, **changes: Any) -> tuple[Held, ...]:
+    values = {name: getattr(held, name) for name in held.__slots__}
+    return (Held(**{**values, **changes}),)
+
+
+def _turned(random: Random, held: Held) -> dict[str, Any]:
+    return {"held": _moved(held, turn=random.uniform(-180, 180), width=held.width * 0.9)}
+
+
+def _tilted(random: Random, held: Held) -> dict[str, Any]:
+    tilt = tuple(random.choice((-1, 1)) * random.uniform(0.1, 0.45) for _ in range(2))
+    return {"held": _moved(held, tilt=tilt, turn=random.uniform(-25, 25))}
+
+
+def _motion(random: Random, _held: Held) -> dict[str, Any]:
+    angle, length = random.uniform(0, math.tau), random.uniform(0.004, 0.02)
+    return {"motion": (length * math.cos(angle), length * math.sin(angle))}
+
+
+def _focus(random: Random, _held: Held) -> dict[str, Any]:
+    return {"blur": random.uniform(0.002, 0.0075)}
+
+
+def _dim(random: Random, held: Held) -> dict[str, Any]:
+    return {"light": random.uniform(0.06, 0.3), "noise": 4.0, "held": _moved(held, phone=False)}
+
+
+def _glare(random: Random, _held: Held) -> dict[str, Any]:
+    return {"glare": random.uniform(0.15, 0.5)}
+
+
+def _moire(random: Random, held: Held) -> dict[str, Any]:
+    return {"moire": random.uniform(0.2, 0.7), "held": _moved(held, phone=True)}
+
+
+def _small(random: Random, held: Held) -> dict[str, Any]:
+    return {"held": _moved(held, width=held.width * random.uniform(0.22, 0.55))}
+
+
+def _covered(random: Random, _held: Held) -> dict[str, Any]:
+    return {"covered": random.uniform(0.04, 0.2)}
+
+
+def _several(random: Random, held: Held) -> dict[str, Any]:
+    other = _held_beside(random, 0 if held.format != "QRCode" else 1)
+    narrow = 0.52 if held.format in ("Code128", "PDF417") else 0.4
+    return {"held": (*_moved(held, x=0.35, width=narrow), other)}
+
+
+def _held_beside(random: Random, turn: int) -> Held:
+    format_, data = _content(random, turn)
+    return Held(data, format_, 1.0, 0.5, 0.5 if format_ == "Code128" else 0.38, random.uniform(-8, 8), phone=False)
+
+
+def _dark_mode(_random: Random, held: Held) -> dict[str, Any]:
+    return {"held": _moved(held, inverted=held.format in ("QRCode", "DataMatrix"), phone=True)}
+
+
+_CHANGES: dict[Trouble, Callable[[Random, Held], dict[str, Any]]] = {
+    Trouble.PLAIN: _same,
+    Trouble.TURNED: _turned,
+    Trouble.TILTED: _tilted,
+    Trouble.MOTION: _motion,
+    Trouble.FOCUS: _focus,
+    Trouble.DIM: _dim,
+    Trouble.GLARE: _glare,
+    Trouble.MOIRE: _moire,
+    Trouble.SMALL: _small,
+    Trouble.COVERED: _covered,
+    Trouble.SEVERAL: _several,
+    Trouble.DARK_MODE: _dark_mode,
+}
+
+
+def draw(scene: Scene, width: int, height: int) -> Grey:
+    """The grey plane that a sensor of this size delivers."""
+    random = np.random.default_rng(scene.seed)
+    picture = _room(random, width * OVER, height * OVER)
+    for held in scene.held:
+        _paste(picture, held, scene, random)
+    if scene.blur:
+        picture = picture.filter(ImageFilter.GaussianBlur(scene.blur * picture.height))
+    light = np.asarray(picture.reduce(OVER), np.float32)
+    light = _smeared(light, scene.motion) if any(scene.motion) else light
+    return _sensed(_lit(light, scene, random), scene, random)
+
+
+def empty_room(seed: int, width: int, height: int, noise: float = 2.0) -> Grey:
+    """A frame with nobody in it; the same seed is the same room with the same noise."""
+    return draw(Scene(Trouble.PLAIN, (), seed, noise=noise), width, height)
+
+
+def _room(random: Random, width: int, height: int) -> Image.Image:
+    """Walls, a table's edge, things that stand about."""
+    slope = np.linspace(random.uniform(60, 110), random.uniform(90, 150), width, dtype=np.float32)
+    picture = Image.fromarray(np.broadcast_to(slope, (height, width)).astype(np.uint8))
+    pen = ImageDraw.Draw(picture)
+    for _ in range(14):
+        x, y = random.uniform(-0.1, 1.0) * width, random.uniform(-0.1, 1.0) * height
+        box = (x, y, x + random.uniform(0.05, 0.4) * width, y + random.uniform(0.05, 0.4) * height)
+        shape = pen.rectangle if random.random() < 0.6 else pen.ellipse
+        shape(box, fill=int(random.uniform(30, 170)))
+    return picture.filter(ImageFilter.GaussianBlur(height * 0.004))
+
+
+def modules(format_: str, data: bytes) -> Grey:
+    """The bare code, one pixel a module, dark as 0; byte mode without ECI for QR."""
+    if format_ == "QRCode":
+        import qrcode
+
+        code = qrcode.QRCode(border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
+        code.add_data(qrcode.util.QRData(data), optimize=0)
+        return np.where(np.array(code.get_matrix()), 0, 255).astype(np.uint8)
+    made = zxingcpp.create_barcode(data.decode(), getattr(zxingcpp.BarcodeFormat, format_))
+    bare = np.array(made.to_image(scale=1, add_quiet_zones=False))
+    return bare[: max(1, bare.shape[1] // 3)] if format_ == "Code128" else bare
+
+
+def _card(held: Held, width_px: float) -> _Card:
+    code = modules(held.format, held.data)
+    code = np.pad(code, QUIET, constant_values=255)
+    code = 255 - code if held.inverted else code
+    module = max(2, round(width_px / code.shape[1]))
+    wide, high = code.shape[1] * module, code.shape[0] * module * (3 if held.format == "PDF417" else 1)
+    black, white = (18, 235) if held.phone else (45, 215)
+    code = (black + code.astype(np.float32) / 255 * (white - black)).astype(np.uint8)
+    margin = round(0.08 * wide)
+    edge = margin if held.phone else 0
+    ground = black if held.inverted else white
+    face = Image.new("L", (wide + 2 * (margin + edge), high + 2 * (2 * margin + edge)), 25 if held.phone else white)
+    face.paste(ground, (edge, edge, face.width - edge, face.height - edge))
+    face.paste(Image.fromarray(code).resize((wide, high), Image.Resampling.NEAREST), (margin + edge, 2 * margin + edge))
+    scale = width_px / wide
+    x, y = face.width * scale / 2, face.height * scale / 2
+    return _Card(face, ((-x, -y), (x, -y), (x, y), (-x, y)))
+
+
+def _paste(picture: Image.Image, held: Held, scene: Scene, random: Random) -> None:
+    unit = picture.height
+    card = _card(held, held.width * unit)
+    if scene.moire and held.phone:
+        card = _Card(_with_moire(card.face, scene.moire, random), card.corners)
+    if scene.covered:
+        _cover(card.face, scene.covered, random)
+    corners = [_placed(corner, held, unit) for corner in card.corners]
+    warp = _perspective(corners, card.face.size)
+    size = picture.size
+    face = card.face.transform(size, Image.Transform.PERSPECTIVE, warp, Image.Resampling.BICUBIC)
+    mask = Image.new("L", card.face.size, 255).transform(size, Image.Transform.PERSPECTIVE, warp)
+    picture.paste(face, (0, 0), mask)
+
+
+def _placed(corner: tuple[float, float], held: Held, unit: float) -> tuple[float, float]:
+    """A corner of the card as the frame sees it: turned, then tilted away from a camera three cards' widths off."""
+    angle = math.radians(held.turn)
+    x = corner[0] * math.cos(angle) - corner[1] * math.sin(angle)
+    y = corner[0] * math.sin(angle) + corner[1] * math.cos(angle)
+    away = 1 + (x * held.tilt[0] + y * held.tilt[1]) / (held.width * unit)
+    return held.x * unit + x * (1 - abs(held.tilt[0]) / 3) / away, held.y * unit + y / away
+
+
+def _perspective(corners: list[tuple[float, float]], size: tuple[int, int]) -> tuple[float, ...]:
+    """The eight coefficients that take a point of the frame to a point of the face."""
+    face = ((0, 0), (size[0], 0), size, (0, size[1]))
+    rows, right = [], []
+    for (x, y), (u, v) in zip(corners, face, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        right += [u, v]
+    return tuple(np.linalg.solve(np.array(rows, float), np.array(right, float)))
+
+
+def _with_moire(face: Image.Image, depth: float, random: Random) -> Image.Image:
+    """Bands that a screen's pixels and a sensor's make together."""
+    y, x = np.mgrid[0 : face.height, 0 : face.width].astype(np.float32)
+    period, angle = face.width * random.uniform(0.01, 0.06), random.uniform(0, math.pi)
+    wave = np.sin((x * math.cos(angle) + y * math.sin(angle)) * math.tau / period)
+    fine = np.sin((x * math.sin(angle) - y * math.cos(angle)) * math.tau / (period * 0.6))
+    pixels = np.asarray(face, np.float32) * (1 - depth * (0.25 + 0.17 * wave + 0.08 * fine))
+    return Image.fromarray(np.clip(pixels + depth * 20 * (1 + wave), 0, 255).astype(np.uint8))
+
+
+def _cover(face: Image.Image, share: float, random: Random) -> None:
+    """A thumb over one side."""
+    size = share * face.width
+    x, y = random.uniform(0.3, 0.9) * face.width, face.height * random.choice((0.2, 0.85))
+    ImageDraw.Draw(face).ellipse((x - size, y - size, x + size, y + size), fill=130)
+
+
+def _smeared(light: Signal, motion: tuple[float, float]) -> Signal:
+    """The mean of all places that the picture passes while the shutter is open."""
+    unit = light.shape[0]
+    steps = max(2, math.ceil(math.hypot(*motion) * unit) + 1)
+    total: Signal = np.zeros_like(light)
+    for part in np.linspace(-0.5, 0.5, steps):
+        total += np.roll(light, (round(part * motion[1] * unit), round(part * motion[0] * unit)), (0, 1))
+    mean: Signal = total / np.float32(steps)
+    return mean
+
+
+def _lit(light: Signal, scene: Scene, random: Random) -> Signal:
+    if not scene.glare:
+        return light * np.float32(scene.light)
+    height, width = light.shape
+    x, y = (0.5 + random.uniform(-0.12, 0.12)) * width, (0.5 + random.uniform(-0.12, 0.12)) * height
+    rows, columns = np.ogrid[:height, :width]
+    far = ((columns - x) ** 2 + (rows - y) ** 2) / (scene.glare * height * 0.5) ** 2
+    lit: Signal = (light + 260 * np.exp(-far)).astype(np.float32)
+    return lit
+
+
+def _sensed(light: Signal, scene: Scene, random: Random) -> Grey:
+    noise = random.standard_normal(light.shape, np.float32) * np.float32(scene.noise)
+    return np.clip(light + noise, 0, 255).astype(np.uint8)
