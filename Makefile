@@ -14,7 +14,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere pip builds it.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test bench bench-scanners fuzz kills matrix readback pictures clean
+.PHONY: demo test test-camera bench bench-camera bench-scanners fuzz kills matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -47,6 +47,9 @@ kills: $(VENV)/.dev
 
 readback: $(VENV)/.dev
 	@$(BIN)/pytest --numprocesses=auto --residents=1000 tests/hil/test_read_back.py $(ARGS)
+
+bench-camera: $(VENV)/.dev
+	@$(BIN)/python tests/bench/camera_frames.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

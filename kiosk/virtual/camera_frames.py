@@ -207,7 +207,7 @@ _CHANGES: dict[Trouble, Callable[[Random, Held], dict[str, Any]]] = {
 def draw(scene: Scene, width: int, height: int) -> Grey:
     """The grey plane that a sensor of this size delivers."""
     random = np.random.default_rng(scene.seed)
-    picture = _room(random, width * OVER, height * OVER)
+    picture = _room(random, width, height).resize((width * OVER, height * OVER))
     for held in scene.held:
         _paste(picture, held, scene, random)
     if scene.blur:
@@ -275,11 +275,13 @@ def _paste(picture: Image.Image, held: Held, scene: Scene, random: Random) -> No
     if scene.covered:
         _cover(card.face, scene.covered, random)
     corners = [_placed(corner, held, unit) for corner in card.corners]
-    warp = _perspective(corners, card.face.size)
-    size = picture.size
+    left, top = (math.floor(min(each)) for each in zip(*corners, strict=True))
+    right, bottom = (math.ceil(max(each)) for each in zip(*corners, strict=True))
+    warp = _perspective([(x - left, y - top) for x, y in corners], card.face.size)
+    size = (right - left, bottom - top)
     face = card.face.transform(size, Image.Transform.PERSPECTIVE, warp, Image.Resampling.BICUBIC)
     mask = Image.new("L", card.face.size, 255).transform(size, Image.Transform.PERSPECTIVE, warp)
-    picture.paste(face, (0, 0), mask)
+    picture.paste(face, (left, top), mask)
 
 
 def _placed(corner: tuple[float, float], held: Held, unit: float) -> tuple[float, float]:
