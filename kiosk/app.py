@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from kiosk import messages
 from kiosk.code_forms import forms_of
 from kiosk.config import (
+    CameraTable,
     Config,
     ConfigError,
     HidScannerTable,
@@ -23,6 +24,7 @@ from kiosk.config import (
     Mistake,
     PanelTable,
     PrinterTable,
+    ScannerTable,
     SerialPrinterTable,
     SerialScannerTable,
     TcpPrinterTable,
@@ -284,7 +286,7 @@ def _alone(directory: Path) -> IO[bytes]:
     return lock
 
 
-def _scanner(table: IdCardTable | SerialScannerTable | HidScannerTable) -> Scanner:
+def _scanner(table: ScannerTable) -> Scanner:
     match table:
         case IdCardTable():
             from drivers.id_card import IdCardReader
@@ -301,6 +303,11 @@ def _scanner(table: IdCardTable | SerialScannerTable | HidScannerTable) -> Scann
             from drivers.hid_scanner import HidScanner
 
             return HidScanner(table.path, table.vendor, table.product, table.layout)
+        case CameraTable():
+            from drivers.camera import Camera, CameraSettings
+
+            size, exposure = (table.width, table.height), table.exposure_us or None
+            return Camera(CameraSettings(table.number, *size, table.frames_s, exposure, table.lens_position))
         case _:
             assert_never(table)
 

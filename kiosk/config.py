@@ -211,7 +211,22 @@ class HidScannerTable(_Table):
         return self
 
 
-ScannerTable = Annotated[IdCardTable | SerialScannerTable | HidScannerTable, Field(discriminator="kind")]
+class CameraTable(_Table):
+    """A camera of the Raspberry Pi. Widths that are a multiple of 64 come without padding."""
+
+    kind: Literal["camera"]
+    name: Name = "camera"
+    number: Annotated[int, Field(ge=0, le=9)] = 0
+    width: Annotated[int, Field(ge=320, le=2304, multiple_of=64)] = 1280
+    height: Annotated[int, Field(ge=240, le=1728, multiple_of=2)] = 960
+    frames_s: Annotated[float, Field(ge=1, le=30)] = 10.0
+    exposure_us: Annotated[int, Field(ge=0, le=100_000)] = 3000
+    """0 leaves it to the camera."""
+    lens_position: Annotated[float, Field(ge=0, le=32)] | None = None
+    """Dioptres, 100 / distance in cm; without it the camera focuses by itself, if it can."""
+
+
+ScannerTable = Annotated[IdCardTable | SerialScannerTable | HidScannerTable | CameraTable, Field(discriminator="kind")]
 
 
 class _PrinterTable(_Table):
@@ -390,7 +405,7 @@ def _mistake(error: Any) -> Mistake:
 
 def _key(location: tuple[str | int, ...]) -> str:
     """`scanner.0.serial.port` as people write it: scanner[1].port, counted from one, without the union's tag."""
-    tags = {"id-card", "serial", "hid", "usb", "tcp", "number", "pattern", "url", "json", "cwt"}
+    tags = {"id-card", "serial", "hid", "camera", "usb", "tcp", "number", "pattern", "url", "json", "cwt"}
     parts: list[str] = []
     for before, part in zip(("", *location), location, strict=False):
         if isinstance(part, int):

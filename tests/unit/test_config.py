@@ -276,3 +276,32 @@ def test_staff_codes_are_drawn_and_read_back_to_their_actions(tmp_path):
     for action, text in texts.items():
         (found,) = zxingcpp.read_barcodes(Image.open(tmp_path / "codes" / f"{action}.png").convert("L"))
         assert found.text == text
+
+
+CAMERA = {"kind": "camera"}
+
+
+def test_a_camera_needs_nothing_but_its_kind():
+    table = tomllib.loads(GOOD) | {"scanner": [CAMERA]}
+    [camera] = typed(table, "kiosk.toml").scanner
+    assert camera.model_dump() == {
+        "kind": "camera",
+        "name": "camera",
+        "number": 0,
+        "width": 1280,
+        "height": 960,
+        "frames_s": 10.0,
+        "exposure_us": 3000,
+        "lens_position": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("number", -1), ("width", 1000), ("height", 961), ("frames_s", 60), ("exposure_us", -1), ("lens_position", 40)],
+)
+def test_what_a_camera_cannot_do_is_named(key, value):
+    table = tomllib.loads(GOOD) | {"scanner": [CAMERA | {key: value}]}
+    with pytest.raises(ConfigError) as caught:
+        typed(table, "kiosk.toml")
+    assert [mistake.key for mistake in caught.value.mistakes] == [f"scanner[1].{key}"]

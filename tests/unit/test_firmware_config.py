@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.config import Config, HidScannerTable, read_config
+from kiosk.config import CameraTable, Config, HidScannerTable, IdCardTable, SerialScannerTable, read_config
 
 FOLDER = Path(__file__).parents[2] / "firmware_config"
 HARDWARE_LIMIT_S = 15
@@ -51,7 +51,7 @@ def test_what_the_sample_leaves_commented_out_can_be_used(tmp_path: Path) -> Non
     copy = tmp_path / "kiosk.toml"
     copy.write_text(f"{keys}\n{tables}", "utf-8")
     config = read_config(copy)
-    assert isinstance(config.scanner[-1], HidScannerTable)
+    assert [type(scanner) for scanner in config.scanner[-2:]] == [HidScannerTable, CameraTable]
     assert [printer.name for printer in config.printer] == ["printer", "备用打印机"]
     assert [code.kind for code in config.code] == ["pattern", "number", "url", "json", "cwt"]
     assert config.certificates.dcc_trust_list is not None
@@ -170,7 +170,7 @@ def test_udev_accepts_the_rules() -> None:
 
 def test_the_names_of_the_sample_are_made_by_the_rules(sample: Config) -> None:
     made = {name for terms in _rules() for name in _names(terms)}
-    ports = {scanner.port for scanner in sample.scanner if not isinstance(scanner, HidScannerTable)}
+    ports = {scanner.port for scanner in sample.scanner if isinstance(scanner, IdCardTable | SerialScannerTable)}
     assert ports <= made
     assert "/dev/kiosk/wedge" in made
 

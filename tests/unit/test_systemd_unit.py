@@ -123,8 +123,9 @@ def test_reaches_its_devices_and_no_others() -> None:
     assert _setting("DevicePolicy") == "closed"
     assert not _settings("PrivateDevices")
     groups = {"char-ttyUSB", "char-ttyACM", "char-ttyAMA", "char-ttyS", "char-usb", "char-input", "char-gpiochip"}
-    assert set(_settings("DeviceAllow")) == {f"{group} rw" for group in groups}
-    assert set(_setting("SupplementaryGroups").split()) == {"dialout", "lp", "input", "gpio"}
+    camera = {"char-video4linux", "char-media", "char-dma_heap"}
+    assert set(_settings("DeviceAllow")) == {f"{group} rw" for group in groups | camera}
+    assert set(_setting("SupplementaryGroups").split()) == {"dialout", "lp", "input", "gpio", "video"}
 
 
 def test_sees_what_the_board_and_the_boot_are_called() -> None:
