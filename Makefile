@@ -51,6 +51,11 @@ readback: $(VENV)/.dev
 bench-camera: $(VENV)/.dev
 	@$(BIN)/python tests/bench/camera_frames.py $(ARGS)
 
+# The camera's driver on a real picamera2 and libcamera, in a Debian root under build/ that is made once.
+test-camera: $(VENV)/.dev
+	@$(call need,mmdebstrap:/usr/bin/mmdebstrap gcc:/usr/bin/gcc)
+	@KIOSK_CAMERA_ROOT=build/camera-root $(BIN)/pytest tests/hil/camera $(ARGS)
+
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 

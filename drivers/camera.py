@@ -126,8 +126,7 @@ class Camera:
             raise DeviceGone(f"{self._who}: not open")
         try:
             with self._frame(timeout) as frame:
-                # Late frames are not made up for.
-                self._next_s = max(self._next_s + 1 / self._settings.frames_s, self._heard_s)
+                self._next_s = self._heard_s + 1 / self._settings.frames_s
                 self.taken += 1
                 return self._frames.read(frame, self._heard_s)
         except NoFrame:

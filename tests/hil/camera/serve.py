@@ -1,0 +1,67 @@
+"""Runs inside the Debian root: what drivers.camera does with a real picamera2, as one line of JSON."""
+
+import gc
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import far_end
+
+from drivers.camera import Camera, CameraSettings
+from kiosk.ports import DeviceGone
+
+SECONDS = 3.0
+
+
+def _read(camera: Camera) -> list[str]:
+    """The scans of some seconds."""
+    scans, end = [], time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        scan = camera.read(0.2)
+        scans += [] if scan is None else [scan.data.decode()]
+    return scans
+
+
+def _opened_and_read(settings: CameraSettings) -> dict[str, object]:
+    camera = Camera(settings)
+    camera.open()
+    real = camera._camera  # noqa: SLF001 - only picamera2 knows how many frames came
+    start, before = time.monotonic(), real.frames
+    scans = _read(camera)
+    seconds, delivered = time.monotonic() - start, real.frames - before
+    camera.close()
+    return {"scans": scans, "taken": camera.taken, "delivered": delivered, "seconds": seconds}
+
+
+def _missing() -> str:
+    try:
+        Camera(CameraSettings(number=7)).open()
+    except DeviceGone as error:
+        return str(error)
+    return "opened"
+
+
+def _files() -> int:
+    """Open files; picamera2's objects hold theirs until they are collected."""
+    gc.collect()
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def _children() -> int:
+    return sum(f"PPid:\t{os.getpid()}\n" in each.read_text() for each in Path("/proc").glob("[0-9]*/status"))
+
+
+def main() -> None:
+    """`serve.py FRAMES_S`."""
+    far_end.install()
+    settings = CameraSettings(width=1280, height=720, frames_s=float(sys.argv[1]))
+    first, files = _opened_and_read(settings), _files()
+    again, left = _opened_and_read(settings), _files()
+    told = {"first": first, "again": again, "missing": _missing(), "files": files, "left_files": left}
+    sys.stdout.write(f"told: {json.dumps(told | {'children': _children()})}\n")
+
+
+if __name__ == "__main__":
+    main()

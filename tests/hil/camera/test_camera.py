@@ -1,0 +1,98 @@
+"""The camera's driver on the real picamera2 over libcamera's virtual pipeline, in a Debian root of its own.
+
+`make test-camera` makes that root once (two minutes); where it stands, every test run uses it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from kiosk.virtual.camera_frames import Held, Scene, Trouble, draw
+
+HERE = Path(__file__).parent
+REPOSITORY = HERE.parents[2]
+FRAMES_S = 10.0
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def root() -> Path:
+    """The Debian root; skips where it is neither there nor can be made."""
+    asked = os.environ.get("KIOSK_CAMERA_ROOT")
+    folder = REPOSITORY / (asked or "build/camera-root")
+    if os.geteuid() != 0:
+        pytest.skip("a root for the camera can only be entered by root")
+    if not (folder / "ready").exists():
+        if asked is None:
+            pytest.skip("the camera's Debian root is not there: make test-camera makes it")
+        _make(folder)
+    return folder
+
+
+def _make(folder: Path) -> None:
+    if shutil.which("mmdebstrap") is None or shutil.which("gcc") is None:
+        pytest.skip("mmdebstrap or gcc is not installed")
+    folder.parent.mkdir(exist_ok=True)
+    command = [HERE / "make_root.sh", folder, sys.executable]
+    made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if made.returncode != 0:
+        pytest.skip(f"the camera's Debian root could not be made: {made.stderr.strip().splitlines()[-1:]}")
+
+
+def _furnish(root: Path) -> None:
+    """The driver, the far end, and the picture that the pipeline serves."""
+    for folder in ("kiosk", "far_end"):
+        shutil.rmtree(root / "opt" / folder, ignore_errors=True)
+    hidden = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(REPOSITORY / "drivers", root / "opt/kiosk/drivers", ignore=hidden)
+    (root / "opt/kiosk/kiosk").mkdir()
+    for name in ("__init__.py", "ports.py"):
+        shutil.copy(REPOSITORY / "kiosk" / name, root / "opt/kiosk/kiosk")
+    shutil.copytree(HERE, root / "opt/far_end", ignore=hidden)
+    scene = Scene(Trouble.PLAIN, (Held(b"CAM-0001", "QRCode", 0.85, 0.5, 0.5, turn=7),), 1)
+    Image.fromarray(draw(scene, 1280, 720)).convert("RGB").save(root / "opt/kiosk/frame.jpg", quality=95)
+
+
+@pytest.fixture(scope="module")
+def told(root: Path) -> dict[str, Any]:
+    """What the driver did there."""
+    _furnish(root)
+    command = [HERE / "run_in_root.sh", root, "serve.py", str(FRAMES_S)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    if "Operation not permitted" in done.stderr and "told:" not in done.stdout:
+        pytest.skip("this machine does not let root mount")
+    assert done.returncode == 0, done.stderr
+    [line] = [line for line in done.stdout.splitlines() if line.startswith("told: ")]
+    answer: dict[str, Any] = json.loads(line.removeprefix("told: "))
+    return answer
+
+
+def test_a_code_held_up_is_one_scan_however_long_it_stays(told):
+    assert told["first"]["scans"] == ["CAM-0001"]
+
+
+def test_a_camera_can_be_closed_and_opened_again(told):
+    assert told["again"]["scans"] == ["CAM-0001"]
+
+
+@pytest.mark.parametrize("turn", ["first", "again"])
+def test_takes_no_more_frames_than_it_was_told_however_many_come(told, turn):
+    most = told[turn]["seconds"] * FRAMES_S + 1
+    assert 5 < told[turn]["taken"] <= most
+    assert told[turn]["delivered"] > 5 * most
+
+
+def test_a_camera_that_is_not_there_is_gone(told):
+    assert told["missing"].startswith("camera 7: ")
+
+
+def test_buffers_are_given_back_and_no_process_stays(told):
+    assert told["left_files"] == told["files"]
+    assert told["children"] == 0
