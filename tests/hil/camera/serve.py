@@ -10,7 +10,7 @@ from pathlib import Path
 import far_end
 
 from drivers.camera import Camera, CameraSettings
-from kiosk.ports import DeviceGone
+from kiosk.ports import DeviceGone, DeviceSilent
 
 SECONDS = 3.0
 
@@ -33,6 +33,22 @@ def _opened_and_read(settings: CameraSettings) -> dict[str, object]:
     seconds, delivered = time.monotonic() - start, real.frames - before
     camera.close()
     return {"scans": scans, "taken": camera.taken, "delivered": delivered, "seconds": seconds}
+
+
+def _stopped(settings: CameraSettings) -> dict[str, object]:
+    """A camera whose cable has slipped out: it delivers no more, and says nothing."""
+    camera = Camera(settings)
+    camera.open()
+    first = camera.read(2)
+    camera._camera.stop()  # noqa: SLF001 - the far end has no cable to pull
+    start, said = time.monotonic(), "went on"
+    try:
+        while time.monotonic() - start < 20:
+            camera.read(0.5)
+    except DeviceSilent as error:
+        said = str(error)
+    camera.close()
+    return {"read": first is not None, "said": said}
 
 
 def _missing() -> str:
@@ -59,7 +75,8 @@ def main() -> None:
     settings = CameraSettings(width=1280, height=720, frames_s=float(sys.argv[1]))
     first, files = _opened_and_read(settings), _files()
     again, left = _opened_and_read(settings), _files()
-    told = {"first": first, "again": again, "missing": _missing(), "files": files, "left_files": left}
+    told = {"first": first, "again": again, "stopped": _stopped(settings), "missing": _missing()}
+    told |= {"files": files, "left_files": left}
     sys.stdout.write(f"told: {json.dumps(told | {'children': _children()})}\n")
 
 

@@ -89,6 +89,10 @@ def test_takes_no_more_frames_than_it_was_told_however_many_come(told, turn):
     assert told[turn]["delivered"] > 5 * most
 
 
+def test_a_camera_that_delivers_nothing_is_silent(told):
+    assert told["stopped"] == {"read": True, "said": "camera 0: no frame for 3 s"}
+
+
 def test_a_camera_that_is_not_there_is_gone(told):
     assert told["missing"].startswith("camera 7: ")
 
