@@ -1,5 +1,6 @@
 """The composition root: configuration and keys to a running kiosk. The only module that knows the drivers."""
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -39,6 +40,7 @@ from kiosk.local_time import local_date
 from kiosk.log import say
 from kiosk.model import Instant, PrintJob, Role, Sample
 from kiosk.notify import Notifier
+from kiosk.pictures import Read
 from kiosk.ports import Broker, Message, Panel, PluggedIn, Printer, PrinterProbe, Scanner, Signal
 from kiosk.publisher import Publisher
 from kiosk.record import Life
@@ -329,6 +331,15 @@ def serves(directory: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+@contextlib.contextmanager
+def picture_reader() -> Iterator[Read]:
+    """The camera's decoding for pictures."""
+    from drivers.symbols import SymbolReader
+
+    with contextlib.closing(SymbolReader()) as reader:
+        yield lambda frame: reader.read(frame).symbols
 
 
 def _printer(table: PrinterTable, index: int) -> Printer:

@@ -21,6 +21,7 @@ from kiosk.doctor import Finding, chosen_printer, table_of_line, table_text
 from kiosk.interview import Interview
 from kiosk.journal import JournalError
 from kiosk.log import say, say_fault, start_logging
+from kiosk.pictures import described, pictures
 from kiosk.ports import DeviceBusy, DeviceError, DeviceSilent
 from kiosk.texts import LANGUAGES, Texts
 from kiosk.verifying import AgeLimit, KeyFileError, in_words, judge, read_keys
@@ -118,7 +119,12 @@ def _with_credentials(parser: argparse.ArgumentParser) -> None:
 
 
 def _with_scan_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--config", type=Path, metavar="FILE", help="the kiosk's TOML file: its scanners, live")
+    source.add_argument(
+        "--image", type=Path, nargs="+", metavar="FILE_OR_FOLDER", help="pictures; folders in their files' order"
+    )
+    parser.add_argument("--raw", action="store_true", help="show whole payloads of pictures, identities too")
     _with_credentials(parser)
 
 
@@ -278,6 +284,10 @@ def _devices(options: argparse.Namespace) -> int:
 
 
 def _scan(options: argparse.Namespace) -> int:
+    return _scan_live(options) if options.image is None else _scan_pictures(options)
+
+
+def _scan_live(options: argparse.Namespace) -> int:
     from kiosk.app import watch_scans
 
     stopping = threading.Event()
@@ -347,6 +357,18 @@ def _scans() -> Iterable[str]:
 def _tell_guard(words: str, good: bool) -> None:
     green, red, plain = ("\x1b[1;32m", "\x1b[1;31m", "\x1b[0m") if sys.stdout.isatty() else ("", "", "")
     print(f"{green if good else red}{words}{plain}", flush=True)
+
+
+def _scan_pictures(options: argparse.Namespace) -> int:
+    from kiosk.app import picture_reader
+
+    failed = False
+    with picture_reader() as read:
+        for file in pictures(options.image):
+            told = described(file, read, options.raw)
+            failed = failed or "error" in told
+            print(json.dumps(told, ensure_ascii=False), flush=True)
+    return 1 if failed else 0
 
 
 def _asyncapi(_: argparse.Namespace) -> int:

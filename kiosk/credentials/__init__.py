@@ -12,7 +12,7 @@ from kiosk.credentials.meanings import (
 )
 from kiosk.credentials.numbers import OLDEST_YEARS, id_check_digit
 from kiosk.credentials.own_codes import tube_code, voucher_number
-from kiosk.credentials.scans import LONGEST_CODE, understand
+from kiosk.credentials.scans import LONGEST_CODE, decoded, understand
 from kiosk.credentials.staff import staff_codes
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "TubeCode",
     "UrlForm",
     "VoucherCode",
+    "decoded",
     "id_check_digit",
     "mask_name",
     "mask_number",

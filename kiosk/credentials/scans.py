@@ -45,7 +45,7 @@ def _text(data: bytes, forms: Forms, today: date | None, now_s: float | None) ->
     if len(data) > LONGEST_CODE:
         return Rejected(Refusal.TOO_LONG)
     # Base45 ends in no space, so a certificate loses nothing here.
-    text = _decode(data).strip(" \t\r\n")
+    text = decoded(data).strip(" \t\r\n")
     if _CONTROL.search(text):
         return zone_identity(text) or Rejected(Refusal.CONTROL_BYTES)
     if text in forms.staff:
@@ -80,7 +80,7 @@ def _declared(text: str, forms: Forms, today: date | None, now_s: float | None) 
     return found or Rejected(Refusal.UNKNOWN_CODE)
 
 
-def _decode(data: bytes) -> str:
+def decoded(data: bytes) -> str:
     for encoding in ("utf-8", "gb18030"):
         try:
             return data.decode(encoding)

@@ -85,6 +85,19 @@ def test_an_empty_room_holds_nothing_and_starts_no_child(reader):
     fresh.close()
 
 
+def test_a_frame_with_padding_at_its_right_is_read(reader):
+    plain = _plain(b"PADDED")
+    padded = np.zeros((plain.shape[0], plain.shape[1] + 37), np.uint8)
+    padded[:, : plain.shape[1]] = plain
+    assert [symbol.data for symbol in reader.read(padded[:, : plain.shape[1]]).symbols] == [b"PADDED"]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (33, 7), (7, 200), (100, 65)])
+def test_a_picture_of_any_size_can_be_looked_at(reader, shape):
+    checks = (np.indices(shape).sum(0) % 2 * 255).astype(np.uint8)
+    assert reader.read(checks).symbols == ()
+
+
 def test_no_payload_shows_in_a_representation(reader):
     [symbol] = reader.read(_plain(b"110101199001010010")).symbols
     assert "110101" not in repr(symbol)

@@ -1,0 +1,79 @@
+"""`kiosk scan --image`: what is told of pictures, and what is not."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import qrcode
+
+from kiosk.cli import main
+from kiosk.pictures import masked
+
+NUMBER = "110199199001010010"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """b is a name and a number, a a number, c no picture."""
+    qrcode.make(f"测试姓名|{NUMBER}").save(tmp_path / "b.png")
+    qrcode.make(NUMBER).save(tmp_path / "a.jpg")
+    (tmp_path / "c.png").write_text("no picture")
+    return tmp_path
+
+
+def _told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def _one(text: str) -> list[dict[str, str]]:
+    return [{"text": text, "format": "QRCode", "engine": "zxing-cpp"}]
+
+
+def test_a_folder_is_read_in_order_and_masked(folder, capsys):
+    assert main(["scan", "--image", str(folder)]) == 1
+    number, both, no_picture = _told(capsys)
+    assert number.pop("ms") > 0
+    assert number == {"file": str(folder / "a.jpg"), "symbols": _one("**************0010")}
+    assert both["symbols"] == _one("**************0010")
+    assert no_picture == {"file": str(folder / "c.png"), "error": "not a picture"}
+
+
+def test_raw_shows_the_whole_payload(folder, capsys):
+    assert main(["scan", "--raw", "--image", str(folder / "b.png"), str(folder / "a.jpg")]) == 0
+    assert [told["symbols"][0]["text"] for told in _told(capsys)] == [f"测试姓名|{NUMBER}", NUMBER]
+
+
+def test_a_file_that_is_not_there_is_an_error_of_its_own(folder, capsys):
+    assert main(["scan", "--image", str(folder / "none.png"), str(folder / "a.jpg")]) == 1
+    missing, there = _told(capsys)
+    assert missing == {"file": str(folder / "none.png"), "error": "No such file or directory"}
+    assert there["symbols"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        (NUMBER, "**************0010"),
+        ("11019919900101001X", "**************001X"),
+        ("V0352000000158", "***********158"),
+        (f"{NUMBER}|测试姓名", "*" * 18),
+        ("张三丰", "***"),
+        ("P<CHNZHANG<<SAN<FENG", "*" * 18),
+        ("A1b2C3d4E5f6", "*" * 12),
+        ("", ""),
+    ],
+)
+def test_no_identity_can_be_read_in_masked_text(payload, shown):
+    assert masked(payload.encode()) == shown
+
+
+def test_lines_come_one_by_one_and_no_process_stays(folder):
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "scan", "--image", str(folder)], capture_output=True, text=True, timeout=50
+    )
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) == 3
