@@ -22,6 +22,8 @@ START_S = 5.0
 """For the first frame of a child, which has Python and the library to load first."""
 FRAMES = 2000
 """A child is replaced after as many, so what ZBar never frees stays small."""
+STILLBORN = 3
+"""Children in a row that did not live to answer once: ZBar is not installed, and is done without."""
 LONGEST_ANSWER = 1 << 20
 GUESSES = ("latin-1", "big5hkscs", "cp932")
 """Python's widest kin of the sets that ZBar guesses; where iconv's Big5 is wider still it gives private characters."""
@@ -45,7 +47,7 @@ class ZBar:
         self._frame_s, self._frames = frame_s, frames
         self._child: subprocess.Popen[bytes] | None = None
         self._shared: mmap.mmap | None = None
-        self._left = 0
+        self._left = self._stillborn = 0
 
     @property
     def pid(self) -> int | None:
@@ -54,6 +56,8 @@ class ZBar:
 
     def read(self, frame: Grey) -> list[ZBarSymbol]:
         """The frame's codes; none where the child died or took too long over it."""
+        if self._stillborn == STILLBORN:
+            return []
         limit = self._frame_s
         if self._child is None or self._shared is None or len(self._shared) < frame.size or self._left == 0:
             self.close()
@@ -62,8 +66,10 @@ class ZBar:
         self._left -= 1
         answer = self._asked(frame, time.monotonic() + limit)
         if answer is None:
+            self._stillborn += self._left == self._frames - 1
             self.close()
             return []
+        self._stillborn = 0
         return _symbols(answer)
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """The child of drivers.zbar: reads frames in shared memory by pyzbar; started with its number and the parent's id."""
 
+import contextlib
 import ctypes
 import json
 import mmap
@@ -20,8 +21,10 @@ KINDS = [ZBarSymbol.QRCODE, ZBarSymbol.CODE128]
 
 def _bind(parent: int) -> None:
     """Ends with the parent, however that ends, also while ZBar loops."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    # The service may forbid it, and has limits of its own.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         raise SystemExit

@@ -40,7 +40,6 @@ from kiosk.local_time import local_date
 from kiosk.log import say
 from kiosk.model import Instant, PrintJob, Role, Sample
 from kiosk.notify import Notifier
-from kiosk.pictures import Read
 from kiosk.ports import Broker, Message, Panel, PluggedIn, Printer, PrinterProbe, Scanner, Signal
 from kiosk.publisher import Publisher
 from kiosk.record import Life
@@ -53,6 +52,7 @@ from kiosk.voucher_token import KEY_BYTES, Signer, claims_of
 if TYPE_CHECKING:
     from drivers.escpos_bytes import Abilities
     from drivers.escpos_line import Wire
+    from kiosk.pictures import Read
 
 SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -334,7 +334,7 @@ def serves(directory: Path) -> bool:
 
 
 @contextlib.contextmanager
-def picture_reader() -> Iterator[Read]:
+def picture_reader() -> Iterator["Read"]:
     """The camera's decoding for pictures."""
     from drivers.symbols import SymbolReader
 

@@ -21,7 +21,6 @@ from kiosk.doctor import Finding, chosen_printer, table_of_line, table_text
 from kiosk.interview import Interview
 from kiosk.journal import JournalError
 from kiosk.log import say, say_fault, start_logging
-from kiosk.pictures import described, pictures
 from kiosk.ports import DeviceBusy, DeviceError, DeviceSilent
 from kiosk.texts import LANGUAGES, Texts
 from kiosk.verifying import AgeLimit, KeyFileError, in_words, judge, read_keys
@@ -361,6 +360,7 @@ def _tell_guard(words: str, good: bool) -> None:
 
 def _scan_pictures(options: argparse.Namespace) -> int:
     from kiosk.app import picture_reader
+    from kiosk.pictures import described, pictures
 
     failed = False
     with picture_reader() as read:

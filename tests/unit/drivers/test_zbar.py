@@ -95,6 +95,15 @@ def test_a_child_that_hangs_is_ended():
     zbar.close()
 
 
+def test_where_zbar_is_not_installed_it_is_done_without(tmp_path, monkeypatch):
+    (tmp_path / "pyzbar.py").write_text(f"open({str(tmp_path / 'tries')!r}, 'a').write('x')\nraise ImportError")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    zbar = ZBar()
+    assert [_read(zbar, b"ONE") for _ in range(6)] == [[]] * 6
+    assert (tmp_path / "tries").read_text() == "xxx"
+    assert zbar.pid is None
+
+
 def test_a_child_is_replaced_after_its_frames():
     zbar = ZBar(frames=2)
     children = []
