@@ -48,7 +48,8 @@ class FrameReader:
         self._last = Reading((), present=False)
         self._room: npt.NDArray[np.bool_] | None = None
         self._still = self._tries = 0
-        self._unread_s = self._hinted_s = float("-inf")
+        self._unread_s: float | None = None
+        self._hinted_s = float("-inf")
 
     def read(self, frame: Grey, now: float) -> list[TextScan | Hint]:
         """What a frame of the time `now` (seconds) brings."""
@@ -66,7 +67,7 @@ class FrameReader:
         return [*fresh, *self._hint(frame, now)]
 
     def _hint(self, frame: Grey, now: float) -> list[Hint]:
-        if self._last.symbols or self._still > MOVING:
+        if self._last.symbols or self._still > MOVING or self._unread_s is None:
             self._unread_s = now
             return []
         if now - self._unread_s < HINT_AFTER_S or now - self._hinted_s < HINT_EVERY_S:

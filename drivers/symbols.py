@@ -77,11 +77,11 @@ class SymbolReader:
             _turned_left,
             _turned_right,
         )
-        self._turn = 0
+        self._turn, self._patient = 0, True
 
     def read(self, frame: Grey, looks: int | None = None, room: Tiles | None = None) -> Reading:
-        """The frame's codes. At most `looks` harder looks, each in its turn from frame to frame; None for all. Tiles
-        that are always as busy as a code (`room`) do not call for them."""
+        """The frame's codes. At most `looks` harder looks, each in its turn from frame to frame and none that waits for
+        ZBar to start; None for all. Tiles that are always as busy as a code (`room`) do not call for them."""
         found, located = _straight(frame)
         present = bool(found) or located or bool(busy_tiles(frame, room).any())
         if not found and present:
@@ -92,13 +92,16 @@ class SymbolReader:
         self._zbar.close()
 
     def _harder(self, frame: Grey, looks: int | None) -> Iterable[Found]:
+        self._patient = looks is None
         if looks is None:
             return (look(frame) for look in self._looks)
         first, self._turn = self._turn, (self._turn + looks) % len(self._looks)
         return (look(frame) for look in islice(self._looks[first:] + self._looks[:first], looks))
 
     def _by_zbar(self, frame: Grey) -> Found:
-        return [(each.area, Symbol(each.data, each.format, Engine.ZBAR)) for each in self._zbar.read(frame)]
+        return [
+            (each.area, Symbol(each.data, each.format, Engine.ZBAR)) for each in self._zbar.read(frame, self._patient)
+        ]
 
 
 def _straight(frame: Grey) -> tuple[Found, bool]:

@@ -18,8 +18,8 @@ Grey = npt.NDArray[np.uint8]
 
 FRAME_S = 1.5
 """A frame that takes longer has hung the child: it is ended."""
-START_S = 5.0
-"""For the first frame of a child, which has Python and the library to load first."""
+START_S = 6.0
+"""For a child's first word, as it has Python and the library to load: a second on a Pi."""
 FRAMES = 2000
 """A child is replaced after as many, so what ZBar never frees stays small."""
 STILLBORN = 3
@@ -47,6 +47,7 @@ class ZBar:
         self._frame_s, self._frames = frame_s, frames
         self._child: subprocess.Popen[bytes] | None = None
         self._shared: mmap.mmap | None = None
+        self._awake, self._overdue_s = False, 0.0
         self._left = self._stillborn = 0
 
     @property
@@ -54,22 +55,21 @@ class ZBar:
         """Of the child; None while there is none."""
         return self._child.pid if self._child else None
 
-    def read(self, frame: Grey) -> list[ZBarSymbol]:
-        """The frame's codes; none where the child died or took too long over it."""
+    def read(self, frame: Grey, patient: bool = True) -> list[ZBarSymbol]:
+        """The frame's codes; none where the child died or took too long over it, nor, unless `patient`, while it is
+        still starting."""
         if self._stillborn == STILLBORN:
             return []
-        limit = self._frame_s
         if self._child is None or self._shared is None or len(self._shared) < frame.size or self._left == 0:
             self.close()
             self._start(frame.size)
-            limit += START_S
+        if not self._awake and not self._woken(patient):
+            return []
         self._left -= 1
-        answer = self._asked(frame, time.monotonic() + limit)
+        answer = self._asked(frame, self._shared)
         if answer is None:
-            self._stillborn += self._left == self._frames - 1
             self.close()
             return []
-        self._stillborn = 0
         return _symbols(answer)
 
     def close(self) -> None:
@@ -98,30 +98,47 @@ class ZBar:
             )
         finally:
             os.close(memory)
-        self._left = self._frames
+        self._left, self._awake, self._overdue_s = self._frames, False, time.monotonic() + START_S
 
-    def _asked(self, frame: Grey, end: float) -> bytes | None:
-        assert self._shared is not None  # noqa: S101 - read has just seen to it
-        self._shared[: frame.size] = frame.tobytes()
+    def _woken(self, patient: bool) -> bool:
+        """True once the child has said its first word; it is ended if it died or is overdue without one."""
+        if not patient and not self._heard(0) and time.monotonic() < self._overdue_s:
+            return False
+        self._awake = self._line(self._overdue_s) is not None
+        self._stillborn = 0 if self._awake else self._stillborn + 1
+        if not self._awake:
+            self.close()
+        return self._awake
+
+    def _asked(self, frame: Grey, shared: mmap.mmap | None) -> bytes | None:
+        assert shared is not None  # noqa: S101 - read has just seen to it
+        shared[: frame.size] = frame.tobytes()
+        question = f"{frame.shape[1]} {frame.shape[0]}\n".encode()
         with contextlib.suppress(OSError):
-            return self._talk(f"{frame.shape[1]} {frame.shape[0]}\n".encode(), end)
+            os.write(self._pipes()[0], question)
+            return self._line(time.monotonic() + self._frame_s)
         return None
 
-    def _talk(self, question: bytes, end: float) -> bytes | None:
+    def _line(self, end: float) -> bytes | None:
+        """What the child says next; None if it dies, or says nothing until `end`."""
+        line = b""
+        while not line.endswith(b"\n"):
+            part = os.read(self._pipes()[1], 65536) if self._heard(end - time.monotonic()) else b""
+            line += part
+            if not part or len(line) > LONGEST_ANSWER:
+                return None
+        return line
+
+    def _heard(self, timeout: float) -> bool:
+        return bool(select.select([self._pipes()[1]], [], [], max(timeout, 0))[0])
+
+    def _pipes(self) -> tuple[int, int]:
+        """To the child and from it."""
         child = self._child
-        assert child is not None  # noqa: S101 - as above
+        assert child is not None  # noqa: S101 - read has just seen to it
         assert child.stdin is not None  # noqa: S101
         assert child.stdout is not None  # noqa: S101
-        os.write(child.stdin.fileno(), question)
-        answer = b""
-        while not answer.endswith(b"\n"):
-            left = end - time.monotonic()
-            ready, _, _ = select.select([child.stdout], [], [], max(left, 0))
-            part = os.read(child.stdout.fileno(), 65536) if ready else b""
-            answer += part
-            if not part or len(answer) > LONGEST_ANSWER:
-                return None
-        return answer
+        return child.stdin.fileno(), child.stdout.fileno()
 
 
 def _symbols(answer: bytes) -> list[ZBarSymbol]:

@@ -31,10 +31,11 @@ def _bind(parent: int) -> None:
 
 
 def main() -> None:
-    """One line `width height` a frame; answers with one line of JSON each."""
+    """Says that it is ready, then answers each line `width height` by a line of JSON."""
     memory, parent = int(sys.argv[1]), int(sys.argv[2])
     _bind(parent)
     frame = mmap.mmap(memory, 0, prot=mmap.PROT_READ)
+    _say([])
     for line in sys.stdin:
         width, height = map(int, line.split())
         found = decode((frame[: width * height], width, height), symbols=KINDS)
@@ -42,7 +43,11 @@ def main() -> None:
             {"data": each.data.hex(), "format": NAMES[each.type], "area": each.rect.width * each.rect.height}
             for each in found
         ]
-        print(json.dumps(answer), flush=True)  # noqa: T201 - standard output is the line to the parent
+        _say(answer)
+
+
+def _say(answer: list[dict[str, str | int]]) -> None:
+    print(json.dumps(answer), flush=True)  # noqa: T201 - standard output is the line to the parent
 
 
 if __name__ == "__main__":

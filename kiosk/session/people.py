@@ -55,9 +55,11 @@ def rejected(state: State, event: ScanRejected) -> tuple[State, tuple[Effect, ..
 
 
 def hindered(state: State, event: ReadingHindered) -> tuple[State, tuple[Effect, ...]]:
-    """Says how to hold it; lamps stay as they are, and nothing is counted."""
-    draft = Draft(state, event.at)
+    """Says how to hold it, unless staff are asked for something; lamps stay as they are, and nothing is counted."""
     signal, _ = mood(state)
+    if signal is not Signal.READY:
+        return state, ()
+    draft = Draft(state, event.at)
     draft.show(signal, Notice(f"hint.{event.hint}"))
     return draft.finish()
 

@@ -299,6 +299,15 @@ def test_why_a_code_is_not_read_is_said_and_is_no_refusal(make_bench, number, hi
     assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
 
 
+def test_what_staff_are_asked_stays_on_the_screen(make_bench):
+    bench = make_bench().start()
+    bench.finish()
+    bench.printer(PAPER_OUT)
+    asked = bench.shown[-1]
+    bench.engine.take(Hinted("camera", Hint.GLARE))
+    assert bench.shown[-1] == asked
+
+
 def test_missing_scanner_is_said_and_broker_alone_is_no_alarm(make_bench):
     bench = make_bench().start()
     bench.engine.take(DeviceNews("id-card", True))

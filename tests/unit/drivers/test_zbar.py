@@ -69,6 +69,13 @@ def test_reads_by_one_child(zbar):
     assert zbar.pid == child
 
 
+def test_a_frame_need_not_wait_for_the_child_to_start(zbar):
+    assert zbar.read(_frame(b"EARLY"), patient=False) == []
+    child = zbar.pid
+    assert _within(20, lambda: [symbol.data for symbol in zbar.read(_frame(b"LATER"), patient=False)] == [b"LATER"])
+    assert zbar.pid == child
+
+
 def test_a_larger_frame_is_read_too(zbar):
     assert _read(zbar, b"S") == [b"S"]
     assert _read(zbar, b"LARGE" * 40) == [b"LARGE" * 40]
