@@ -10,7 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 rm -rf "$dir"
 
 # This machine's own mirror of Debian.
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/\?$')
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/\?$') ||
+  { echo "this machine knows no mirror of Debian: apt-get update tells it" >&2; exit 1; }
 backports=/trixie-backports
 packages=python3-libcamera$backports,libcamera-ipa$backports,libcamera0.7$backports
 packages+=,python3-numpy,python3-pil,libzbar0t64,python3-prctl,python3-jsonschema,python3-piexif,python3-libarchive-c,python3-tqdm
