@@ -16,7 +16,8 @@ from rich.progress import track
 from rich.table import Table
 
 from drivers.symbols import FORMATS, SymbolReader
-from kiosk.virtual.camera_frames import Grey, Scene, Trouble, draw, scenes
+from kiosk.virtual.camera_frames import Grey, draw
+from kiosk.virtual.camera_scenes import Scene, Trouble, scenes
 
 SIZES = ((640, 480), (1280, 960))
 TURNS = 3

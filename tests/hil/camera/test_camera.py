@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from kiosk.virtual.camera_frames import Held, Scene, Trouble, draw
+from kiosk.virtual.camera_frames import draw
+from kiosk.virtual.camera_scenes import Held, Scene, Trouble
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[2]

@@ -9,7 +9,8 @@ from drivers.frame_changes import FrameChanges
 from drivers.frame_reader import FrameReader
 from drivers.symbols import Engine, Reading, Symbol, SymbolReader
 from kiosk.ports import Hint, TextScan
-from kiosk.virtual.camera_frames import Grey, Held, Scene, Trouble, draw
+from kiosk.virtual.camera_frames import Grey, draw
+from kiosk.virtual.camera_scenes import Held, Scene, Trouble
 
 FRAME_S = 0.1
 A = Held(b"A-0001", "QRCode", 0.667, 0.5, 0.5)

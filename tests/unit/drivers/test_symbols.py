@@ -9,7 +9,8 @@ import zxingcpp
 from pyzbar import pyzbar
 
 from drivers.symbols import FORMATS, Engine, Symbol, SymbolReader
-from kiosk.virtual.camera_frames import Grey, Held, Scene, Trouble, draw, empty_room, modules, scenes
+from kiosk.virtual.camera_frames import Grey, draw, empty_room, modules
+from kiosk.virtual.camera_scenes import Held, Scene, Trouble, scenes
 
 GBK = "姓名:测试|采样点".encode("gb18030")
 
