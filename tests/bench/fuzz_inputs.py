@@ -280,6 +280,11 @@ def read_replies(data: bytes) -> None:
         escpos_replies.from_real_time(*data[:4])
 
 
+SYNCHRONISED, KEY = 0, 1
+REPORT, DROPPED = 0, 3
+"""Numbers of Linux' input-event-codes."""
+
+
 def keys(rng: Random) -> bytes:
     return rng.randbytes(2 * rng.choice((1, 8, 40)))
 
@@ -288,10 +293,11 @@ def read_keys(data: bytes) -> None:
     """Two bytes an event: a key and up, down or again."""
     reader = hid_keys.KeyReader()
     for code, value in zip(data[::2], data[1::2], strict=False):
-        reader.key(code * (1 + value // 200), value % 3)
+        reader.event(KEY, code * (1 + value // 200), value % 3)
         if value == 199:
-            reader.lost()
-    reader.end()
+            reader.event(SYNCHRONISED, DROPPED, 0)
+            reader.event(SYNCHRONISED, REPORT, 0)
+    reader.silence()
 
 
 DECODERS = {

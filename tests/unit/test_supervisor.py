@@ -45,7 +45,7 @@ def test_scans_and_hints_reach_the_inbox_each_as_what_it_is():
     assert posted == [
         DeviceNews("camera", True),
         Hinted("camera", Hint.GLARE),
-        ScanFailed("camera", False),
+        ScanFailed("camera", False, "torn"),
         Scanned("camera", scan, 7),
         DeviceNews("camera", False, "scanner: unplugged"),
     ]
