@@ -25,7 +25,7 @@ test: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses=6 --dist=worksteal $(ARGS)
+	$(BIN)/pytest --numprocesses=8 --dist=worksteal $(ARGS)
 
 bench: $(VENV)/.dev
 	@$(BIN)/python tests/bench/scan_to_paper.py $(ARGS)

@@ -37,8 +37,6 @@ class Interview:
         problems = unfit(right)
         for problem in problems:
             self._say(f"unfit.{problem}")
-        if not problems and Trial.RASTER not in right:
-            self._say("no-rules")
         return None if problems else profile(facts, right)
 
     def _until_ready(self) -> None:
