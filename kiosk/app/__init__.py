@@ -1,0 +1,20 @@
+"""The composition root: configuration and keys to a running kiosk. The only package that knows the drivers."""
+
+from kiosk.app.clock import Clock
+from kiosk.app.fitting import picture_reader, plugged_in, printer_probe
+from kiosk.app.keys import read_key, read_signer
+from kiosk.app.lock import serves
+from kiosk.app.table import Kiosk, check, watch_scans
+
+__all__ = [
+    "Clock",
+    "Kiosk",
+    "check",
+    "picture_reader",
+    "plugged_in",
+    "printer_probe",
+    "read_key",
+    "read_signer",
+    "serves",
+    "watch_scans",
+]

@@ -1,0 +1,24 @@
+"""The clocks of this machine."""
+
+import time
+from pathlib import Path
+
+from kiosk.model import Instant
+
+SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Clock:
+    """The clocks of this machine; trusted once the time service has set the wall clock in this boot."""
+
+    def __init__(self, trusted: bool = False) -> None:
+        self._boot = BOOT_ID.read_text(encoding="ascii").strip() if BOOT_ID.exists() else "unknown"
+        self._trusted = trusted
+        self.look()
+
+    def look(self) -> None:
+        self._trusted = self._trusted or SYNCHRONISED.exists()
+
+    def __call__(self) -> Instant:
+        return Instant(self._boot, time.monotonic_ns(), time.time_ns() // 1_000_000, self._trusted)

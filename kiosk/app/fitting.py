@@ -1,0 +1,139 @@
+"""From the configuration's tables to drivers; each is imported only where a table asks for it."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+from kiosk.config import (
+    CameraTable,
+    Config,
+    ConfigError,
+    HidScannerTable,
+    IdCardTable,
+    Mistake,
+    PanelTable,
+    PrinterTable,
+    ScannerTable,
+    SerialPrinterTable,
+    SerialScannerTable,
+    TcpPrinterTable,
+    UsbPrinterTable,
+)
+from kiosk.inbox import Inbox
+from kiosk.ports import Broker, Panel, PluggedIn, Printer, PrinterProbe, Scanner
+from kiosk.supervisor import PanelAttendant
+
+if TYPE_CHECKING:
+    from drivers.escpos_bytes import Abilities
+    from drivers.escpos_line import Wire
+    from kiosk.pictures import Read
+
+
+def scanner_of(table: ScannerTable) -> Scanner:
+    match table:
+        case IdCardTable():
+            from drivers.id_card import IdCardReader
+
+            return IdCardReader(table.port, table.baud)
+        case SerialScannerTable():
+            from drivers.scan_frames import Framing
+            from drivers.scan_orders import Model
+            from drivers.serial_scanner import SerialScanner
+
+            rearm_s = table.trigger_timeout_s if table.trigger == "host" else None
+            return SerialScanner(table.port, table.baud, Framing(table.framing), Model(table.model), rearm_s)
+        case HidScannerTable():
+            from drivers.hid_scanner import HidScanner
+
+            return HidScanner(table.path, table.vendor, table.product, table.layout)
+        case CameraTable():
+            from drivers.camera import Camera, CameraSettings
+
+            size, exposure = (table.width, table.height), table.exposure_us or None
+            return Camera(CameraSettings(table.number, *size, table.frames_s, exposure, table.lens_position))
+        case _:
+            assert_never(table)
+
+
+def printer_of(table: PrinterTable, index: int) -> Printer:
+    from drivers.escpos_bytes import SlipEncoder
+    from drivers.escpos_printer import Confirm, EscposPrinter
+
+    return EscposPrinter(_wire(table), SlipEncoder(_abilities(table, index)), Confirm(table.confirm))
+
+
+def _wire(table: PrinterTable) -> "Wire":
+    from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
+
+    match table:
+        case SerialPrinterTable():
+            return Wire(SerialLine(table.port, table.baud, table.flow == "xonxoff", table.flow == "rtscts"))
+        case UsbPrinterTable():
+            return Wire(UsbLine(table.device))
+        case TcpPrinterTable():
+            return Wire(TcpLine(table.host, table.port))
+
+
+def _abilities(table: PrinterTable, index: int) -> "Abilities":
+    from drivers.escpos_bytes import RARE_FONTS, Abilities, own_codes
+
+    try:
+        own_barcode, own_qr = own_codes(table.profile)
+    except KeyError as error:
+        fix = "Name a profile of python-escpos, such as default"
+        raise ConfigError("config", [Mistake(f"printer[{index}].profile", f"{error}", fix)]) from error
+    return Abilities(
+        table.paper_mm,
+        table.charset,
+        own_barcode if table.barcode is None else table.barcode == "native",
+        own_qr if table.qr is None else table.qr == "native",
+        RARE_FONTS if table.fonts is None else table.fonts,
+    )
+
+
+def panel_of(table: PanelTable | None, inbox: Inbox) -> PanelAttendant | None:
+    if table is None:
+        return None
+    from drivers.gpio_panel import GpioPanel, PanelPins
+
+    pins = PanelPins(
+        table.ready, table.accepted, table.refused, table.attention, table.buzzer, table.buttons, table.pin_factory
+    )
+    panel: Panel = GpioPanel(pins)
+    return PanelAttendant("panel", inbox, panel)
+
+
+def broker_of(config: Config, credentials: Path | None) -> Broker | None:
+    table = config.broker
+    if table is None:
+        return None
+    from drivers.mqtt_broker import BrokerLine, MqttBroker
+
+    key = str(credentials / "broker-key") if table.certificate and credentials else None
+    client_id = f"{config.point.point}-{config.point.kiosk}"
+    line = BrokerLine(table.host, table.port, client_id, table.protocol, table.ca_file, table.certificate, key)
+    return MqttBroker(line)
+
+
+def printer_probe(table: PrinterTable) -> PrinterProbe:
+    """Asks the printer of the table what it is; opens nothing yet."""
+    from drivers.escpos_probe import EscposProbe
+
+    return EscposProbe(_wire(table))
+
+
+@contextlib.contextmanager
+def picture_reader() -> Iterator["Read"]:
+    """The camera's decoding for pictures."""
+    from drivers.symbols import SymbolReader
+
+    with contextlib.closing(SymbolReader()) as reader:
+        yield lambda frame: reader.read(frame).symbols
+
+
+def plugged_in(root: Path = Path("/")) -> list[PluggedIn]:
+    """What this machine has; nothing is opened."""
+    from drivers.plugged_in import plugged_in as look
+
+    return look(root)

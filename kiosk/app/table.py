@@ -1,0 +1,207 @@
+"""One table put together: what runs, what can be checked before, and the scanners alone."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from kiosk import messages
+from kiosk.app.clock import Clock
+from kiosk.app.fitting import broker_of, panel_of, printer_of, scanner_of
+from kiosk.app.keys import read_key, read_signer
+from kiosk.app.lock import alone
+from kiosk.code_forms import forms_of
+from kiosk.config import Config
+from kiosk.credentials import staff_codes, understand
+from kiosk.engine import Engine, Outlets, Secrets
+from kiosk.inbox import NotPrinted, Trace, new_inbox
+from kiosk.journal import Journal
+from kiosk.layouts import Letterhead, lay_out
+from kiosk.local_time import local_date
+from kiosk.log import say
+from kiosk.model import PrintJob, Role, Sample
+from kiosk.notify import Notifier
+from kiosk.ports import Broker, Message, Signal
+from kiosk.publisher import Publisher
+from kiosk.record import Life
+from kiosk.scan_live import watch
+from kiosk.session import Notice, Plan, State
+from kiosk.supervisor import Attendant, Crew, PrinterAttendant, ScannerAttendant
+from kiosk.texts import Texts
+from kiosk.voucher_token import Signer, claims_of
+
+THREAD_SWITCH_S = 0.0005
+"""Python's default of 5 ms would let a busy thread hold up the scan's way to the printer."""
+STOP_S = 2.0
+
+
+def check(config: Config, credentials: Path | None) -> None:
+    """All that can be known to be wrong without opening a device. Raises ConfigError."""
+    for index, printer in enumerate(config.printer, start=1):
+        printer_of(printer, index)
+    for scanner in config.scanner:
+        scanner_of(scanner)
+    forms_of(config, {})
+    if credentials is not None:
+        read_key(credentials, "round-key")
+        read_key(credentials, "staff-key")
+        read_signer(credentials)
+
+
+def watch_scans(config: Config, credentials: Path | None, stopping: threading.Event) -> Iterator[str]:
+    """A line for each thing that happens at the scanners; without credentials staff codes are unknown ones.
+    Raises ConfigError."""
+    clock = Clock(config.point.clock == "trusted")
+    forms = forms_of(config, staff_codes(read_key(credentials, "staff-key")) if credentials else {})
+    zone = ZoneInfo(config.point.timezone)
+    scanners = {table.name: scanner_of(table) for table in config.scanner}
+    return watch(scanners, lambda scan: understand(scan, forms, local_date(zone, clock())), time.monotonic_ns, stopping)
+
+
+class Kiosk:
+    """All parts of one table, put together and not yet started. Raises ConfigError, JournalError."""
+
+    def __init__(self, config: Config, credentials: Path | None, clock: Clock) -> None:
+        self._config, self._clock = config, clock
+        self._notifier = Notifier(os.environ.get("NOTIFY_SOCKET", ""))
+        self._stopping = False
+        self._texts = Texts(config.point.language)
+        self._address = _address(config)
+        self._inbox = new_inbox()
+        secrets = Secrets(read_key(credentials, "round-key"))
+        forms = forms_of(config, staff_codes(read_key(credentials, "staff-key")))
+        self._sign = _signing(config, read_signer(credentials))
+        self._lock = alone(config.state.directory)
+        self._journal = Journal(config.state.directory / "journal.sqlite", config.point.round)
+        memory = self._journal.restore(config.tubes.block)
+        # A slip in doubt may still hang out: it is cut off before the next one.
+        self._printers = self._printer_attendants({job.printer for job in (*memory.sending, *memory.doubtful)})
+        self._panel = panel_of(config.panel, self._inbox)
+        self._publisher = self._publisher_of(broker_of(config, credentials), memory.life)
+        out = Outlets(self._print, self._show, self._publish)
+        self._engine = Engine(self._journal, State(_plan(config), memory), forms, secrets, clock, out)
+
+    def run(self) -> None:
+        """Serves until SIGTERM or SIGINT. Raises JournalError, or RuntimeError for a fault of ours."""
+        sys.setswitchinterval(THREAD_SWITCH_S)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        crew = Crew(tuple(self._members()))
+        crew.start()
+        try:
+            self._engine.start()
+            self._notifier.ready("serving")
+            say("ready", since_start_s=round(_age_s(), 3), undelivered=self._journal.unacknowledged())
+            self._engine.run(self._inbox, self._beat, lambda: self._stopping)
+        finally:
+            self._notifier.stopping()
+            crew.stop(STOP_S)
+        self._settle()
+        self._journal.close()
+
+    def _members(self) -> Iterable[Attendant]:
+        for table in self._config.scanner:
+            yield ScannerAttendant(table.name, self._inbox, scanner_of(table), time.monotonic_ns)
+        yield from self._printers.values()
+        if self._panel is not None:
+            yield self._panel
+        if self._publisher is not None:
+            yield self._publisher
+
+    def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
+        point = self._config.point
+        name = f"{point.point}-{point.kiosk}"
+        sheet = Letterhead(name, ZoneInfo(point.timezone), self._texts, self._sign)
+        heads = {table.name: replace(sheet, paper_mm=table.paper_mm) for table in self._config.printer}
+        return {
+            table.name: PrinterAttendant(
+                table.name,
+                self._inbox,
+                printer_of(table, index),
+                lambda job: lay_out(job, heads[job.printer]),
+                table.name in interrupted,
+            )
+            for index, table in enumerate(self._config.printer, start=1)
+        }
+
+    def _publisher_of(self, broker: Broker | None, life: Life) -> Publisher | None:
+        if broker is None:
+            return None
+        will = messages.status(self._address, "lost", life, self._clock())
+        return Publisher("broker", self._inbox, broker, will, self._farewell)
+
+    def _farewell(self) -> Message:
+        return messages.status(self._address, "offline", self._engine.state.memory.life, self._clock())
+
+    def _settle(self) -> None:
+        """What the last messages of the devices' threads say is still written down."""
+        while not self._inbox.empty():
+            self._engine.take(self._inbox.get())
+        self._engine.rest()
+
+    def _beat(self) -> None:
+        self._clock.look()
+        self._notifier.alive()
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _print(self, printer: str, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
+        if self._stopping:
+            # The printer's thread has ended or will: what it was not given is not in doubt.
+            self._inbox.put(NotPrinted(printer, jobs))
+        else:
+            self._printers[printer].submit(jobs, trace)
+
+    def _show(self, shown: Signal, notice: Notice) -> None:
+        if self._panel is not None:
+            self._panel.show(shown)
+        values = dict(notice.values)
+        for device in values.keys() & {"device", "printer"}:
+            values[device] = self._texts.device(values[device])
+        if "fault" in values:
+            values["fault"] = self._texts.say(f"refusal.{values['fault']}")
+        text = self._texts.say(f"notice.{notice.key}", **values)
+        say("notice", signal=shown, key=notice.key, text=text)
+
+    def _publish(self, outgoing: Iterable[Message]) -> None:
+        if self._publisher is not None:
+            self._publisher.offer(outgoing)
+
+
+def _address(config: Config) -> messages.Address:
+    point = config.point
+    return messages.Address(point.region, point.round, point.point, point.kiosk)
+
+
+def _signing(config: Config, signer: Signer) -> Callable[[Sample], str]:
+    point = config.point
+    issuer = f"{point.round}/{point.point}/{point.kiosk}"
+    return lambda sample: signer.sign(claims_of(sample, issuer))
+
+
+def _plan(config: Config) -> Plan:
+    return Plan(
+        address=_address(config),
+        pool_size=config.tubes.pool_size,
+        source=config.tubes.source,
+        order=config.tubes.order,
+        printers={role: tuple(table.name for table in config.printer if role in table.prints) for role in Role},
+        zone=ZoneInfo(config.point.timezone),
+        same_scan_ns=int(config.rules.same_scan_s * 1e9),
+        without_paper=config.rules.accept_without_paper,
+        building=config.tubes.building,
+        closing_slip=config.tubes.closing_slip,
+    )
+
+
+def _age_s() -> float:
+    """Seconds since this process began, by the kernel's count."""
+    ticks = int(Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
