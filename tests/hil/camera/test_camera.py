@@ -1,12 +1,15 @@
 """The camera's driver on the real picamera2 over libcamera's virtual pipeline, in a Debian root of its own.
 
-`make test-camera` makes that root once (two minutes); where it stands, every test run uses it."""
+`make test` makes that root once, as root, while the other tests run; `make test-camera` runs these tests alone."""
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +33,26 @@ def root() -> Path:
     folder = REPOSITORY / (asked or "build/camera-root")
     if os.geteuid() != 0:
         pytest.skip("a root for the camera can only be entered by root")
-    if not (folder / "ready").exists():
-        if asked is None:
-            pytest.skip("the camera's Debian root is not there: make test-camera makes it")
-        _make(folder)
+    folder.parent.mkdir(exist_ok=True)
+    with _alone(folder):
+        if not (folder / "ready").exists():
+            if asked is None:
+                pytest.skip("the camera's Debian root is not there: make test-camera makes it")
+            _make(folder)
     return folder
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One of the run's workers at a time."""
+    with folder.with_suffix(".lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _make(folder: Path) -> None:
     if shutil.which("mmdebstrap") is None or shutil.which("gcc") is None:
         pytest.skip("mmdebstrap or gcc is not installed")
-    folder.parent.mkdir(exist_ok=True)
     command = [HERE / "make_root.sh", folder, sys.executable]
     made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if made.returncode != 0:
@@ -62,8 +74,18 @@ def _furnish(root: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def told(root: Path) -> dict[str, Any]:
-    """What the driver did there."""
+def told(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the driver did there; once for all of the run's workers."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())
+    answer = tmp_path_factory.getbasetemp().parent / f"camera-{run}.json"
+    with _alone(root):
+        if not answer.exists():
+            answer.write_text(json.dumps(_served(root)), encoding="utf-8")
+    told: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
+    return told
+
+
+def _served(root: Path) -> object:
     _furnish(root)
     command = [HERE / "run_in_root.sh", root, "serve.py", str(FRAMES_S)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
@@ -71,8 +93,7 @@ def told(root: Path) -> dict[str, Any]:
         pytest.skip("this machine does not let root mount")
     assert done.returncode == 0, done.stderr
     [line] = [line for line in done.stdout.splitlines() if line.startswith("told: ")]
-    answer: dict[str, Any] = json.loads(line.removeprefix("told: "))
-    return answer
+    return json.loads(line.removeprefix("told: "))
 
 
 def test_a_code_held_up_is_one_scan_however_long_it_stays(told):
