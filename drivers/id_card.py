@@ -48,6 +48,7 @@ class IdCardReader:
         self._garbled = 0
         self._tries = 0
         self._told = False
+        self._was_read = False
 
     @property
     def heard_ns(self) -> int:
@@ -109,9 +110,10 @@ class IdCardReader:
         return False
 
     def _lifted(self) -> bool:
-        """Forgets the card; True if nobody was told that it could not be read."""
-        unread = self._tries > 0 and not self._told
-        self._tries, self._told, self._reread_at = 0, False, 0.0
+        """Forgets the card; True if it was never read and nobody was told so. A card that was read may be lifted
+        while it is read again."""
+        unread = self._tries > 0 and not self._told and not self._was_read
+        self._tries, self._told, self._was_read, self._reread_at = 0, False, False, 0.0
         return unread
 
     def _read_card(self) -> CardScan | None:
@@ -125,7 +127,7 @@ class IdCardReader:
             # Silence after a card was found is the card's doing; a dead module is silent at the next look too.
             self._not_read(_PassingError(str(error)))
             return None
-        self._tries, self._told = 0, False
+        self._tries, self._told, self._was_read = 0, False, True
         self._reread_at = time.monotonic() + SAME_CARD_S
         return scan
 

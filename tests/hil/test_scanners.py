@@ -77,6 +77,18 @@ def test_a_card_that_leaves_in_mid_read_is_one_frame_error(card_rig):
     assert read_until(card_rig.driver).number == "110199199001010010"
 
 
+def test_a_card_that_was_read_may_be_lifted_while_it_is_read_again(card_rig):
+    """Whoever has seen the green lamp takes the card away at any moment."""
+    card_rig.module.lay(CARD)
+    assert read_until(card_rig.driver).number == "110199199001010010"
+    card_rig.module.tear_next()
+    if not card_rig.module.settings.answers_again:
+        card_rig.module.lay(CARD)
+    assert read_until(card_rig.driver, 2.5) is None
+    card_rig.module.lay(OTHER)
+    assert read_until(card_rig.driver).number == "110199196002290022"
+
+
 def test_a_wrong_checksum_is_never_a_card(card_rig):
     card_rig.module.wrong_checksum_next()
     card_rig.module.lay(CARD)
