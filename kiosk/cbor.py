@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 DEEPEST = 16
 """Containers within each other; certificates have seven."""
 
+MOST_ITEMS = 2000
+"""Certificates have some two hundred; each takes microseconds on the engine's thread."""
+
 _BREAK = 0xFF
 _SIMPLE = {20: False, 21: True, 22: None, 23: None}
 _FLOATS = {25: ">e", 26: ">f", 27: ">d"}
@@ -35,15 +38,16 @@ def loads(data: bytes) -> object:
 
 class _Reader:
     def __init__(self, data: bytes) -> None:
-        self._data, self._at = data, 0
+        self._data, self._at, self._items = data, 0, 0
 
     @property
     def left(self) -> int:
         return len(self._data) - self._at
 
     def item(self, depth: int) -> object:
-        if depth == 0:
-            raise ValueError("too deep")
+        self._items += 1
+        if depth == 0 or self._items > MOST_ITEMS:
+            raise ValueError("too deep, or too much")
         first = self._take(1)[0]
         kind, size = first >> 5, first & 31
         match kind:

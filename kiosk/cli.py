@@ -57,7 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_JOURNAL
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
+        start_logging()
         say_fault(error)
         print("A fault of the kiosk itself; the log says where. Nothing that was accepted is lost.", file=sys.stderr)
         return EXIT_FAULT

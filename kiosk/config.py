@@ -62,7 +62,8 @@ class TubesTable(_Table):
     @field_validator("preprinted_pattern")
     @classmethod
     def _is_pattern(cls, text: str) -> str:
-        return _checked_pattern(text)
+        """A supplier's code may look like a tube code of ours; a person's number must never become a tube."""
+        return _unclashing(_checked_pattern(text), but="a tube code")
 
 
 class RulesTable(_Table):
@@ -73,7 +74,7 @@ class RulesTable(_Table):
     @field_validator("health_code_pattern")
     @classmethod
     def _is_pattern(cls, text: str) -> str:
-        return _checked_pattern(text)
+        return _unclashing(_checked_pattern(text))
 
 
 class _CodeTable(_Table):
@@ -418,13 +419,13 @@ def _key(location: tuple[str | int, ...]) -> str:
 def _checked_pattern(text: str) -> str:
     try:
         re.compile(text)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"not a regular expression ({error}); mend the pattern") from error
     return text
 
 
-def _unclashing(text: str) -> str:
-    other = clash(re.compile(text))
+def _unclashing(text: str, but: str = "") -> str:
+    other = clash(re.compile(text), but)
     if other is not None:
         raise ValueError(f"{other} would fit it too; make it narrower")
     return text

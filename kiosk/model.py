@@ -74,6 +74,8 @@ class Sample:
     position: int
     voucher: str
     at: Instant
+    void: bool = False
+    """Taken back: the person was not swabbed after all."""
 
 
 class JobKind(StrEnum):
@@ -113,6 +115,8 @@ class Settlement(StrEnum):
     CAME_OUT = "came-out"
     DID_NOT = "did-not"
     BY_DESIGN = "by-design"
+    VOIDED = "voided"
+    """What it is about was taken back: nobody is asked, and it is never printed again."""
 
 
 class CopyReason(StrEnum):
@@ -134,6 +138,17 @@ class PrintJob:
     copy: int = 0
     reason: CopyReason | None = None
     settlement: Settlement | None = None
+
+
+def is_stale(job: PrintJob) -> bool:
+    """What the slip says holds no more: a voucher of a sample, or the closing of a tube, that was taken back."""
+    match job.subject:
+        case Sample():
+            return job.subject.void
+        case Tube():
+            return job.kind is JobKind.CLOSING and job.subject.state in (TubeState.READY, TubeState.OPEN)
+        case _:
+            return False
 
 
 class StaffAction(StrEnum):

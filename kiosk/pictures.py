@@ -34,17 +34,21 @@ Read = Callable[[Grey], Sequence[Symbol]]
 def pictures(paths: Iterable[Path]) -> Iterator[Path]:
     """The files, and those of each folder in the order of their names."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(each for each in path.iterdir() if each.is_file())
-        else:
-            yield path
+        try:
+            inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        except OSError:
+            # What it is and why it cannot be read is told when it is opened.
+            inside = [path]
+        yield from (each for each in inside if each == path or each.is_file())
 
 
 def described(file: Path, read: Read, raw: bool) -> dict[str, Any]:
     """What is read in one picture, or an `error`; `ms` is the time of the decoding alone."""
     try:
+        if file.exists() and not file.is_file():
+            return {"file": str(file), "error": "not a file"}
         with Image.open(file) as picture:
-            frame = np.asarray(picture.convert("L"))
+            frame = np.asarray(_on_white(picture).convert("L"))
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
         return {"file": str(file), "error": _why(error)}
     start = time.perf_counter_ns()
@@ -53,6 +57,14 @@ def described(file: Path, read: Read, raw: bool) -> dict[str, Any]:
     words = decoded if raw else masked
     told = [{"text": words(each.data), "format": each.format, "engine": each.engine} for each in symbols]
     return {"file": str(file), "symbols": told, "ms": round(spent / 1e6, 1)}
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """What shines through a picture is paper."""
+    if not picture.has_transparency_data:
+        return picture
+    paper = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(paper, picture.convert("RGBA"))
 
 
 def _why(error: Exception) -> str:

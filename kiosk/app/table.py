@@ -18,7 +18,7 @@ from kiosk.app.keys import read_key, read_signer
 from kiosk.app.lock import alone
 from kiosk.code_forms import forms_of
 from kiosk.config import Config
-from kiosk.credentials import staff_codes, understand
+from kiosk.credentials import Credential, Rejected, staff_codes, understand
 from kiosk.engine import Engine, Outlets, Secrets
 from kiosk.inbox import NotPrinted, Trace, new_inbox
 from kiosk.journal import Journal
@@ -27,7 +27,7 @@ from kiosk.local_time import local_date
 from kiosk.log import say
 from kiosk.model import PrintJob, Role, Sample
 from kiosk.notify import Notifier
-from kiosk.ports import Broker, Message, Signal
+from kiosk.ports import Broker, Message, Scan, Signal
 from kiosk.publisher import Publisher
 from kiosk.record import Life
 from kiosk.scan_live import watch
@@ -61,7 +61,13 @@ def watch_scans(config: Config, credentials: Path | None, stopping: threading.Ev
     forms = forms_of(config, staff_codes(read_key(credentials, "staff-key")) if credentials else {})
     zone = ZoneInfo(config.point.timezone)
     scanners = {table.name: scanner_of(table) for table in config.scanner}
-    return watch(scanners, lambda scan: understand(scan, forms, local_date(zone, clock())), time.monotonic_ns, stopping)
+
+    def understood(scan: Scan) -> Credential | Rejected:
+        clock.look()
+        at = clock()
+        return understand(scan, forms, local_date(zone, at), at.wall_ms / 1000 if at.trusted else None)
+
+    return watch(scanners, understood, time.monotonic_ns, stopping)
 
 
 class Kiosk:

@@ -7,9 +7,10 @@ from kiosk.credentials.own_codes import tube_code, voucher_number
 from kiosk.credentials.staff import staff_codes
 
 
-def clash(pattern: re.Pattern[str]) -> str | None:
-    """What else the pattern fits, judged by samples of each; None if it fits none of them."""
-    return next((what for what, texts in _SAMPLES.items() if any(map(pattern.fullmatch, texts))), None)
+def clash(pattern: re.Pattern[str], but: str = "") -> str | None:
+    """What else the pattern fits, judged by samples of each `but` one; None if it fits none of them."""
+    samples = ((what, texts) for what, texts in _SAMPLES.items() if what != but)
+    return next((what for what, texts in samples if any(map(pattern.fullmatch, texts))), None)
 
 
 def _id_number(body: str) -> str:

@@ -75,8 +75,10 @@ class Journal:
         """What the kiosk knew when it stopped; a new journal starts a new epoch."""
         with self._guarded("read"):
             life = self._life(block)
-            last = self._one(f"{rows.SAMPLES} WHERE s.round = ? AND void = 0 ORDER BY s.seq DESC LIMIT 1")
+            last = self._one(f"{rows.SAMPLES} WHERE s.round = ? ORDER BY s.seq DESC LIMIT 1")
             sample = rows.sample(last) if last else None
+            if sample is not None and sample.void:
+                sample = None
             return Memory(
                 life,
                 open=self._tube_in(TubeState.OPEN),

@@ -21,7 +21,7 @@ from kiosk.model import (
 WHEN = "boot, mono_ns, wall_ms, trusted"
 TUBE = f"id, code, source, capacity, state, filled, building, {WHEN}"
 SAMPLES = (
-    "SELECT s.seq, person_key, name, number, tube_id, capacity, position, voucher,"
+    "SELECT s.seq, person_key, name, number, tube_id, capacity, position, voucher, void,"
     " s.boot, s.mono_ns, s.wall_ms, s.trusted FROM samples s JOIN tubes t ON t.id = s.tube_id"
 )
 SHIFT = f"id, samples, tubes, labels, vouchers, voided, refused, tube_id, filled, {WHEN}"
@@ -50,8 +50,8 @@ def tube_row(tube: Tube, round_id: str) -> Row:
 
 
 def sample(row: Row) -> Sample:
-    seq, key, name, number, tube_id, capacity, position, voucher, *at = row
-    return Sample(seq, Person(key, name, number), tube_id, capacity, position, voucher, instant(at))
+    seq, key, name, number, tube_id, capacity, position, voucher, void, *at = row
+    return Sample(seq, Person(key, name, number), tube_id, capacity, position, voucher, instant(at), bool(void))
 
 
 def sample_row(sample: Sample, round_id: str) -> Row:

@@ -129,13 +129,15 @@ class Draft:
     def void(self, sample: Sample, tube: Tube) -> None:
         """Takes the last person out of the tube again; the place is free, the voucher number is not.
 
-        A voucher or closing slip that still waits for the printer is not printed any more."""
+        A voucher or closing slip of it is not printed any more, and nobody is asked about one."""
         self._rows.append(SampleVoided(sample))
-        for job in self.memory.queued:
-            closing = job.kind is JobKind.CLOSING and isinstance(job.subject, Tube) and job.subject.id == tube.id
-            if closing or (isinstance(job.subject, Sample) and job.subject.seq == sample.seq):
-                self.keep_job(replace(job, state=JobState.FAILED))
-        self.save_tube(replace(tube, filled=tube.filled - 1, state=TubeState.OPEN))
+        opened = replace(tube, filled=tube.filled - 1, state=TubeState.OPEN)
+        for job in (*self.memory.queued, *self.memory.sending, *self.memory.doubtful):
+            if isinstance(job.subject, Sample) and job.subject.seq == sample.seq:
+                self.keep_job(dropped(replace(job, subject=replace(sample, void=True))))
+            elif job.kind is JobKind.CLOSING and isinstance(job.subject, Tube) and job.subject.id == tube.id:
+                self.keep_job(dropped(replace(job, subject=opened)))
+        self.save_tube(opened)
         self._count(voided=self.life.totals.voided + 1)
         self._remember(last=None, last_tube=None)
 
@@ -221,6 +223,17 @@ class Draft:
 
 def _unless(held: Tube | None, tube: Tube) -> Tube | None:
     return None if held is not None and held.id == tube.id else held
+
+
+def dropped(job: PrintJob) -> PrintJob:
+    """A stale job as it ends: one that is under way ends when the printer has done with it."""
+    match job.state:
+        case JobState.QUEUED:
+            return replace(job, state=JobState.FAILED)
+        case JobState.UNCONFIRMED:
+            return replace(job, settlement=Settlement.VOIDED)
+        case _:
+            return job
 
 
 def _with(jobs: tuple[PrintJob, ...], job: PrintJob, member: bool) -> tuple[PrintJob, ...]:

@@ -23,7 +23,16 @@ def mood(state: State) -> tuple[Signal, Notice]:
         return Signal.ATTENTION, Notice("device-gone", (("device", missing),))
     if state.paused:
         return Signal.ATTENTION, Notice("refused.paused")
+    tube = state.memory.open
+    if tube is not None and tube.code is None and tube.room <= 0:
+        return Signal.ATTENTION, Notice("tube-wanted")
     return Signal.READY, Notice("ready")
+
+
+def steady(state: State) -> Signal:
+    """The lamp that stays on while something else is told."""
+    signal, _ = mood(state)
+    return signal
 
 
 def number(subject: Subject) -> str:

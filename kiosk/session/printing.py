@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from kiosk.model import JobState, PrintJob, Role, Settlement
-from kiosk.ports import PrintOutcome, Signal
+from kiosk.model import JobState, PrintJob, Role, Settlement, is_stale
+from kiosk.ports import PrinterState, PrintOutcome, Signal
 from kiosk.rules import printer_fault
 from kiosk.session import tubes
-from kiosk.session.draft import Draft
+from kiosk.session.draft import Draft, dropped
 from kiosk.session.effects import Effect, Notice
 from kiosk.session.events import DeviceChanged, JobsEnded, JobsReturned, PrinterChanged, Started
 from kiosk.session.mood import mood
@@ -19,8 +19,8 @@ def started(state: State, event: Started) -> Next:
     """What was SENDING when the power went may be on paper or not: only staff can tell."""
     draft = Draft(state, event.at)
     draft.tell_all = True
-    for job in state.memory.sending:
-        draft.keep_job(replace(job, state=JobState.UNCONFIRMED))
+    for job in (*state.memory.sending, *state.memory.doubtful):
+        draft.keep_job(_unless_stale(replace(job, state=JobState.UNCONFIRMED)))
     draft.show(Signal.ATTENTION, Notice("starting"))
     return draft.finish()
 
@@ -30,10 +30,14 @@ def ended(state: State, event: JobsEnded) -> Next:
     draft = Draft(state, event.at)
     jobs = {job.id: job for job in state.memory.sending}
     for job_id, outcome in event.outcomes:
-        draft.keep_job(_closed(jobs[job_id], outcome))
+        draft.keep_job(_unless_stale(_closed(jobs[job_id], outcome)))
     if len(draft.memory.doubtful) > len(state.memory.doubtful):
         draft.show(*mood(draft.state))
     return draft.finish()
+
+
+def _unless_stale(job: PrintJob) -> PrintJob:
+    return dropped(job) if is_stale(job) and job.settlement is None else job
 
 
 def _closed(job: PrintJob, outcome: PrintOutcome) -> PrintJob:
@@ -52,7 +56,7 @@ def returned(state: State, event: JobsReturned) -> Next:
     draft.state = replace(draft.state, printers={**state.printers, event.printer: None})
     for job in state.memory.sending:
         if job.id in event.jobs:
-            draft.keep_job(replace(job, state=JobState.QUEUED))
+            draft.keep_job(_unless_stale(replace(job, state=JobState.QUEUED)))
     return draft.finish()
 
 
@@ -72,7 +76,14 @@ def changed(state: State, event: PrinterChanged) -> Next:
         draft.show(Signal.ATTENTION, _stood_in_for(event))
     elif event.state is not None and event.state.paper_low:
         draft.show(Signal.ATTENTION, Notice("paper-low", (("printer", event.printer),)))
+    elif _was_told_of(state.printers.get(event.printer)):
+        draft.show(*mood(draft.state))
     return draft.finish()
+
+
+def _was_told_of(before: PrinterState | None) -> bool:
+    """The lamp may still say what is mended now."""
+    return before is None or not before.ready or before.paper_low
 
 
 def _stood_in_for(event: PrinterChanged) -> Notice:

@@ -15,12 +15,11 @@ from kiosk.model import (
     TubeSource,
     TubeState,
 )
-from kiosk.ports import Signal
 from kiosk.session import tubes
 from kiosk.session.draft import Draft
 from kiosk.session.effects import Effect, Notice
 from kiosk.session.events import StaffPresented
-from kiosk.session.mood import mood, number
+from kiosk.session.mood import mood, number, steady
 from kiosk.session.refusing import ANYONE, refuse
 from kiosk.session.state import State
 
@@ -98,7 +97,7 @@ def _seal(state: State, event: StaffPresented) -> Next:
     draft = Draft(state, event.at)
     draft.seal(tube)
     tubes.label(draft)
-    draft.show(Signal.READY, Notice("tube-sealed", (("tube", tube.code), ("filled", str(tube.filled)))))
+    draft.show(steady(draft.state), Notice("tube-sealed", (("tube", tube.code), ("filled", str(tube.filled)))))
     return draft.finish()
 
 
@@ -111,7 +110,7 @@ def _reprint(state: State, event: StaffPresented) -> Next:
     draft = Draft(state, event.at)
     draft.queue(kind, subject, event.copies + 1, CopyReason.ASKED)
     shown = subject.person.number if isinstance(subject, Sample) else number(subject)
-    draft.show(Signal.READY, Notice(f"reprinted.{kind}", (("number", shown),)))
+    draft.show(steady(draft.state), Notice(f"reprinted.{kind}", (("number", shown),)))
     return draft.finish()
 
 
@@ -125,7 +124,7 @@ def _void_last(state: State, event: StaffPresented) -> Next:
     # A card that still lies on the reader must not bring the person back; once lifted for a while it may.
     seen = draft.state.with_seen(sample.person.key, event.at.mono_ns, None)
     draft.state = replace(seen, reprintable=None)
-    draft.show(Signal.READY, Notice("voided", (("number", sample.person.number),)))
+    draft.show(steady(draft.state), Notice("voided", (("number", sample.person.number),)))
     return draft.finish()
 
 
@@ -145,5 +144,5 @@ def _report(state: State, event: StaffPresented) -> Next:
     """Prints the counts of the round so far."""
     draft = Draft(state, event.at)
     draft.report()
-    draft.show(Signal.READY, Notice("reporting"))
+    draft.show(steady(draft.state), Notice("reporting"))
     return draft.finish()

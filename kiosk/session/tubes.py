@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from kiosk.model import JobKind, Refusal, Tube, TubeOrder, TubeSource, TubeState
-from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.effects import Effect, Notice
 from kiosk.session.events import TubePresented
+from kiosk.session.mood import steady
 from kiosk.session.refusing import refuse
 from kiosk.session.state import State
 
@@ -50,14 +50,14 @@ def presented(state: State, event: TubePresented) -> tuple[State, tuple[Effect, 
         open_tube = None
     if open_tube is None:
         draft.new_tube(TubeSource.PREPRINTED, TubeState.OPEN, event.code)
-        draft.show(Signal.READY, Notice("tube-opened", (("tube", event.code),)))
+        draft.show(steady(draft.state), Notice("tube-opened", (("tube", event.code),)))
     else:
         bound = replace(open_tube, code=event.code)
         if bound.room <= 0:
             draft.seal(bound)
         else:
             draft.save_tube(bound)
-        draft.show(Signal.READY, Notice("tube-bound", (("tube", event.code), ("filled", str(open_tube.filled)))))
+        draft.show(steady(draft.state), Notice("tube-bound", (("tube", event.code), ("filled", str(open_tube.filled)))))
     return draft.finish()
 
 
@@ -79,11 +79,13 @@ def _known(state: State, event: TubePresented, tube: Tube) -> tuple[State, tuple
     """Scanning the label of the tube in hand is a check that it is the right one; any other is in use."""
     draft = Draft(state, event.at)
     if tube.state in (TubeState.OPEN, TubeState.READY):
-        draft.show(Signal.READY, Notice(f"tube-{tube.state}", (("tube", event.code), ("filled", str(tube.filled)))))
+        draft.show(
+            steady(draft.state), Notice(f"tube-{tube.state}", (("tube", event.code), ("filled", str(tube.filled))))
+        )
         return draft.finish()
     was_put_aside = tube.state is TubeState.VOID and _may_be_put_aside(tube)
     if was_put_aside and (state.memory.open is None or _put_aside(draft)):
         draft.save_tube(replace(tube, state=TubeState.OPEN))
-        draft.show(Signal.READY, Notice("tube-opened", (("tube", event.code),)))
+        draft.show(steady(draft.state), Notice("tube-opened", (("tube", event.code),)))
         return draft.finish()
     return refuse(state, Refusal.TUBE_USED, event.code.encode(), event.at)

@@ -82,6 +82,8 @@ def test_all_mistakes_are_told_at_once_with_key_and_fix():
         ('[[scanner]]\nkind = "serial"\nport = "/dev/x"\nname = "printer"\n', "two devices have the same name"),
         ('[[scanner]]\nkind = "serial"\nport = "/dev/x"\ntrigger = "host"\n', "a scanner that takes orders"),
         ('[rules]\nhealth_code_pattern = "["\n', "not a regular expression"),
+        ('[rules]\nhealth_code_pattern = "a{99999999999999999999}"\n', "not a regular expression"),
+        ('[rules]\nhealth_code_pattern = ".*"\n', "would fit it too"),
         ('[broker]\ncertificate = "/etc/kiosk/a.pem"\n', "would go out unencrypted"),
         ('[state]\ndirectory = "here"\n', "not an absolute path"),
     ],
@@ -305,3 +307,8 @@ def test_what_a_camera_cannot_do_is_named(key, value):
     with pytest.raises(ConfigError) as caught:
         typed(table, "kiosk.toml")
     assert [mistake.key for mistake in caught.value.mistakes] == [f"scanner[1].{key}"]
+
+
+def test_no_pattern_of_a_tube_takes_a_persons_number():
+    with pytest.raises(ConfigError, match="would fit it too"):
+        typed(tomllib.loads(GOOD.replace("[tubes]\n", '[tubes]\npreprinted_pattern = "[0-9A-Z]{10,20}"\n')), "test")

@@ -360,6 +360,7 @@ def test_a_tube_of_an_earlier_round_is_never_taken_into_use_again(make_bench, nu
     bench.scan("TB0000000001")
     bench.scan("TB0000000002")
     bench.scan(number(1))
+    bench.finish()
     bench = make_bench(source=TubeSource.PREPRINTED, round_id="r2").start()
     assert bench.scan("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
     assert bench.scan("TB0000000002") == (Signal.REFUSED, "refused.tube-used")

@@ -1,6 +1,8 @@
 """Several printers, slips that wait, and the slips beside label and voucher."""
 
-from kiosk.inbox import Printed, PrinterNews
+import pytest
+
+from kiosk.inbox import NotPrinted, Printed, PrinterNews
 from kiosk.model import JobState, Role
 from kiosk.ports import PrinterFault, PrinterState, PrintOutcome, PrintReport, Signal
 
@@ -197,3 +199,80 @@ def test_a_report_tells_the_counts_at_the_time_it_was_asked_for(make_bench, numb
         job.subject.open,
         JobState.QUEUED,
     )
+
+
+def test_a_voucher_on_its_way_is_not_sent_again_once_the_person_was_taken_back(make_bench, number, staff):
+    bench = make_bench().start()
+    bench.finish()
+    bench.scan(number(1))
+    sending = bench.state.memory.sending
+    bench.scan(staff["void-last"])
+    bench.printer(PAPER_OUT)
+    bench.engine.take(NotPrinted("printer", sending))
+    bench.sent.clear()
+    bench.printer(PrinterState(known=True))
+    assert bench.slips() == []
+    assert (bench.state.memory.queued, bench.state.memory.sending) == ((), ())
+
+
+@pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.parametrize("asked_first", [False, True])
+def test_nobody_is_asked_about_the_voucher_of_a_person_taken_back(make_bench, number, staff, asked_first, restart):
+    bench = make_bench().start()
+    bench.finish()
+    bench.scan(number(1))
+    if asked_first:
+        bench.finish(PrintOutcome.UNCONFIRMED)
+        bench.scan(staff["void-last"])
+    else:
+        bench.scan(staff["void-last"])
+        if not restart:
+            bench.finish(PrintOutcome.UNCONFIRMED)
+    if restart:
+        bench = make_bench().start()
+    assert bench.state.memory.doubtful == ()
+    assert bench.scan(staff["no"]) == (Signal.REFUSED, "refused.nothing-to-do")
+
+
+def test_the_closing_slip_of_a_tube_that_was_opened_again_does_not_come_out(make_bench, number, staff):
+    bench = make_bench(pool_size=1, closing_slip=True).start()
+    bench.finish()
+    bench.scan(number(1))
+    sending = bench.state.memory.sending
+    assert [job.kind for job in sending] == ["voucher", "closing", "label"]
+    bench.scan(staff["void-last"])
+    bench.engine.take(NotPrinted("printer", sending))
+    bench.sent.clear()
+    bench.printer(PrinterState(known=True))
+    assert [slip[0] for slip in bench.slips()] == ["label"]
+
+
+def test_taking_back_is_for_the_last_person_also_after_a_power_cut(make_bench, number, staff):
+    bench = make_bench().start()
+    bench.finish()
+    for person in (1, 2):
+        bench.scan(number(person))
+        bench.finish()
+    assert bench.scan(staff["void-last"]) == (Signal.READY, "voided")
+    bench = make_bench().start()
+    assert bench.scan(staff["void-last"]) == (Signal.REFUSED, "refused.nothing-to-do")
+    assert bench.state.memory.life.totals.voided == 1
+
+
+def test_the_ready_lamp_is_back_when_the_first_printer_is_mended(make_bench, number):
+    bench = two_printers(make_bench, SPARE)
+    ended(bench, "first")
+    bench.engine.take(PrinterNews("first", PAPER_OUT))
+    assert bench.shown[-1][0] is Signal.ATTENTION
+    bench.engine.take(PrinterNews("first", PrinterState(known=True)))
+    assert (bench.shown[-1][0], bench.shown[-1][1].key) == (Signal.READY, "ready")
+
+
+@pytest.mark.parametrize("action", ["report", "reprint-label", "void-last", "seal"])
+def test_what_staff_do_leaves_the_attention_lamp_on_while_something_is_wrong(make_bench, number, staff, action):
+    bench = make_bench().start()
+    bench.finish()
+    bench.scan(number(1))
+    bench.finish()
+    bench.printer(PAPER_OUT)
+    assert bench.scan(staff[action])[0] is Signal.ATTENTION
