@@ -11,6 +11,7 @@ from kiosk.virtual.demo.table import Table
 
 LAMP_S = 6.0
 PAPER_S = 30.0
+SWAP_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Queue:
         if not visit.by_card:
             return table.scanner.present_torn(visit.code, 7) if torn else table.scanner.present(visit.code)
         if torn:
+            # A card that follows on another faster than a hand can swap them is taken for the same one.
+            time.sleep(SWAP_S)
             table.card_module.tear_next()
         table.card_module.lay(IdCard(visit.number, visit.name, birth=visit.number[6:14]))
         return time.monotonic()

@@ -1,6 +1,6 @@
 """The camera's driver on the real picamera2 over libcamera's virtual pipeline, in a Debian root of its own.
 
-`make test` makes that root once, as root, while the other tests run; `make test-camera` runs these tests alone."""
+`make test-camera` makes that root once (a minute or two); where it stands, every test run uses it."""
 
 import fcntl
 import json
