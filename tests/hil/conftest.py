@@ -27,7 +27,7 @@ from kiosk.virtual.wire import PtyWire, TcpWire
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rig", choices=("virtual", "vm", "bench"), default="virtual", help="what the drivers talk to")
-    parser.addoption("--residents", type=int, default=200, help="whose slips are read back")
+    parser.addoption("--residents", type=int, default=100, help="whose slips are read back")
     parser.addoption("--matrix", type=Path, metavar="FILE", help="write what the printer's fault matrix saw to FILE")
 
 
