@@ -1,6 +1,6 @@
 """Every slip of a thousand residents reads back: the text cell by cell, the codes by two decoders.
 
-`make test` takes the first two hundred, `make readback` all.
+`make test` takes the first hundred, `make readback` all.
 """
 
 from collections import Counter
