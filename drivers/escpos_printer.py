@@ -125,12 +125,14 @@ class EscposPrinter:
         self._wire.open()
         self._talk.begin()
         self._talk.write(self._encoder.fill)
-        if self._confirm is Confirm.NONE:
-            interrupted = self._flood_blindly(interrupted or self._lost_blind)
+        one_way = self._confirm is Confirm.NONE
+        if one_way and (interrupted or self._lost_blind):
+            self._flood_blindly()
         elif interrupted:
             self._flood()
-        self._talk.write(CLEAR_LINE + (CUT if interrupted else b""))
-        if self._confirm is not Confirm.NONE:
+        # A one-way printer never tells that a slip lost its tail.
+        self._talk.write(CLEAR_LINE + (CUT if interrupted or one_way else b""))
+        if not one_way:
             self._talk.ask_state()
             self._talk.switch_asb_on()
         if interrupted and self._confirm is Confirm.FENCE:
@@ -277,13 +279,11 @@ class EscposPrinter:
             fed += self._feed(portion)
         self._talk.listen(FLOOD_ANSWER_S if fed else 0, lambda: False)
 
-    def _flood_blindly(self, interrupted: bool) -> bool:
-        """A one-way printer never tells whether it waits for the rest of a command, nor that a slip lost its tail."""
-        if interrupted:
-            for _ in range(0, BLIND_FLOOD, self._portion()):
-                self._feed(self._portion())
+    def _flood_blindly(self) -> None:
+        """A one-way printer never tells whether it waits for the rest of a command."""
+        for _ in range(0, BLIND_FLOOD, self._portion()):
+            self._feed(self._portion())
         self._lost_blind = False
-        return True
 
     def _portion(self) -> int:
         """Bytes of one second on a slow line; on a fast one what a torn QR code swallows."""

@@ -161,8 +161,7 @@ class Engine:
         self._decide(event)
 
     def _understood(self, scan: Scan, at: Instant) -> Event:
-        now_s = at.wall_ms / 1000 if at.trusted else None
-        found = credentials.understand(scan, self._forms, local_date(self._state.plan.zone, at), now_s)
+        found = credentials.understand(scan, self._forms, local_date(self._state.plan.zone, at), at.known_s)
         match found:
             case Identity():
                 person = credentials.person(found, self._secrets.round_key)

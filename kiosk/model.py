@@ -14,6 +14,11 @@ class Instant:
     wall_ms: int
     trusted: bool
 
+    @property
+    def known_s(self) -> float | None:
+        """Seconds since 1970 UTC; None while the wall clock is not trusted."""
+        return self.wall_ms / 1000 if self.trusted else None
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

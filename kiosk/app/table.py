@@ -65,7 +65,7 @@ def watch_scans(config: Config, credentials: Path | None, stopping: threading.Ev
     def understood(scan: Scan) -> Credential | Rejected:
         clock.look()
         at = clock()
-        return understand(scan, forms, local_date(zone, at), at.wall_ms / 1000 if at.trusted else None)
+        return understand(scan, forms, local_date(zone, at), at.known_s)
 
     return watch(scanners, understood, time.monotonic_ns, stopping)
 

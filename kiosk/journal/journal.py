@@ -129,8 +129,8 @@ class Journal:
     def outbox(self) -> tuple[Message, ...]:
         """The last message of each topic, whether acknowledged or not: each start says them again."""
         with self._guarded("read"):
-            rows = self._db.execute("SELECT topic, seq, payload, retain FROM outbox ORDER BY seq, topic")
-            return tuple(Message(topic, seq, payload, bool(retain)) for topic, seq, payload, retain in rows)
+            found = self._db.execute("SELECT topic, seq, payload, retain FROM outbox ORDER BY seq, topic")
+            return tuple(Message(topic, seq, payload, bool(retain)) for topic, seq, payload, retain in found)
 
     def unacknowledged(self) -> int:
         """How many topics the broker does not have the last word of."""

@@ -19,8 +19,10 @@ def started(state: State, event: Started) -> Next:
     """What was SENDING when the power went may be on paper or not: only staff can tell."""
     draft = Draft(state, event.at)
     draft.tell_all = True
-    for job in (*state.memory.sending, *state.memory.doubtful):
+    for job in state.memory.sending:
         draft.keep_job(_unless_stale(replace(job, state=JobState.UNCONFIRMED)))
+    for job in filter(is_stale, state.memory.doubtful):
+        draft.keep_job(dropped(job))
     draft.show(Signal.ATTENTION, Notice("starting"))
     return draft.finish()
 

@@ -21,6 +21,7 @@ from kiosk.model import Instant, PrintJob, Role, Subject, TubeOrder, TubeSource
 from kiosk.ports import Message, PrinterState, PrintOutcome, PrintReport, Signal, TextScan
 from kiosk.record import Change, Life
 from kiosk.session import Notice, Plan, State
+from kiosk.virtual.demo.crowd import with_check_digit
 
 READY = PrinterState(known=True)
 STAFF_KEY = b"staff key of the tests"
@@ -34,10 +35,7 @@ CODES = (
 
 def resident_number(serial: int) -> str:
     """A fictitious number: area 110199 is not assigned."""
-    body = f"11019919900101{serial:03d}"
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
-    return body + "10X98765432"[total % 11]
+    return with_check_digit(f"11019919900101{serial:03d}")
 
 
 class CutJournal(Journal):

@@ -105,6 +105,10 @@ def _name(random: Random) -> str:
 
 def _number(random: Random) -> str:
     birth = f"{random.randint(1930, 2018)}{random.randint(1, 12):02d}{random.randint(1, 28):02d}"
-    body = f"{AREA}{birth}{random.randint(1, 999):03d}"
+    return with_check_digit(f"{AREA}{birth}{random.randint(1, 999):03d}")
+
+
+def with_check_digit(body: str) -> str:
+    """A resident number's first 17 characters and the 18th (GB 11643)."""
     total = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True))
     return body + "10X98765432"[total % 11]
