@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from drivers.frame_changes import FrameChanges
-from drivers.frame_view import usual_tiles, why_unread
+from drivers.frame_hints import FrameHints
+from drivers.frame_view import usual_tiles
 from drivers.symbols import Reading, Symbol, SymbolReader
 from kiosk.ports import Hint, TextScan
 
@@ -19,8 +20,6 @@ EMPTY = 5
 """A code is gone after this many frames without it, or a fifth as many in which nothing is there and nothing moves."""
 MOVING = 10
 """Frames without change after which nobody is holding anything up."""
-HINT_AFTER_S = 1.5
-HINT_EVERY_S = 5.0
 
 
 class HeldCodes:
@@ -48,8 +47,7 @@ class FrameReader:
         self._last = Reading((), present=False)
         self._room: npt.NDArray[np.bool_] | None = None
         self._still = self._tries = 0
-        self._unread_s: float | None = None
-        self._hinted_s = float("-inf")
+        self._hints = FrameHints()
 
     def read(self, frame: Grey, now: float) -> list[TextScan | Hint]:
         """What a frame of the time `now` (seconds) brings."""
@@ -64,15 +62,11 @@ class FrameReader:
             self._tries -= 1
             self._last = self._symbols.read(frame, 1, self._room)
         fresh = [TextScan(symbol.data) for symbol in self._held.fresh(self._last, self._still > 0)]
-        return [*fresh, *self._hint(frame, now)]
+        hint = self._hint(frame, now)
+        return [*fresh, hint] if hint is not None else [*fresh]
 
-    def _hint(self, frame: Grey, now: float) -> list[Hint]:
-        if self._last.symbols or self._still > MOVING or self._unread_s is None:
-            self._unread_s = now
-            return []
-        if now - self._unread_s < HINT_AFTER_S or now - self._hinted_s < HINT_EVERY_S:
-            return []
-        why = why_unread(frame, self._room)
-        if why is not None:
-            self._hinted_s = now
-        return [] if why is None else [why]
+    def _hint(self, frame: Grey, now: float) -> Hint | None:
+        if self._last.symbols or self._still > MOVING:
+            self._hints.rest()
+            return None
+        return self._hints.look(frame, self._last.present, self._room, now)

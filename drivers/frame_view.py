@@ -54,10 +54,13 @@ def _edges(frame: Grey) -> npt.NDArray[np.float64]:
     return along
 
 
+def is_night(frame: Grey) -> bool:
+    """True if no code could stand out from the sensor's noise."""
+    return bool(np.percentile(frame[::8, ::8], 90) < NIGHT)
+
+
 def why_unread(frame: Grey, room: Tiles | None = None) -> Hint | None:
     """What keeps the code that is held up from being read; None if it is not plain to see."""
-    if np.percentile(frame[::8, ::8], 90) < NIGHT:
-        return Hint.TOO_DARK
     busy = busy_tiles(frame, room)
     return _why_unread(frame, busy) if busy.any() else None
 
