@@ -160,7 +160,10 @@ class Draft:
         )
 
     def report(self) -> None:
-        """Queues the counts as they are now."""
+        """Queues the counts as they are now, in place of a report that nobody has seen yet."""
+        for job in self.memory.queued:
+            if job.kind is JobKind.REPORT:
+                self.keep_job(dropped(job))
         shift = Shift(self.life.next_job_id, self.life.totals, self.memory.open, self._at)
         self._rows.append(ShiftSaved(shift))
         self.queue(JobKind.REPORT, shift)

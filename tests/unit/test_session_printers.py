@@ -183,6 +183,16 @@ def test_a_label_can_be_had_again_marked(make_bench, number, staff):
     ]
 
 
+def test_of_reports_asked_for_in_vain_only_the_last_is_printed(make_bench, number, staff):
+    bench = make_bench(pool_size=5).start()
+    bench.finish()
+    for serial in range(1, 4):
+        bench.scan(number(serial))
+        bench.scan(staff["report"])
+    waiting = [job for job in bench.state.memory.queued if job.kind == "report"]
+    assert [job.subject.totals.samples for job in waiting] == [3]
+
+
 def test_a_report_tells_the_counts_at_the_time_it_was_asked_for(make_bench, number, staff):
     bench = make_bench(pool_size=5).start()
     bench.finish()
