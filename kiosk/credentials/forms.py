@@ -105,7 +105,7 @@ def _identity(name: str, token: str, today: date | None) -> Identity | Rejected:
     """A token that is an identity number is the person of that card."""
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in token):
         return Rejected(Refusal.CONTROL_BYTES)
-    if not 0 < len(token) <= LONGEST_TOKEN:
+    if not token.strip() or len(token) > LONGEST_TOKEN:
         return Rejected(Refusal.UNKNOWN_CODE)
     number = unicodedata.normalize("NFKC", token).strip().upper()
     return checked_number(number, "", today) or Identity(f"{name}:{token}", "")

@@ -22,6 +22,9 @@ LONGEST_CODE = 2500
 """Bytes; a health card in one code has 2,395, a certificate signed by RSA 1,100."""
 LONGEST_PLAIN = 512
 """Characters of what has no signature and no structure."""
+AROUND = " \t\r\n\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
+"""What may stand around a code and says nothing: blanks, byte order marks and joiners that no eye sees. Base45 ends in
+no space, so a certificate loses nothing."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -44,8 +47,7 @@ def _card(scan: CardScan, today: date | None) -> Identity | Rejected:
 def _text(data: bytes, forms: Forms, today: date | None, now_s: float | None) -> Credential | Rejected:
     if len(data) > LONGEST_CODE:
         return Rejected(Refusal.TOO_LONG)
-    # Base45 ends in no space, so a certificate loses nothing here.
-    text = decoded(data).strip(" \t\r\n")
+    text = decoded(data).strip(AROUND)
     if _CONTROL.search(text):
         return zone_identity(text) or Rejected(Refusal.CONTROL_BYTES)
     if text in forms.staff:

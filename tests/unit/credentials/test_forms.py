@@ -100,6 +100,7 @@ def read(text: str):
         ('{"data": {"id": ["AB12"]}}', UNKNOWN),
         ('{"data": {"id": "A", "id": "B"}}', UNKNOWN),
         ('{"data": {"id": "\\ud800"}}', Rejected(Refusal.CONTROL_BYTES)),
+        ('{"data": {"id": " "}}', UNKNOWN),
         ('{"data": "AB12"}', UNKNOWN),
         ('{"data": ' + "[" * 2000, Rejected(Refusal.TOO_LONG)),
         ("{", UNKNOWN),
@@ -108,6 +109,9 @@ def read(text: str):
         ("110199900101001", RESIDENT),
         ("V0352000000158", VoucherCode("V0352000000158")),
         ("035200000104", TubeCode("035200000104", preprinted=False)),
+        ("\ufeff\u3000110199199001010010\u200b\r\n", RESIDENT),
+        ("\u3000https://code.example.org/?token=AB12\u00a0", Identity("town:AB12", "")),
+        ("1101991990\u200b01010010", UNKNOWN),
         ("1234567", UNKNOWN),
     ],
 )
