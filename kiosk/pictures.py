@@ -2,6 +2,7 @@
 
 import re
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -47,8 +48,9 @@ def described(file: Path, read: Read, raw: bool) -> dict[str, Any]:
     try:
         if file.exists() and not file.is_file():
             return {"file": str(file), "error": "not a file"}
-        with Image.open(file) as picture:
-            frame = np.asarray(_on_white(picture).convert("L"))
+        # What a library thinks of a strange file is not said on standard error: the codes in it are what counts.
+        with warnings.catch_warnings(action="ignore"), Image.open(file) as picture:
+            frame = _grey(picture)
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
         return {"file": str(file), "error": _why(error)}
     start = time.perf_counter_ns()
@@ -57,6 +59,19 @@ def described(file: Path, read: Read, raw: bool) -> dict[str, Any]:
     words = decoded if raw else masked
     told = [{"text": words(each.data), "format": each.format, "engine": each.engine} for each in symbols]
     return {"file": str(file), "symbols": told, "ms": round(spent / 1e6, 1)}
+
+
+def _grey(picture: Image.Image) -> Grey:
+    if picture.mode.startswith(("I", "F")):
+        return _drawn_apart(np.nan_to_num(np.asarray(picture, np.float64)))
+    return np.asarray(_on_white(picture).convert("L"))
+
+
+def _drawn_apart(values: npt.NDArray[np.float64]) -> Grey:
+    """More than 8 bits a pixel, and nothing says how much of them is used."""
+    darkest, lightest = values.min(), values.max()
+    apart: Grey = ((values - darkest) * (255 / max(lightest - darkest, 1e-9))).astype(np.uint8)
+    return apart
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

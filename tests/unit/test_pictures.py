@@ -1,13 +1,16 @@
 """`kiosk scan --image`: what is told of pictures, and what is not."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import qrcode
+from PIL import Image
 
 from kiosk.cli import main
 from kiosk.pictures import masked
@@ -44,6 +47,28 @@ def test_a_folder_is_read_in_order_and_masked(folder, capsys):
 def test_raw_shows_the_whole_payload(folder, capsys):
     assert main(["scan", "--raw", "--image", str(folder / "b.png"), str(folder / "a.jpg")]) == 0
     assert [told["symbols"][0]["text"] for told in _told(capsys)] == [f"测试姓名|{NUMBER}", NUMBER]
+
+
+def test_dark_pictures_of_16_bits_are_read_too(tmp_path, capsys):
+    dim = np.asarray(qrcode.make(NUMBER).get_image().convert("L")).astype(np.uint16) + 300
+    Image.fromarray(dim).save(tmp_path / "dim.png")
+    assert main(["scan", "--image", str(tmp_path / "dim.png")]) == 0
+    assert _told(capsys)[0]["symbols"] == _one("**************0010")
+
+
+def test_any_name_of_a_file_is_told_in_any_locale(folder):
+    (folder / "a.jpg").rename(folder / "测试é.jpg")
+    (folder / "b.png").rename(os.fsdecode(os.fsencode(folder) + b"/\xff.png"))
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "kiosk", "scan", "--image", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, env=environment)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [os.fsencode(each["file"]).rpartition(b"/")[2] for each in told] == [
+        b"c.png",
+        "测试é.jpg".encode(),
+        b"\xff.png",
+    ]
+    assert [len(each.get("symbols", [])) for each in told] == [0, 1, 1]
 
 
 def test_a_file_that_is_not_there_is_an_error_of_its_own(folder, capsys):

@@ -140,6 +140,26 @@ def test_odd_arguments_are_refused(keys, odd):
     assert "Traceback" not in errors
 
 
+def test_a_keys_file_may_begin_with_the_mark_of_an_editor(keys):
+    keys.write_bytes(b"\xef\xbb\xbf" + f"{PUBLIC_KEY} wy-0352-a\n".encode())
+    assert kiosk("verify", "--keys", keys, GENUINE)[0] == 0
+
+
+@pytest.mark.parametrize("name", ["table a\n0000", "table\x1b[2Ja", "a\u2028b"])
+def test_a_name_is_one_line(tmp_path, name):
+    (tmp_path / "voucher-key").write_text(SEED, encoding="ascii")
+    status, said, errors = kiosk("public-key", "--credentials", tmp_path, "--name", name)
+    assert (status, said) == (2, "")
+    assert "must be one line of printable characters" in errors
+
+
+def test_a_terminal_without_chinese_still_tells_the_verdict(keys):
+    command = [sys.executable, "-m", "kiosk", "verify", "--keys", str(keys), GENUINE]
+    done = subprocess.run(command, capture_output=True, timeout=50, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert b"V0352000000158" in done.stdout
+
+
 def test_the_line_for_the_keys_file(tmp_path):
     (tmp_path / "voucher-key").write_text(SEED + "\n", encoding="ascii")
     line = kiosk("public-key", "--credentials", tmp_path, "--name", "wy-0352 table a")

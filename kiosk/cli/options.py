@@ -1,0 +1,39 @@
+"""Options that several commands have, and what their values may be."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+"""What `add_subparsers` gives: argparse has no public name for it."""
+
+
+def with_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
+    with_credentials(parser)
+
+
+def with_credentials(parser: argparse.ArgumentParser) -> None:
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    parser.add_argument(
+        "--credentials",
+        type=Path,
+        default=Path(given) if given else None,
+        metavar="DIR",
+        help="where round-key, staff-key and voucher-key are (default: what systemd's LoadCredential= gives)",
+    )
+
+
+def count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must not be negative")
+    return number
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number

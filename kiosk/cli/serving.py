@@ -1,0 +1,37 @@
+"""run, check: the kiosk at its table."""
+
+import argparse
+
+from kiosk.cli.options import Commands, with_config
+from kiosk.cli.printer_database import keep_printer_database, passing_printer_database
+from kiosk.config import read_config
+from kiosk.log import start_logging
+
+
+def add(commands: Commands) -> None:
+    run = commands.add_parser("run", help="serve at the table; what systemd starts")
+    with_config(run)
+    run.set_defaults(command=_run)
+    check = commands.add_parser("check", help="check a configuration without starting")
+    with_config(check)
+    check.set_defaults(command=_check)
+
+
+def _run(options: argparse.Namespace) -> int:
+    start_logging()
+    config = read_config(options.config)
+    keep_printer_database(config.state.directory)
+    from kiosk.app import Clock, Kiosk
+
+    Kiosk(config, options.credentials, Clock(config.point.clock == "trusted")).run()
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    config = read_config(options.config)
+    from kiosk.app import check
+
+    with passing_printer_database():
+        check(config, options.credentials)
+    print(f"{options.config}: good")
+    return 0

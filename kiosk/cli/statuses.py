@@ -1,0 +1,20 @@
+"""The exit statuses, those of sysexits where it has one."""
+
+EXIT_UNFINISHED = 1
+"""The printer is unfit, or not all questions were answered: nothing was written."""
+EXIT_NOT_GENUINE = 1
+EXIT_NOT_READ = 1
+"""A picture could not be opened."""
+EXIT_UNAVAILABLE = 69
+"""EX_UNAVAILABLE: a part that is not installed, a device that is not there."""
+EXIT_FAULT = 70
+"""EX_SOFTWARE: a fault of ours; the service manager starts the kiosk again."""
+EXIT_CANNOT_CREATE = 73
+"""EX_CANTCREAT: the demo's results or a profile have no place."""
+EXIT_JOURNAL = 74
+"""EX_IOERR: the kiosk must not serve without its journal."""
+EXIT_BUSY = 75
+"""EX_TEMPFAIL: the kiosk itself has the device."""
+EXIT_CONFIG = 78
+"""EX_CONFIG: the service manager does not start the kiosk again until a human has mended the file."""
+EXIT_INTERRUPTED = 130
