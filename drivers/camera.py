@@ -97,6 +97,11 @@ class Camera:
         )
         self._camera.start()
 
+    @property
+    def heard_ns(self) -> int:
+        """When the last frame came, monotonic nanoseconds."""
+        return round(self._heard_s * 1e9)
+
     def close(self) -> None:
         camera, self._camera = self._camera, None
         symbols, self._symbols = self._symbols, None

@@ -85,11 +85,11 @@ class Scanner(Protocol):
 
 @runtime_checkable
 class Timed(Protocol):
-    """A scanner that knows when the last byte of its scan came."""
+    """A scanner that knows when the last byte of its scan, or the frame with it, came."""
 
     @property
     def heard_ns(self) -> int:
-        """Monotonic nanoseconds; 0 before the first byte."""
+        """Monotonic nanoseconds; 0 before the first."""
 
 
 class PrinterFault(StrEnum):

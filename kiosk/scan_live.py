@@ -58,9 +58,9 @@ def _told(scan: Scan, at_ns: int, scanner: Scanner, understand: Understand, now_
     found = understand(scan)
     understood_ns = now_ns() - at_ns
     heard_ns = scanner.heard_ns if isinstance(scanner, Timed) else 0
-    # A byte that came after the frame belongs to the next one.
+    # What came after the scan belongs to the next one.
     framed = f"{(at_ns - heard_ns) / 1e6:.2f} ms" if 0 < heard_ns <= at_ns else "?"
-    return f"{in_words(scan, found)}  last byte -> frame {framed} -> understood {understood_ns / 1e6:.2f} ms"
+    return f"{in_words(scan, found)}  arrived -> read {framed} -> understood {understood_ns / 1e6:.2f} ms"
 
 
 def in_words(scan: Scan, found: Credential | Rejected) -> str:

@@ -1,4 +1,5 @@
-"""How long from the last byte of a card or code to `Scanned`, beside what its bytes alone take on the line.
+"""How long from the last byte of a card or code, or from the camera's frame, to `Scanned`, beside the least it can be:
+what the bytes alone take on the line, what zxing-cpp alone takes for the frame.
 
 `make bench-scanners` prints the table; ARGS="--scans 1000" measures longer. The driver runs in a process of its own,
 as in the daemon, the far end in this one; both read the same monotonic clock.
@@ -16,24 +17,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle
 from multiprocessing.connection import Connection
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 
 import evdev
+import zxingcpp
 from evdev import ecodes
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 from drivers import id_card
+from drivers.frame_reader import FrameReader
 from drivers.hid_scanner import HidScanner
 from drivers.scan_frames import Framing
 from drivers.scan_orders import Model
 from drivers.serial_scanner import SerialScanner as ScannerDriver
+from drivers.symbols import FORMATS, SymbolReader
 from kiosk.inbox import Scanned, new_inbox
-from kiosk.ports import Scanner
+from kiosk.ports import Hint, Scan, Scanner, Timed
 from kiosk.supervisor import ScannerAttendant
+from kiosk.virtual.camera_frames import Grey, draw
+from kiosk.virtual.camera_scenes import Held, Scene, Trouble
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.scanner_orders import Maker
@@ -46,6 +53,9 @@ CARD_FRAME, PHOTO = 1295, 1024
 FULL_SPEED = 12_000_000
 THREAD_SWITCH_S = 0.0005
 LIMIT_S = 20.0
+CODES_IN_TURN = 48
+"""More than the frames after which a code that left may come again."""
+FRAME_PAUSE_S = 0.03
 
 MakeScanner = Callable[[], Scanner]
 
@@ -68,31 +78,40 @@ def _attend(make: MakeScanner, results: Connection) -> None:
     # Only how soon a card is found; what is measured begins later.
     id_card.POLL_S = 0.01
     inbox = new_inbox()
-    ScannerAttendant("scanner", inbox, make(), time.monotonic_ns).start()
+    scanner = make()
+    ScannerAttendant("scanner", inbox, scanner, time.monotonic_ns).start()
     while True:
         item = inbox.get()
         if isinstance(item, Scanned):
-            results.send(item.at_ns)
+            results.send((item.at_ns, scanner.heard_ns if isinstance(scanner, Timed) else 0))
+
+
+@contextmanager
+def timed(make: MakeScanner) -> Iterator[Callable[[], tuple[int, int]]]:
+    """A driver at work; the function waits for its next scan: when it was Scanned and when the driver says that its
+    last byte or frame came, monotonic nanoseconds."""
+    near, far = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_attend, args=(make, far), daemon=True)
+    process.start()
+
+    def times_ns() -> tuple[int, int]:
+        if not near.poll(LIMIT_S):
+            raise SystemExit("no scan came")
+        found: tuple[int, int] = near.recv()
+        return found
+
+    try:
+        yield times_ns
+    finally:
+        process.terminate()
+        process.join()
 
 
 @contextmanager
 def attended(make: MakeScanner) -> Iterator[Callable[[], int]]:
     """A driver at work; the function waits for its next scan, monotonic nanoseconds."""
-    near, far = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_attend, args=(make, far), daemon=True)
-    process.start()
-
-    def scanned_ns() -> int:
-        if not near.poll(LIMIT_S):
-            raise SystemExit("no scan came")
-        found: int = near.recv()
-        return found
-
-    try:
-        yield scanned_ns
-    finally:
-        process.terminate()
-        process.join()
+    with timed(make) as times_ns:
+        yield lambda: times_ns()[0]
 
 
 def cards(scans: int, folder: Path, baud: int) -> Row:
@@ -118,7 +137,7 @@ def codes(
     driver = partial(ScannerDriver, str(folder / "scanner"), baud, framing, Model(maker))
     far_end = SerialScanner(PtyWire(folder / "scanner"), end, baud=baud, split=64, maker=maker)
     with far_end as scanner, attended(driver) as scanned_ns:
-        _until_heard(scanner, scanned_ns)
+        _until_heard(lambda: scanner.present(CODE), scanned_ns)
         for _ in track(range(scans), title, transient=True):
             last_s = scanner.present(CODE)
             delays.append(scanned_ns() / 1e6 - last_s * 1e3)
@@ -126,20 +145,70 @@ def codes(
     return Row(title, size, size * 10_000 / baud + silence_ms, delays, silence_ms)
 
 
-def _until_heard(scanner: SerialScanner, scanned_ns: Callable[[], int]) -> None:
+def _until_heard(present: Callable[[], object], scanned_ns: Callable[[], int]) -> None:
     """What is presented before the driver is up is thrown away by it."""
     heard = threading.Event()
 
-    def present() -> None:
+    def repeat() -> None:
         while not heard.is_set():
-            scanner.present(CODE)
+            present()
             heard.wait(0.5)
 
-    thread = threading.Thread(target=present)
+    thread = threading.Thread(target=repeat)
     thread.start()
     scanned_ns()
     heard.set()
     thread.join()
+
+
+class Frames:
+    """A camera's scanner behind picamera2: a new code in each frame. What the libraries of the camera take to hand the
+    frame over is not in it."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._frames = cycle(_drawn(width, height))
+        self.heard_ns = 0
+
+    def open(self) -> None:
+        self._symbols = SymbolReader()
+        self._reader = FrameReader(self._symbols)
+
+    def close(self) -> None:
+        self._symbols.close()
+
+    def read(self, timeout: float) -> Scan | Hint | None:
+        time.sleep(min(timeout, FRAME_PAUSE_S))
+        frame = next(self._frames)
+        self.heard_ns = time.monotonic_ns()
+        return next(iter(self._reader.read(frame, self.heard_ns / 1e9)), None)
+
+
+def frames(scans: int, width: int, height: int) -> Row:
+    delays = []
+    with timed(partial(Frames, width, height)) as times_ns:
+        # The first turn draws them.
+        for index in track(range(scans + CODES_IN_TURN), f"frames {width}x{height}", transient=True):
+            scanned_ns, heard_ns = times_ns()
+            if index >= CODES_IN_TURN:
+                delays.append((scanned_ns - heard_ns) / 1e6)
+    return Row(f"camera, {width}x{height}", width * height, _alone_ms(width, height), delays)
+
+
+def _drawn(width: int, height: int) -> Iterator[Grey]:
+    for index in range(CODES_IN_TURN):
+        held = Held(f"A-{index:04}".encode(), "QRCode", 0.6, 0.6, 0.5)
+        yield draw(Scene(Trouble.PLAIN, (held,), 1), width, height)
+
+
+def _alone_ms(width: int, height: int) -> float:
+    """As cold as the kiosk finds them."""
+    spent = []
+    for frame in list(_drawn(width, height)):
+        time.sleep(FRAME_PAUSE_S)
+        begun = time.perf_counter()
+        zxingcpp.read_barcodes(frame, formats=FORMATS)
+        spent.append((time.perf_counter() - begun) * 1e3)
+    return median(spent)
 
 
 def keys(scans: int) -> Row:
@@ -148,10 +217,13 @@ def keys(scans: int) -> Row:
     delays = []
     keyboard = evdev.UInput({ecodes.EV_KEY: list(range(1, 120))}, vendor=0x1234, product=0x5678)
     with keyboard, attended(partial(HidScanner, keyboard.device.path)) as scanned_ns:
-        # The driver must have its grab; nothing tells of it from here.
-        time.sleep(2.0)
+
+        def typed() -> list[float]:
+            return [_report(keyboard, code, value) for code in (*digits, ecodes.KEY_ENTER) for value in (1, 0)]
+
+        _until_heard(typed, scanned_ns)
         for _ in track(range(scans), "keyboard", transient=True):
-            left_s = [_report(keyboard, code, value) for code in (*digits, ecodes.KEY_ENTER) for value in (1, 0)]
+            left_s = typed()
             # Enter ends the scan as it goes down.
             delays.append(scanned_ns() / 1e6 - left_s[-2] * 1e3)
     return Row("keyboard, 1 ms a report", 2 * len(digits) + 1, 2 * len(digits) + 1.0, delays)
@@ -175,6 +247,8 @@ def rows(scans: int) -> Iterator[Row]:
         yield codes(scans, folder, "code, 9600 baud, SSI", 9600, Framing.CR, b"", Maker.ZEBRA_SSI)
         yield codes(scans, folder, "code, USB-CDC, CR", FULL_SPEED, Framing.CR, b"\r", Maker.NONE)
         yield codes(scans, folder, "code, USB-CDC, no end", FULL_SPEED, Framing.GAP, b"", Maker.NONE, 10.0)
+    yield frames(scans, 640, 480)
+    yield frames(scans, 1280, 960)
     if os.access("/dev/uinput", os.W_OK):
         yield keys(scans)
 
@@ -184,8 +258,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scans", type=int, default=300)
     scans = parser.parse_args().scans
-    table = Table(title=f"last byte to Scanned, {scans} scans each (ms)")
-    for column in ("", "bytes", "floor on the line", "p50", "p99", "p50 / floor"):
+    table = Table(title=f"last byte or frame to Scanned, {scans} scans each (ms)")
+    for column in ("", "bytes", "least", "p50", "p99", "p50 / least"):
         table.add_column(column, justify="right" if column else "left")
     for row in rows(scans):
         cuts = quantiles([delay - row.silence_ms for delay in row.delays_ms], n=100)

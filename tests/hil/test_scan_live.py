@@ -37,7 +37,7 @@ port = "{wires}/scan*"
 kind = "usb"
 """
 STAFF_KEY = "0123456789abcdef" * 4
-TIMES = r"  last byte -> frame \d+\.\d\d ms -> understood \d+\.\d\d ms"
+TIMES = r"  arrived -> read \d+\.\d\d ms -> understood \d+\.\d\d ms"
 
 
 class Command:

@@ -15,13 +15,15 @@ from kiosk.ports import DeviceGone, DeviceSilent
 SECONDS = 3.0
 
 
-def _read(camera: Camera) -> list[str]:
-    """The scans of some seconds."""
-    scans, end = [], time.monotonic() + SECONDS
+def _read(camera: Camera) -> tuple[list[str], list[float]]:
+    """The scans of some seconds, and how long each took from its frame, ms."""
+    scans, spent, end = [], [], time.monotonic() + SECONDS
     while time.monotonic() < end:
         scan = camera.read(0.2)
-        scans += [] if scan is None else [scan.data.decode()]
-    return scans
+        if scan is not None:
+            scans.append(scan.data.decode())
+            spent.append((time.monotonic_ns() - camera.heard_ns) / 1e6)
+    return scans, spent
 
 
 def _opened_and_read(settings: CameraSettings) -> dict[str, object]:
@@ -29,10 +31,10 @@ def _opened_and_read(settings: CameraSettings) -> dict[str, object]:
     camera.open()
     real = camera._camera  # noqa: SLF001 - only picamera2 knows how many frames came
     start, before = time.monotonic(), real.frames
-    scans = _read(camera)
+    scans, spent = _read(camera)
     seconds, delivered = time.monotonic() - start, real.frames - before
     camera.close()
-    return {"scans": scans, "taken": camera.taken, "delivered": delivered, "seconds": seconds}
+    return {"scans": scans, "taken": camera.taken, "delivered": delivered, "seconds": seconds, "spent_ms": spent}
 
 
 def _stopped(settings: CameraSettings) -> dict[str, object]:

@@ -100,6 +100,11 @@ def test_a_code_held_up_is_one_scan_however_long_it_stays(told):
     assert told["first"]["scans"] == ["CAM-0001"]
 
 
+def test_how_long_a_scan_took_from_its_frame_is_known(told):
+    [spent_ms] = told["first"]["spent_ms"]
+    assert 0 < spent_ms < 1e3 * told["first"]["seconds"]
+
+
 def test_a_camera_can_be_closed_and_opened_again(told):
     assert told["again"]["scans"] == ["CAM-0001"]
 
