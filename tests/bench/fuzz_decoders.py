@@ -17,9 +17,11 @@ from random import Random
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from fuzz_inputs import DECODERS
+from fuzz_streams import STREAM_DECODERS
+from fuzz_texts import TEXT_DECODERS
 
 BATCH = 2000
+DECODERS = TEXT_DECODERS | STREAM_DECODERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,13 @@ from fuzz_decoders import Share, worked
 FOLDER = Path(__file__).parents[2] / "bench"
 DECODERS = {
     "credentials.understand",
+    "credentials.mrz",
     "voucher_token.read",
+    "base45.decode",
+    "cbor.loads",
     "drivers.id_card_frames",
     "drivers.scan_frames",
+    "drivers.scanner_talk",
     "drivers.escpos_replies",
     "drivers.hid_keys",
 }

@@ -1,11 +1,10 @@
-"""Random and mutated inputs for each pure decoder, and what the decoder may do with them."""
+"""Texts as they are held up, wrong in one of their layers, and the decoders of codes and documents."""
 
 import base64
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
 from random import Random
 
@@ -15,51 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from drivers import escpos_replies, hid_keys, id_card_frames, scan_frames
-from kiosk import base45, credentials, voucher_token
+from fuzz_mutations import Decoder, mutated, noise
+from kiosk import base45, cbor, credentials, voucher_token
 from kiosk.credentials import CwtForm, Forms, JsonForm, PatternForm, UrlForm
 from kiosk.credentials.keys import Trust, TrustedKey, trust_of
-from kiosk.ports import FrameError, TextScan
-
-LONGEST = 4096
-"""Bytes of one input; what the scanners' drivers let through."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decoder:
-    """`make` draws an input, `feed` gives it to the decoder; only `declared` exceptions may come out."""
-
-    make: Callable[[Random], bytes]
-    feed: Callable[[bytes], None]
-    declared: tuple[type[Exception], ...] = ()
-
-
-def mutated(rng: Random, data: bytes) -> bytes:
-    """One to eight changes: a byte, a bit, a cut, a repetition, something put in."""
-    found = bytearray(data)
-    for _ in range(rng.choice((1, 1, 1, 2, 4, 8))):
-        at = rng.randrange(len(found) + 1)
-        match rng.randrange(6):
-            case 0:
-                found[at : at + 1] = rng.randbytes(1)
-            case 1 if at < len(found):
-                found[at] ^= 1 << rng.randrange(8)
-            case 2:
-                del found[at : at + rng.choice((1, 1, 2, 16, LONGEST))]
-            case 3:
-                found[at:at] = found[at : at + rng.choice((1, 2, 16, 256))]
-            case 4:
-                found[at:at] = rng.randbytes(rng.choice((1, 2, 16)))
-            case _:
-                found[at:at] = rng.choice((b"\0", b"\r\n", b"<<", b"/", b"\xff", "９".encode(), b"9", b"-"))
-    return bytes(found[:LONGEST])
-
-
-def noise(rng: Random) -> bytes:
-    return rng.randbytes(rng.choice((0, 1, 2, 4, 16, 64, 300, 2000)))
-
-
-# --- texts
+from kiosk.credentials.mrz import zone_identity
+from kiosk.ports import TextScan
 
 
 @cache
@@ -124,13 +84,16 @@ PATIENT = {"resourceType": "Patient", "name": [{"family": "Test", "given": ["A"]
 BUNDLE = {"credentialSubject": {"fhirBundle": {"entry": [{"resource": PATIENT}]}}}
 HEALTH_CARD = json.dumps({"iss": "x", "nbf": 1, "vc": BUNDLE}).encode()
 PASS = cbor2.dumps({2: "AB12", 4: 2**31})
+ZONES = [
+    b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\r\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
+    b"I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<",
+]
 PLAIN = [
     b"110199199001010010",
     b"110199900101001",
     b"911999190001010021",
     b"UTO119900010116",
-    b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\r\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
-    b"I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<",
+    *ZONES,
     b"V0352000000158",
     b"035200000104",
     b"TB0000000001",
@@ -200,111 +163,38 @@ def read_token(data: bytes) -> None:
     voucher_token.read(data.decode("utf-8", "replace"))
 
 
-# --- streams
+def zone(rng: Random) -> bytes:
+    """A passport's or a card's zone of which some characters became others that a zone may have."""
+    found = bytearray(rng.choice(ZONES))
+    for _ in range(rng.choice((1, 2, 8, 40))):
+        found[rng.randrange(len(found))] = rng.choice(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<")
+    return mutated(rng, bytes(found)) if rng.randrange(3) == 0 else bytes(found)
 
 
-def framed(data: bytes) -> bytes:
-    """A reply of the card module with a right length and checksum."""
-    body = (len(data) + 1).to_bytes(2, "big") + data
-    check = 0
-    for byte in body:
-        check ^= byte
-    return id_card_frames.PREAMBLE + body + bytes([check])
+def read_zone(data: bytes) -> None:
+    zone_identity(data.decode("latin-1"))
 
 
-@cache
-def card_data() -> bytes:
-    text = "测试甲".ljust(15) + "1" + "01" + "19900101" + "X" * 35 + "110199199001010010"
-    return b"\x01\x00\x04\x00" + text.ljust(128).encode("utf-16-le") + bytes(1024)
+def packed(rng: Random) -> bytes:
+    return base45.encode(mutated(rng, CLAIMS)).encode() if rng.randrange(2) else mutated(rng, whole()[1])
 
 
-def card_reply(rng: Random) -> bytes:
-    match rng.randrange(4):
-        case 0:
-            return framed(b"\0\0\x90" + mutated(rng, card_data()[:300]))
-        case 1:
-            return mutated(rng, framed(b"\0\0\x90" + card_data()))
-        case 2:
-            return noise(rng) + framed(b"\0\0\x9f") + noise(rng)
-        case _:
-            return noise(rng)
+def unpack(data: bytes) -> None:
+    base45.decode(data.decode("latin-1"))
 
 
-def read_card(data: bytes) -> None:
-    reader = id_card_frames.ReplyReader()
-    for piece in pieces(data):
-        for reply in reader.feed(piece):
-            if isinstance(reply, id_card_frames.Reply):
-                credentials.understand(id_card_frames.card(reply.data), forms(), None)
+def claims(rng: Random) -> bytes:
+    return noise(rng) if rng.randrange(4) == 0 else mutated(rng, rng.choice((CLAIMS, PASS)))
 
 
-def pieces(data: bytes) -> Iterator[bytes]:
-    """The same cuts for the same data: at sizes that its first byte gives."""
-    size = 1 + (data[0] if data else 0)
-    return (data[at : at + size] for at in range(0, len(data), size))
+def read_claims(data: bytes) -> None:
+    cbor.loads(data)
 
 
-def lines(rng: Random) -> bytes:
-    parts = [
-        rng.choice((noise(rng), rng.choice(PLAIN))) + rng.choice((b"\r", b"\n", b"\r\n", b"\x03", b"\x02"))
-        for _ in "12"
-    ]
-    return b"".join(parts)
-
-
-def read_lines(data: bytes) -> None:
-    framings = list(scan_frames.Framing)
-    reader = scan_frames.CodeReader(framings[len(data) % len(framings)], 1000)
-    codes = [code for piece in pieces(data) for code in reader.feed(piece)] + list(reader.flush())
-    for code in codes:
-        if not isinstance(code, scan_frames.TooLong) and not 0 < len(code) <= 1000:
-            raise ValueError(f"a code of {len(code)} bytes")
-
-
-REPLIES = (b"\x16", b"\x12", b"\x10\0\0\0", b"\x14\0\0\x0f", b"\x37\x22abcd\0", b"\x5fTM-T88\0", b"\0", b"\x13\x11")
-
-
-def replies(rng: Random) -> bytes:
-    if rng.randrange(4) == 0:
-        return noise(rng)[:300]
-    return mutated(rng, b"".join(rng.choices(REPLIES, k=8)))
-
-
-def read_replies(data: bytes) -> None:
-    reader = escpos_replies.ReplyReader()
-    for piece in pieces(data):
-        for reply in reader.feed(piece):
-            if isinstance(reply, escpos_replies.Automatic):
-                escpos_replies.from_automatic(reply.data)
-    if len(data) >= 4:
-        escpos_replies.from_real_time(*data[:4])
-
-
-SYNCHRONISED, KEY = 0, 1
-REPORT, DROPPED = 0, 3
-"""Numbers of Linux' input-event-codes."""
-
-
-def keys(rng: Random) -> bytes:
-    return rng.randbytes(2 * rng.choice((1, 8, 40)))
-
-
-def read_keys(data: bytes) -> None:
-    """Two bytes an event: a key and up, down or again."""
-    reader = hid_keys.KeyReader()
-    for code, value in zip(data[::2], data[1::2], strict=False):
-        reader.event(KEY, code * (1 + value // 200), value % 3)
-        if value == 199:
-            reader.event(SYNCHRONISED, DROPPED, 0)
-            reader.event(SYNCHRONISED, REPORT, 0)
-    reader.silence()
-
-
-DECODERS = {
+TEXT_DECODERS = {
     "credentials.understand": Decoder(scan, understand),
+    "credentials.mrz": Decoder(zone, read_zone),
     "voucher_token.read": Decoder(token, read_token, (voucher_token.NotAVoucher,)),
-    "drivers.id_card_frames": Decoder(card_reply, read_card, (FrameError,)),
-    "drivers.scan_frames": Decoder(lines, read_lines),
-    "drivers.escpos_replies": Decoder(replies, read_replies),
-    "drivers.hid_keys": Decoder(keys, read_keys),
+    "base45.decode": Decoder(packed, unpack, (ValueError,)),
+    "cbor.loads": Decoder(claims, read_claims, (ValueError,)),
 }
