@@ -14,7 +14,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere pip builds it.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test test-camera bench bench-camera bench-scanners fuzz kills matrix readback pictures clean
+.PHONY: demo test test-camera test-vm bench bench-camera bench-scanners fuzz kills matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -55,6 +55,12 @@ bench-camera: $(VENV)/.dev
 test-camera: $(VENV)/.dev
 	@$(call need,mmdebstrap:/usr/bin/mmdebstrap gcc:/usr/bin/gcc)
 	@KIOSK_CAMERA_ROOT=build/camera-root $(BIN)/pytest tests/hil/camera $(ARGS)
+
+# The keyboard scanners' contract in a guest with Debian's own kernel, as many machines' kernels have no uinput; x86-64.
+test-vm: $(VENV)/.dev
+	@$(call need,qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox cpio:/usr/bin/cpio kmod:/sbin/modprobe)
+	@tests/hil/vm/make_guest.sh build/guest
+	@tests/hil/vm/run_in_guest.sh build/guest tests/hil/vm/contract.sh
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
