@@ -112,8 +112,13 @@ def broker_of(config: Config, credentials: Path | None) -> Broker | None:
 
     key = str(credentials / "broker-key") if table.certificate and credentials else None
     client_id = f"{config.point.point}-{config.point.kiosk}"
-    line = BrokerLine(table.host, table.port, client_id, table.protocol, table.ca_file, table.certificate, key)
+    tls = _text(table.ca_file), _text(table.certificate), key
+    line = BrokerLine(table.host, table.port, client_id, table.protocol, *tls)
     return MqttBroker(line)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 def printer_probe(table: PrinterTable) -> PrinterProbe:

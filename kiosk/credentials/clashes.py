@@ -1,32 +1,82 @@
-"""Whether a pattern for health codes would also fit codes that mean something else."""
+"""Whether a declared code could be taken for another, told from the expressions that fit them. Pure.
+
+Own codes and documents are judged before declared codes, and a supplier's tube before documents (`understand`). So
+what two expressions share is always taken for the first of them: a declared code for a document, or, worse, a person's
+number for a tube.
+"""
 
 import re
+from dataclasses import dataclass
+from functools import cache
 
-from kiosk.credentials.numbers import id_check_digit
-from kiosk.credentials.own_codes import tube_code, voucher_number
-from kiosk.credentials.staff import staff_codes
+from kiosk.credentials.expressions import Language
+from kiosk.credentials.languages import common
 
-
-def clash(pattern: re.Pattern[str], but: str = "") -> str | None:
-    """What else the pattern fits, judged by samples of each `but` one; None if it fits none of them."""
-    samples = ((what, texts) for what, texts in _SAMPLES.items() if what != but)
-    return next((what for what, texts in samples if any(map(pattern.fullmatch, texts))), None)
-
-
-def _id_number(body: str) -> str:
-    return body + id_check_digit(body)
-
-
-_SAMPLES = {
-    "a tube code": [tube_code(block, serial) for block in ("0000", "0352", "9999") for serial in (1, 271_828, 999_999)],
-    "a voucher's number": [voucher_number(block, serial) for block in ("0000", "9999") for serial in (1, 9_999_999)],
-    "a staff code": list(staff_codes(b"samples of every staff code")),
-    "an identity number": [
-        _id_number("11019919900101001"),
-        _id_number("11010519491231002"),
-        _id_number("81000019000101001"),
-        _id_number("91199919000101002"),
-        "110199900101001",
-        "UTO119900010116",
-    ],
+_BASE45 = r"[0-9A-Z $%*+./:-]"
+_URL_BASE64 = r"[A-Za-z0-9_-]"
+_DATE = r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])"
+_TUBE = r"[0-9]{12}"
+_OTHERS = {
+    "a voucher's number": r"[Vv][0-9]{13}",
+    "a signed voucher": rf"KV1:{_BASE45}+",
+    "a staff code": r"KS-[A-Z2-7]{24}",
+    "an identity number": r"[0-9]{17}[0-9A-Za-z]",
+    "an identity number of 15 digits": rf"[1-8][0-9]{{5}}{_DATE}[0-9]{{3}}",
+    "the number of a permanent residence card of 2017": r"[A-Za-z]{3}[0-9]{12}",
+    "a COVID certificate": rf"HC1:{_BASE45}+",
+    "a SMART Health Card": r"shc:/[0-9/]+",
 }
+"""Shapes, not check digits: a number of the shape is judged as one, and refused if it is wrong."""
+_ZONE = (r"[A-Za-z0-9<*]{30,100}", r".*<<.*")
+_SHORTEST_CWT = 100
+"""Characters; its signature alone takes 86."""
+
+
+language = cache(Language)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """`text` would be taken for `what`."""
+
+    what: str
+    text: str
+
+
+@cache
+def clash(expression: str) -> Clash | None:
+    """What of the point's own codes and of the documents it fits too. Raises TooLargeError."""
+    return _first({"a tube code": _TUBE, **_OTHERS}, language(expression))
+
+
+def supplier_clash(expression: str, block: str) -> Clash | None:
+    """The same for suppliers' tubes. They may have twelve digits, but then four fixed ones stand first, other than the
+    kiosk's block: else a misread label, or that of another kiosk, would be a supplier's tube."""
+    pattern = language(expression)
+    found = _first({"a tube code of this kiosk": f"{block}[0-9]{{8}}", **_OTHERS}, pattern)
+    if found is not None:
+        return found
+    one = common(language(_TUBE), pattern)
+    other = common(language(_begun_otherwise(one[:4])), pattern) if one else None
+    return Clash("a tube code of another kiosk", other) if other else None
+
+
+def cwt_texts(prefix: str, encoding: str) -> str:
+    """An expression for the codes that begin so."""
+    characters = _BASE45 if encoding == "base45" else _URL_BASE64
+    return f"{re.escape(prefix)}{characters}{{{_SHORTEST_CWT},}}"
+
+
+def _begun_otherwise(four: str) -> str:
+    """Twelve digits, but not these four first."""
+    ways = (f"{four[:place]}[^\\D{four[place]}][0-9]{{{11 - place}}}" for place in range(4))
+    return "|".join(ways)
+
+
+def _first(forms: dict[str, str], pattern: Language) -> Clash | None:
+    for what, form in forms.items():
+        text = common(language(form), pattern)
+        if text is not None:
+            return Clash(what, text)
+    zone = common(*map(language, _ZONE), pattern)
+    return None if zone is None else Clash("a passport's or card's zone", zone)

@@ -3,29 +3,18 @@
 import subprocess
 import sys
 import tomllib
+from copy import deepcopy
+from pathlib import Path
 
 import pytest
 import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from kiosk.code_forms import forms_of
 from kiosk.config import ConfigError, read_config, typed
 from kiosk.virtual.demo.settings import DemoSettings, configuration
-
-GOOD = """
-[point]
-region = "cn-511781"
-round = "2022-05-r1"
-point = "wy-0352"
-kiosk = "a"
-[tubes]
-block = "0352"
-[[scanner]]
-kind = "id-card"
-port = "/dev/kiosk/id-card"
-[[printer]]
-kind = "usb"
-"""
+from kiosk_file import CODES, GOOD
 
 BAD = """
 [point]
@@ -93,100 +82,6 @@ def test_mistakes_between_keys(change, words):
         typed(tomllib.loads(GOOD + change), "test")
 
 
-CODES = """
-[[code]]
-kind = "number"
-name = "visitor"
-digits = 8
-[[code]]
-kind = "pattern"
-name = "health"
-pattern = "[A-Za-z0-9_-]{32,256}"
-[[code]]
-kind = "url"
-name = "town"
-host = "code.example.org"
-field = "token"
-[[code]]
-kind = "json"
-name = "clinic"
-field = "data.id"
-"""
-
-
-def test_declared_codes_take_the_place_of_the_default():
-    forms = forms_of(typed(tomllib.loads(GOOD + CODES), "test"), {})
-    assert [form.name for form in forms.codes] == ["visitor", "health", "town", "clinic"]
-    assert [form.name for form in forms_of(typed(tomllib.loads(GOOD), "test"), {}).codes] == ["health"]
-
-
-BAD_CODES = """
-[[code]]
-kind = "number"
-name = "visitor"
-digits = 12
-[[code]]
-kind = "pattern"
-name = "id"
-pattern = "["
-[[code]]
-kind = "pattern"
-name = "b"
-pattern = "[0-9X]{18}"
-[[code]]
-kind = "pattern"
-name = "c"
-pattern = "KS-.*"
-[[code]]
-kind = "pattern"
-name = "d"
-pattern = "V.*"
-[[code]]
-kind = "url"
-name = "e"
-host = "https://code.example.org"
-field = ""
-[[code]]
-kind = "json"
-name = "f"
-field = ".id"
-[[code]]
-kind = "cwt"
-name = "g"
-prefix = "HC1:"
-claim = 2
-[[code]]
-kind = "phone"
-"""
-
-
-def test_all_mistakes_of_codes_are_told_at_once():
-    with pytest.raises(ConfigError) as caught:
-        typed(tomllib.loads(GOOD + BAD_CODES), "test")
-    told = {mistake.key: f"{mistake.wrong}. {mistake.fix}" for mistake in caught.value.mistakes}
-    assert told["code[1].digits"] == "a tube code would fit it too. Make it narrower"
-    assert told["code[2].name"] == "id is the name of a document. Take another"
-    assert told["code[2].pattern"].startswith("not a regular expression")
-    assert told["code[3].pattern"] == "an identity number would fit it too. Make it narrower"
-    assert told["code[4].pattern"] == "a staff code would fit it too. Make it narrower"
-    assert told["code[5].pattern"] == "a voucher's number would fit it too. Make it narrower"
-    assert set(told) - {f"code[{n}].pattern" for n in (2, 3, 4, 5)} == {
-        "code[1].digits",
-        "code[2].name",
-        "code[6].host",
-        "code[6].field",
-        "code[7].field",
-        "code[8].prefix",
-        "code[8].keys_file",
-        "code[9]",
-    }
-
-
-def test_two_codes_of_one_name_would_mix_their_people():
-    with pytest.raises(ConfigError, match=r"two codes have the name town\. Give"):
-        typed(tomllib.loads(GOOD + CODES.replace("clinic", "town")), "test")
-
-
 def test_check_reads_every_file_of_keys(tmp_path):
     (tmp_path / "list.pem").write_text("no keys", encoding="ascii")
     (tmp_path / "set.json").write_text("{}", encoding="ascii")
@@ -201,6 +96,58 @@ def test_check_reads_every_file_of_keys(tmp_path):
     assert f"code[1].keys_file: {tmp_path}/none.pem: No such file" in done.stderr
     assert f"certificates.dcc_trust_list: {tmp_path}/list.pem: part 1 is neither" in done.stderr
     assert f"certificates.shc_key_set: {tmp_path}/set.json: is not a set of JSON web keys" in done.stderr
+
+
+SAMPLE = Path(__file__).parents[2] / "firmware_config" / "kiosk.toml"
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.just([]),
+    st.just({}),
+    st.just([{}]),
+    st.just({"kind": "serial"}),
+    st.just([{"kind": "cwt", "claim": {}}, 1]),
+    st.just("(" * 60 + ")" * 60),
+    st.just("[0-9]{1,99}" * 9),
+)
+
+
+@given(st.data())
+def test_whatever_stands_there_is_a_mistake_in_words_or_taken(data):
+    table = tomllib.loads(SAMPLE.read_text(encoding="utf-8") + CODES)
+    for _ in range(data.draw(st.integers(1, 3))):
+        inner = table
+        while True:
+            keys = sorted(inner) if isinstance(inner, dict) else list(range(len(inner)))
+            key = data.draw(st.sampled_from([*keys, "new"] if isinstance(inner, dict) else keys))
+            if not (key != "new" and inner[key] and isinstance(inner[key], dict | list) and data.draw(st.booleans())):
+                break
+            inner = inner[key]
+        inner[key] = deepcopy(data.draw(JUNK))
+    try:
+        typed(table, "test")
+    except ConfigError as error:
+        assert all(mistake.key and mistake.wrong and mistake.fix for mistake in error.mistakes)  # noqa: PT017
+        assert len({str(mistake) for mistake in error.mistakes}) == len(error.mistakes)  # noqa: PT017
+
+
+def test_signs_of_a_sentence_in_a_value_do_not_mix_up_the_words():
+    (mistake,) = typed_mistakes(GOOD.replace('"wy-0352"', '"a; b"'))
+    assert (mistake.wrong, mistake.fix) == ("has the wrong form (it is 'a; b')", "Write 1 to 40 of a-z, 0-9 and -")
+
+
+def test_a_file_whose_name_no_system_takes():
+    (mistake,) = typed_mistakes(GOOD + '[certificates]\nshc_key_set = "/a\\u0000"\n')
+    assert mistake.wrong == r"not an absolute path (it is '/a\x00')"
+
+
+def typed_mistakes(text):
+    with pytest.raises(ConfigError) as caught:
+        typed(tomllib.loads(text), "test")
+    return caught.value.mistakes
 
 
 def test_unknown_time_zone():
@@ -307,8 +254,3 @@ def test_what_a_camera_cannot_do_is_named(key, value):
     with pytest.raises(ConfigError) as caught:
         typed(table, "kiosk.toml")
     assert [mistake.key for mistake in caught.value.mistakes] == [f"scanner[1].{key}"]
-
-
-def test_no_pattern_of_a_tube_takes_a_persons_number():
-    with pytest.raises(ConfigError, match="would fit it too"):
-        typed(tomllib.loads(GOOD.replace("[tubes]\n", '[tubes]\npreprinted_pattern = "[0-9A-Z]{10,20}"\n')), "test")

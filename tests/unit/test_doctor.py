@@ -181,7 +181,7 @@ def test_fonts_that_an_earlier_doctor_took_away_come_back():
 
 @pytest.mark.parametrize(("name", "chosen"), [("a", "a"), ("b", "b"), ("c", None), ("", None)])
 def test_a_printer_is_chosen_by_its_name(name, chosen):
-    printers = [{"kind": "usb", "name": "a"}, {"kind": "usb", "name": "b"}]
+    printers = [{"kind": "usb", "name": "a"}, {"kind": "usb", "name": "b", "device": "/dev/usb/lp1"}]
     config = typed({**KIOSK, "printer": printers}, "test")
     if chosen is None:
         with pytest.raises(ConfigError, match="Name one of a, b"):

@@ -79,6 +79,8 @@ def read(text: str):
         ("http://city.example.org/?id=AB12", Identity("city:AB12", "")),
         ("https://code.example.org/?token=110199199001010010", RESIDENT),
         ("https://code.example.org/?token=110199199001010011", Rejected(Refusal.WRONG_CHECK_DIGIT)),
+        ("https://code.example.org/?token=ABC123456789012", Rejected(Refusal.WRONG_CHECK_DIGIT)),
+        ("https://code.example.org/?token=110199900101001", Identity("town:110199900101001", "")),
         ("https://code.example.org/?token=1%00", Rejected(Refusal.CONTROL_BYTES)),
         ("https://code.example.org/?token=", UNKNOWN),
         ("https://code.example.org/?token=" + "A" * 257, UNKNOWN),

@@ -1,0 +1,51 @@
+"""The configuration: one TOML file to typed values; every mistake at once, each with its key and a fix."""
+
+from kiosk.config.codes import (
+    CertificatesTable,
+    CodeTable,
+    CwtCodeTable,
+    JsonCodeTable,
+    NumberCodeTable,
+    PatternCodeTable,
+    UrlCodeTable,
+)
+from kiosk.config.file import Config, Sound
+from kiosk.config.mistakes import ConfigError, Mistake
+from kiosk.config.panel import PanelTable
+from kiosk.config.point import BrokerTable, PointTable, RulesTable, StateTable, TubesTable
+from kiosk.config.printers import PrinterTable, SerialPrinterTable, TcpPrinterTable, UsbPrinterTable
+from kiosk.config.reading import Draft, read_config, read_draft, typed
+from kiosk.config.scanners import CameraTable, HidScannerTable, IdCardTable, ScannerTable, SerialScannerTable
+
+__all__ = [
+    "BrokerTable",
+    "CameraTable",
+    "CertificatesTable",
+    "CodeTable",
+    "Config",
+    "ConfigError",
+    "CwtCodeTable",
+    "Draft",
+    "HidScannerTable",
+    "IdCardTable",
+    "JsonCodeTable",
+    "Mistake",
+    "NumberCodeTable",
+    "PanelTable",
+    "PatternCodeTable",
+    "PointTable",
+    "PrinterTable",
+    "RulesTable",
+    "ScannerTable",
+    "SerialPrinterTable",
+    "SerialScannerTable",
+    "Sound",
+    "StateTable",
+    "TcpPrinterTable",
+    "TubesTable",
+    "UrlCodeTable",
+    "UsbPrinterTable",
+    "read_config",
+    "read_draft",
+    "typed",
+]

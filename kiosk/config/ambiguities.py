@@ -1,0 +1,133 @@
+"""Contradictions between the codes that are taken: one that could be another, one that an earlier one hides."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import assert_never
+
+from kiosk.config.codes import CodeTable, CwtCodeTable, JsonCodeTable, NumberCodeTable, PatternCodeTable, UrlCodeTable
+from kiosk.config.file import Sound
+from kiosk.config.mistakes import Mistake
+from kiosk.config.point import TubesTable
+from kiosk.config.values import TOO_LARGE
+from kiosk.credentials.clashes import Clash, cwt_texts, language, supplier_clash
+from kiosk.credentials.expressions import TooLargeError
+from kiosk.credentials.languages import common, covers
+
+_Placed = tuple[int, CodeTable]
+
+_SUPPLIERS = "tubes.preprinted_pattern"
+
+
+def code_mistakes(sound: Sound) -> Iterator[Mistake]:
+    yield from _beside_earlier(sound, _same_name)
+    yield from _beside_earlier(sound, _hidden)
+    patterns = dict(_patterns(sound))
+    yield from _hidden_patterns(sound, patterns)
+    if sound.code and sound.rules is not None and "health_code_pattern" in sound.rules.model_fields_set:
+        fix = 'Make it a [[code]] of kind = "pattern", or remove it'
+        yield Mistake("rules.health_code_pattern", "does nothing beside [[code]]", fix)
+    yield from _suppliers(sound, patterns)
+
+
+def _beside_earlier(sound: Sound, judge: Callable[[_Placed, _Placed], Mistake | None]) -> Iterator[Mistake]:
+    """For each table what the first earlier one does to it."""
+    placed = list(sound.code.items())
+    for place, each in enumerate(placed):
+        told = (judge(earlier, each) for earlier in placed[:place])
+        yield from islice((mistake for mistake in told if mistake), 1)
+
+
+def _same_name(earlier: _Placed, later: _Placed) -> Mistake | None:
+    if earlier[1].name != later[1].name:
+        return None
+    return Mistake(f"code[{later[0]}].name", f"two codes have the name {later[1].name}", "Give each its own")
+
+
+def _hidden(earlier: _Placed, later: _Placed) -> Mistake | None:
+    """The first table that knows a text decides, so a later one of the same form is never reached."""
+    first, key = f"code[{earlier[0]}]", f"code[{later[0]}]"
+    match earlier[1], later[1]:
+        case UrlCodeTable() as one, UrlCodeTable() as other if (one.host, one.field) == (other.host, other.field):
+            return Mistake(f"{key}.field", f"{first} has the same host and field", "Remove one of them")
+        case JsonCodeTable() as one, JsonCodeTable() as other if one.field == other.field:
+            return Mistake(f"{key}.field", f"{first} has the same field", "Remove one of them")
+        case CwtCodeTable() as one, CwtCodeTable() as other if one.prefix == other.prefix:
+            fix = "Put the keys of both into one file, or remove one"
+            return Mistake(f"{key}.prefix", f"{first} has the same prefix and takes them all", fix)
+        case CwtCodeTable() as one, CwtCodeTable() as other if other.prefix.startswith(one.prefix):
+            wrong = f"{first} stands before it and takes all that begins with {one.prefix}"
+            return Mistake(f"{key}.prefix", wrong, f"Put this one before {first}")
+    return None
+
+
+def _patterns(sound: Sound) -> Iterator[tuple[str, str]]:
+    """Key and expression of what is taken by its look alone, in the order in which it is tried."""
+    for index, table in sound.code.items():
+        match table:
+            case NumberCodeTable():
+                yield f"code[{index}].digits", f"[0-9]{{{table.digits}}}"
+            case PatternCodeTable():
+                yield f"code[{index}].pattern", table.pattern
+    if not sound.code and "code" not in sound.unsound and sound.rules is not None:
+        yield "rules.health_code_pattern", sound.rules.health_code_pattern
+
+
+def _hidden_patterns(sound: Sound, patterns: dict[str, str]) -> Iterator[Mistake]:
+    """A signed form takes all that begins as it does, wherever it stands; a pattern what no earlier one fits."""
+    earlier = {
+        f"code[{index}].prefix": re.escape(table.prefix) + ".*"
+        for index, table in sound.code.items()
+        if isinstance(table, CwtCodeTable)
+    }
+    for key, text in patterns.items():
+        first = next((other for other, wide in earlier.items() if _covers(wide, text)), None)
+        if first is not None:
+            fix = "Remove it" if first.endswith(".prefix") else "Put it first, or remove it"
+            yield Mistake(key, f"{first} takes all that fits it, so it is never reached", fix)
+        earlier[key] = text
+
+
+def _covers(wide: str, narrow: str) -> bool:
+    try:
+        return covers(language(wide), language(narrow))
+    except TooLargeError:
+        return False
+
+
+def _suppliers(sound: Sound, patterns: dict[str, str]) -> Iterator[Mistake]:
+    """A supplier's tube is judged before all that is declared."""
+    if sound.tubes is None:
+        return
+    structures = {f"code[{index}]": _structure(table) for index, table in sound.code.items()}
+    declared = {**patterns, **{key: text for key, text in structures.items() if text is not None}}
+    try:
+        found = _supplier_clash(sound.tubes, declared)
+    except TooLargeError:
+        yield Mistake(_SUPPLIERS, *TOO_LARGE)
+        return
+    if found is not None:
+        yield Mistake(_SUPPLIERS, f"{found.what} would fit it too, such as {found.text}", "Make it narrower")
+
+
+def _supplier_clash(tubes: TubesTable, declared: dict[str, str]) -> Clash | None:
+    found = supplier_clash(tubes.preprinted_pattern, tubes.block)
+    if found is not None:
+        return found
+    shared = ((key, common(language(text), language(tubes.preprinted_pattern))) for key, text in declared.items())
+    return next((Clash(f"a code of {key}", text) for key, text in shared if text is not None), None)
+
+
+def _structure(table: CodeTable) -> str | None:
+    """An expression for the texts in which the table looks for its token."""
+    match table:
+        case UrlCodeTable():
+            return rf"(?i:https?://{re.escape(table.host)})[:/?#].*"
+        case JsonCodeTable():
+            return r"\{.*"
+        case CwtCodeTable():
+            return cwt_texts(table.prefix, table.encoding)
+        case NumberCodeTable() | PatternCodeTable():
+            return None
+        case _:
+            assert_never(table)
