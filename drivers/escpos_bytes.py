@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from escpos.capabilities import get_profile
+from escpos.capabilities import CAPABILITIES, get_profile
 from escpos.constants import (
     BARCODE_HEIGHT,
     BARCODE_TXT_OFF,
@@ -77,6 +77,11 @@ def own_codes(profile: str) -> tuple[bool, bool]:
     """Whether a model of python-escpos' database draws Code 128 and QR by itself. Raises KeyError."""
     model = get_profile(profile)
     return model.supports("barcodeB"), model.supports("qrCode")
+
+
+def profiles() -> list[str]:
+    """The models that python-escpos' database has."""
+    return list(CAPABILITIES["profiles"])
 
 
 class _Recorder(Escpos):  # type: ignore[misc]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import assert_never
 
 from kiosk.config import (
+    CertificatesTable,
     CodeTable,
     Config,
     ConfigError,
@@ -15,6 +16,7 @@ from kiosk.config import (
     Mistake,
     NumberCodeTable,
     PatternCodeTable,
+    Sound,
     UrlCodeTable,
 )
 from kiosk.credentials import CodeForm, CwtForm, Forms, JsonForm, PatternForm, UrlForm
@@ -31,18 +33,21 @@ def forms_of(config: Config, staff: dict[str, StaffAction]) -> Forms:
     files = _KeyFiles()
     codes = [_form(table, f"code[{index}]", files) for index, table in enumerate(config.code, start=1)]
     default = PatternForm("health", re.compile(config.rules.health_code_pattern))
-    certificates = config.certificates
-    forms = Forms(
-        tuple(codes) or (default,),
-        re.compile(config.tubes.preprinted_pattern),
-        config.tubes.block,
-        staff,
-        files.read("certificates.dcc_trust_list", certificates.dcc_trust_list, _trust_list),
-        files.read("certificates.shc_key_set", certificates.shc_key_set, read_key_set),
+    trust = _certificates(config.certificates, files)
+    files.raise_mistakes()
+    return Forms(
+        tuple(codes) or (default,), re.compile(config.tubes.preprinted_pattern), config.tubes.block, staff, *trust
     )
-    if files.mistakes:
-        raise ConfigError("config", files.mistakes)
-    return forms
+
+
+def read_key_files(sound: Sound) -> None:
+    """Only for what is wrong with them. Raises ConfigError with every file that cannot be used."""
+    files = _KeyFiles()
+    for index, table in sound.code.items():
+        _form(table, f"code[{index}]", files)
+    if sound.certificates is not None:
+        _certificates(sound.certificates, files)
+    files.raise_mistakes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,16 @@ class _KeyFiles:
         except NotKeys as error:
             self.mistakes.append(Mistake(key, f"{path}: {error}", "Name a file of public keys"))
         return None
+
+    def raise_mistakes(self) -> None:
+        if self.mistakes:
+            raise ConfigError("config", self.mistakes)
+
+
+def _certificates(table: CertificatesTable, files: _KeyFiles) -> tuple[Trust | None, Trust | None]:
+    """The signers of COVID certificates, and those of health cards."""
+    dcc = files.read("certificates.dcc_trust_list", table.dcc_trust_list, _trust_list)
+    return dcc, files.read("certificates.shc_key_set", table.shc_key_set, read_key_set)
 
 
 def _trust_list(data: bytes) -> Trust:

@@ -1,10 +1,11 @@
 """The composition root: configuration and keys to a running kiosk. The only package that knows the drivers."""
 
+from kiosk.app.checking import check
 from kiosk.app.clock import Clock
 from kiosk.app.fitting import picture_reader, plugged_in, printer_probe
 from kiosk.app.keys import read_key, read_signer
 from kiosk.app.lock import serves
-from kiosk.app.table import Kiosk, check, watch_scans
+from kiosk.app.table import Kiosk, watch_scans
 
 __all__ = [
     "Clock",

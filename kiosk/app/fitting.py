@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
@@ -76,13 +77,14 @@ def _wire(table: PrinterTable) -> "Wire":
 
 
 def _abilities(table: PrinterTable, index: int) -> "Abilities":
-    from drivers.escpos_bytes import RARE_FONTS, Abilities, own_codes
+    from drivers.escpos_bytes import RARE_FONTS, Abilities, own_codes, profiles
 
     try:
         own_barcode, own_qr = own_codes(table.profile)
     except KeyError as error:
-        fix = "Name a profile of python-escpos, such as default"
-        raise ConfigError("config", [Mistake(f"printer[{index}].profile", f"{error}", fix)]) from error
+        wrong = f"python-escpos knows no printer {table.profile!r}"
+        fix = f"Write one of {', '.join(_nearest(table.profile, profiles()))}"
+        raise ConfigError("config", [Mistake(f"printer[{index}].profile", wrong, fix)]) from error
     return Abilities(
         table.paper_mm,
         table.charset,
@@ -90,6 +92,12 @@ def _abilities(table: PrinterTable, index: int) -> "Abilities":
         own_qr if table.qr is None else table.qr == "native",
         RARE_FONTS if table.fonts is None else table.fonts,
     )
+
+
+def _nearest(name: str, known: list[str]) -> list[str]:
+    """Those that look like it, else all."""
+    by_small_letters = {each.lower(): each for each in known}
+    return [by_small_letters[each] for each in get_close_matches(name.lower(), by_small_letters, n=5)] or sorted(known)
 
 
 def panel_of(table: PanelTable | None, inbox: Inbox) -> PanelAttendant | None:

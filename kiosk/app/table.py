@@ -1,4 +1,4 @@
-"""One table put together: what runs, what can be checked before, and the scanners alone."""
+"""One table put together: what runs, and the scanners alone."""
 
 import os
 import signal
@@ -39,19 +39,6 @@ from kiosk.voucher_token import Signer, claims_of
 THREAD_SWITCH_S = 0.0005
 """Python's default of 5 ms would let a busy thread hold up the scan's way to the printer."""
 STOP_S = 2.0
-
-
-def check(config: Config, credentials: Path | None) -> None:
-    """All that can be known to be wrong without opening a device. Raises ConfigError."""
-    for index, printer in enumerate(config.printer, start=1):
-        printer_of(printer, index)
-    for scanner in config.scanner:
-        scanner_of(scanner)
-    forms_of(config, {})
-    if credentials is not None:
-        read_key(credentials, "round-key")
-        read_key(credentials, "staff-key")
-        read_signer(credentials)
 
 
 def watch_scans(config: Config, credentials: Path | None, stopping: threading.Event) -> Iterator[str]:

@@ -28,10 +28,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    config = read_config(options.config)
     from kiosk.app import check
 
     with passing_printer_database():
-        check(config, options.credentials)
+        check(options.config, options.credentials)
     print(f"{options.config}: good")
     return 0

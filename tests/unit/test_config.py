@@ -98,6 +98,57 @@ def test_check_reads_every_file_of_keys(tmp_path):
     assert f"certificates.shc_key_set: {tmp_path}/set.json: is not a set of JSON web keys" in done.stderr
 
 
+SEVERAL = """
+[tubes]
+pool_size = 7
+block = "0352"
+[[code]]
+kind = "number"
+name = "a"
+digits = 12
+[[code]]
+kind = "cwt"
+name = "b"
+prefix = "PS"
+claim = 2
+keys_file = "/nowhere/b.pem"
+[[code]]
+kind = "cwt"
+name = "c"
+prefix = "PS1:"
+claim = 2
+keys_file = "/nowhere/c.pem"
+[certificates]
+dcc_trust_list = "/nowhere/dcc.pem"
+[[printer]]
+kind = "usb"
+name = "id-card"
+profile = "NoSuchPrinter"
+"""
+
+
+def test_check_tells_all_layers_at_once_as_far_as_their_tables_are_sound(tmp_path):
+    file = tmp_path / "kiosk.toml"
+    file.write_text(GOOD.replace('[tubes]\nblock = "0352"\n', "") + SEVERAL, encoding="utf-8")
+    command = [sys.executable, "-m", "kiosk", "check", "--config", str(file), "--credentials", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 78
+    assert [line.partition(":")[0].strip() for line in done.stderr.splitlines()[1:]] == [
+        "tubes.pool_size",
+        "code[1].digits",
+        "printer[2].name",
+        "printer[2].device",
+        "code[3].prefix",
+        "printer[2].profile",
+        "code[2].keys_file",
+        "code[3].keys_file",
+        "certificates.dcc_trust_list",
+        "round-key",
+        "staff-key",
+        "voucher-key",
+    ]
+
+
 SAMPLE = Path(__file__).parents[2] / "firmware_config" / "kiosk.toml"
 JUNK = st.one_of(
     st.none(),

@@ -1,5 +1,8 @@
 """Each mistake in the words of whoever writes the file."""
 
+import subprocess
+import sys
+
 import pytest
 
 from kiosk_file import GOOD, told
@@ -77,3 +80,17 @@ def test_words_of_what_is_wrong(change, mistake):
 def test_one_bracket_where_two_are_meant(name):
     wrong = f"{name}: may stand more than once, so it is a list. Write [[{name}]] instead of [{name}]"
     assert told(GOOD.replace(f"[[{name}]]", f"[{name}]")) == [wrong]
+
+
+@pytest.mark.parametrize(
+    ("profile", "known"),
+    [("tm-t88ii", "TM-T88II"), ("zz", "default")],
+)
+def test_a_printer_that_nobody_knows_is_answered_by_those_that_are_known(tmp_path, profile, known):
+    file = tmp_path / "kiosk.toml"
+    file.write_text(GOOD + f'profile = "{profile}"\n', encoding="utf-8")
+    command = [sys.executable, "-m", "kiosk", "check", "--config", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 78
+    assert f"printer[1].profile: python-escpos knows no printer '{profile}'. Write one of " in done.stderr
+    assert known in done.stderr.partition("Write one of ")[2].strip().split(", ")
