@@ -51,10 +51,9 @@ readback: $(VENV)/.dev
 bench-camera: $(VENV)/.dev
 	@$(BIN)/python tests/bench/camera_frames.py $(ARGS)
 
-# The camera's driver on a real picamera2 and libcamera, in a Debian root under build/ that is made once.
+# The camera's driver on a real picamera2 and libcamera, in a Debian root under build/ that is made once; part of test.
 test-camera: $(VENV)/.dev
-	@$(call need,mmdebstrap:/usr/bin/mmdebstrap gcc:/usr/bin/gcc)
-	@KIOSK_CAMERA_ROOT=build/camera-root $(BIN)/pytest tests/hil/camera $(ARGS)
+	@$(BIN)/pytest tests/hil/camera $(ARGS)
 
 # The keyboard scanners' contract in a guest with Debian's own kernel, as many machines' kernels have no uinput; x86-64.
 test-vm: $(VENV)/.dev

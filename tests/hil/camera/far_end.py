@@ -2,11 +2,34 @@
 
 That pipeline has no raw stream and wants luminance and colour of a buffer as two planes."""
 
-from types import SimpleNamespace
+import os
+import sys
+from types import ModuleType, SimpleNamespace
 
 import libcamera
-from picamera2 import Picamera2
-from picamera2.allocators import dmaallocator
+
+
+class _Unused(ModuleType):
+    """A library that picamera2 imports for previews, pictures and recordings, of which the kiosk takes none."""
+
+    def __getattr__(self, name):
+        return _Unused(name)
+
+
+sys.modules |= {
+    name: _Unused(name) for name in ("pidng", "pidng.camdefs", "pidng.core", "piexif", "prctl", "pykms", "simplejpeg")
+}
+
+from picamera2 import Picamera2, dma_heap  # noqa: E402 - it finds the libraries above
+from picamera2.allocators import dmaallocator  # noqa: E402
+
+
+def _heap(_file, request, argument):
+    """The kernel's side of a DMA heap: buffers are memory files, whose names and synchronisation ask for nothing."""
+    if request == dma_heap.DMA_HEAP_IOCTL_ALLOC:
+        argument.fd = os.memfd_create("buffer")
+        os.ftruncate(argument.fd, argument.len)
+    return 0
 
 
 def _in_two_planes(planes):
@@ -30,5 +53,7 @@ def _only_mode(camera):
 
 def install():
     """Once, before the first camera is opened."""
+    dma_heap.heapNames = ["/dev/null"]
+    dma_heap.fcntl = dmaallocator.fcntl = SimpleNamespace(ioctl=_heap)
     dmaallocator.libcamera = SimpleNamespace(FrameBuffer=_in_two_planes)
     Picamera2._get_raw_modes = _only_mode  # noqa: SLF001

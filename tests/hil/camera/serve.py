@@ -12,7 +12,7 @@ import far_end
 from drivers.camera import Camera, CameraSettings
 from kiosk.ports import DeviceGone, DeviceSilent
 
-SECONDS = 3.0
+SECONDS = 2.0
 
 
 def _read(camera: Camera) -> tuple[list[str], list[float]]:
