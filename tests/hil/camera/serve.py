@@ -41,7 +41,7 @@ def _stopped(settings: CameraSettings) -> dict[str, object]:
     """A camera whose cable has slipped out: it delivers no more, and says nothing."""
     camera = Camera(settings)
     camera.open()
-    first = camera.read(2)
+    first = camera.read(10)
     camera._camera.stop()  # noqa: SLF001 - the far end has no cable to pull
     start, said = time.monotonic(), "went on"
     try:

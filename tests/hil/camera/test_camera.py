@@ -116,7 +116,7 @@ def test_a_camera_can_be_closed_and_opened_again(told):
 @pytest.mark.parametrize("turn", ["first", "again"])
 def test_takes_no_more_frames_than_it_was_told_however_many_come(told, turn):
     most = told[turn]["seconds"] * FRAMES_S + 1
-    assert 5 < told[turn]["taken"] <= most
+    assert 2 < told[turn]["taken"] <= most
     assert told[turn]["delivered"] > 5 * most
 
 
