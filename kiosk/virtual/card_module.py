@@ -54,6 +54,8 @@ class CardModule:
         self.on_read = on_read
         self._logic = ModuleLogic(settings.answers_again, settings.sam_id)
         self._lock = threading.Lock()
+        # Whoever has a reply's last byte and asks finds it counted.
+        self._sending = threading.RLock()
         self._hunter = CommandHunter()
         self._baud = settings.baud
         self._lifted = threading.Event()
@@ -70,12 +72,14 @@ class CardModule:
     @property
     def last_read_at(self) -> float | None:
         """Monotonic s when the last byte of the last good read reply was written; None before the first."""
-        return self._last_read_at
+        with self._sending:
+            return self._last_read_at
 
     @property
     def reads(self) -> int:
         """Good read replies since the module was made."""
-        return self._reads
+        with self._sending:
+            return self._reads
 
     @property
     def resets(self) -> int:
@@ -210,7 +214,8 @@ class CardModule:
             self._lifted.clear()
         if self._noisy:
             self.wire.write(next(self._stray))
-        self._send(answer)
+        with self._sending:
+            self._send(answer)
 
     def _send(self, answer: Answer) -> None:
         frame = answer.frame[: answer.keep]
