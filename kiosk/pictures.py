@@ -15,6 +15,9 @@ from kiosk.credentials import decoded, mask_number
 
 Grey = npt.NDArray[np.uint8]
 
+_KINDS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+"""What cameras and telephones make. Of others Pillow knows some by starting programs, and fails in many ways."""
+
 _HARMLESS = re.compile(r"\**[0-9]*X?")
 
 
@@ -48,10 +51,12 @@ def described(file: Path, read: Read, raw: bool) -> dict[str, Any]:
     try:
         if file.exists() and not file.is_file():
             return {"file": str(file), "error": "not a file"}
+        Image.init()
         # What a library thinks of a strange file is not said on standard error: the codes in it are what counts.
-        with warnings.catch_warnings(action="ignore"), Image.open(file) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(file, formats=_KINDS) as picture:
             frame = _grey(picture)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
+    except Exception as error:
+        # Torn and hostile files make Pillow raise whatever its parts do.
         return {"file": str(file), "error": _why(error)}
     start = time.perf_counter_ns()
     symbols = read(frame)
@@ -84,8 +89,8 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def _why(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
-        return "not a picture"
-    return getattr(error, "strerror", None) or str(error)
+        return f"not a picture, or none of {', '.join(_KINDS)}"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def masked(data: bytes) -> str:

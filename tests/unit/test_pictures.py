@@ -16,6 +16,7 @@ from kiosk.cli import main
 from kiosk.pictures import masked
 
 NUMBER = "110199199001010010"
+NO_PICTURE = "not a picture, or none of PNG, JPEG, WEBP, GIF, BMP, TIFF, PPM"
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_a_folder_is_read_in_order_and_masked(folder, capsys):
     assert number.pop("ms") > 0
     assert number == {"file": str(folder / "a.jpg"), "symbols": _one("**************0010")}
     assert both["symbols"] == _one("**************0010")
-    assert no_picture == {"file": str(folder / "c.png"), "error": "not a picture"}
+    assert no_picture == {"file": str(folder / "c.png"), "error": NO_PICTURE}
 
 
 def test_raw_shows_the_whole_payload(folder, capsys):
@@ -54,6 +55,14 @@ def test_dark_pictures_of_16_bits_are_read_too(tmp_path, capsys):
     Image.fromarray(dim).save(tmp_path / "dim.png")
     assert main(["scan", "--image", str(tmp_path / "dim.png")]) == 0
     assert _told(capsys)[0]["symbols"] == _one("**************0010")
+
+
+@pytest.mark.parametrize("kind", ["EPS", "DDS", "PDF"])
+def test_no_kind_is_opened_that_nobody_takes_pictures_in(tmp_path, capsys, kind):
+    file = tmp_path / f"a.{kind.lower()}"
+    qrcode.make(NUMBER).get_image().convert("RGB").save(file, kind)
+    assert main(["scan", "--image", str(file)]) == 1
+    assert _told(capsys) == [{"file": str(file), "error": NO_PICTURE}]
 
 
 def test_any_name_of_a_file_is_told_in_any_locale(folder):
