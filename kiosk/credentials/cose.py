@@ -17,7 +17,8 @@ from kiosk.credentials.keys import PublicKey, TrustedKey
 from kiosk.credentials.meanings import NotTaken
 from kiosk.model import Refusal
 
-ES256 = -7
+EDDSA, ES256, PS256 = -8, -7, -37
+ALGORITHMS = frozenset({EDDSA, ES256, PS256})
 EXP, NBF, IAT = 4, 5, 6
 
 _CWT = 61
@@ -56,13 +57,15 @@ def signed(data: bytes) -> Signed:
 
 
 def checked(message: Signed, keys: Iterable[TrustedKey]) -> TrustedKey:
-    """The key that signed it. Raises NotTaken: cannot be checked without a key, wrong signature with none that fits."""
+    """The key that signed it. Raises NotTaken: cannot be checked without a key or by an algorithm that is not known,
+    wrong signature if none of the keys fits."""
     tried = False
     for each in keys:
         tried = True
         if is_signed(message, each.key):
             return each
-    raise NotTaken(Refusal.WRONG_SIGNATURE if tried else Refusal.CANNOT_BE_CHECKED)
+    known = tried and message.algorithm in ALGORITHMS
+    raise NotTaken(Refusal.WRONG_SIGNATURE if known else Refusal.CANNOT_BE_CHECKED)
 
 
 def is_signed(message: Signed, key: PublicKey) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from kiosk import base45
 from kiosk.credentials import cose
-from kiosk.credentials.keys import MOST_UNNAMED, Trust, TrustedKey
+from kiosk.credentials.keys import MOST_UNNAMED, Trust
 from kiosk.credentials.meanings import Identity, NotTaken, Rejected
 from kiosk.credentials.numbers import checked_number
 from kiosk.model import Refusal, StaffAction
@@ -158,7 +158,7 @@ def _of_cwt(text: str, form: CwtForm, now_s: float | None) -> str:
     except ValueError:
         raise NotTaken(Refusal.TORN) from None
     message = cose.signed(data)
-    cose.checked(message, _candidates(message.kid, form.trust))
+    _check(message, form.trust)
     claims = cose.mapping(message.payload)
     cose.judge_times(claims, (cose.NBF,), cose.EXP, now_s)
     token = _token(claims.get(form.claim))
@@ -167,9 +167,17 @@ def _of_cwt(text: str, form: CwtForm, now_s: float | None) -> str:
     return token
 
 
-def _candidates(kid: bytes, trust: Trust) -> list[TrustedKey]:
-    """Issuers count their key ids as they like: where none fits, the keys are tried in turn."""
-    return list(trust.keys.get(kid, ())) or [each for keys in trust.keys.values() for each in keys][:MOST_UNNAMED]
+def _check(message: cose.Signed, trust: Trust) -> None:
+    """Issuers count their key ids as they like: where none fits, the keys are tried in turn, and a signer whom nobody
+    here knows by id or key cannot be checked."""
+    named = trust.keys.get(message.kid, ())
+    every = [each for keys in trust.keys.values() for each in keys][:MOST_UNNAMED]
+    try:
+        cose.checked(message, named or every)
+    except NotTaken as refused:
+        if message.kid and not named:
+            raise NotTaken(Refusal.CANNOT_BE_CHECKED) from refused
+        raise
 
 
 def _base64url(text: str) -> bytes:

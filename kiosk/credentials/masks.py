@@ -24,8 +24,14 @@ def mask_number(number: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """The first character of each word, the rest as stars."""
-    return " ".join(word[0] + "*" * min(len(word) - 1, 8) for word in name.split())
+    """The first character of each word, the rest as stars; never a whole name, however its words are parted."""
+    first, *others = name.split() or [""]
+    shown = [_first_of(first) if others or len(first) > 1 else "*" * len(first)]
+    return " ".join([*shown, *(_first_of(word) if len(word) > 1 else "*" for word in others)])
+
+
+def _first_of(word: str) -> str:
+    return word[0] + "*" * min(len(word) - 1, 8)
 
 
 def mask_birth(birth: str) -> str:

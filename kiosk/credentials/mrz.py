@@ -25,27 +25,30 @@ _NAMES = re.compile(r"[A-Z]+(<{1,2}[A-Z]+)*<*")
 class _Zone:
     """The fields in clear, whatever the document's size."""
 
-    code: str
+    kind: str
+    """The letter behind that of the document."""
     state: str
     number: str
     birth: str
     sex: str
-    expiry: str
     nationality: str
     names: str
 
 
 def zone_identity(text: str) -> Identity | Rejected | None:
-    """The holder of a passport or card; lines may be joined or end in CR, LF or both. None for what is no zone."""
+    """The holder of a passport or card; lines may be joined or end in CR, LF or both. None for what is no zone.
+    Visas and cards of two lines of 36 are no codes that are used here."""
     joined = _LINE_END.sub("", text.upper())
     if "<<" not in joined or not _SHAPE.fullmatch(joined):
         return None
     try:
-        match len(joined):
-            case 88:
+        match len(joined), _letters(joined[0]):
+            case 88, "P":
                 return _holder("passport", _td3(joined[:44], joined[44:]))
-            case 90:
+            case 90, ("A" | "C" | "I"):
                 return _holder("card", _td1(joined[:30], joined[30:60], joined[60:]))
+            case ((72 | 88 | 90), _):
+                return Rejected(Refusal.UNKNOWN_CODE)
     except NotTaken as refused:
         return Rejected(refused.reason)
     return Rejected(Refusal.UNREADABLE)
@@ -59,7 +62,8 @@ def _td3(top: str, bottom: str) -> _Zone:
     if not all(map(_is_checked, checked)):
         raise NotTaken(Refusal.WRONG_CHECK_DIGIT)
     nationality = _letters(bottom[10:13])
-    return _Zone(top[:2], _letters(top[2:5]), number[:9], birth, bottom[20], expiry, nationality, _letters(top[5:]))
+    kind, state = _letters(top[1]), _letters(top[2:5])
+    return _Zone(kind, state, number[:9], birth, bottom[20], nationality, _letters(top[5:]))
 
 
 def _td1(top: str, middle: str, names: str) -> _Zone:
@@ -69,7 +73,8 @@ def _td1(top: str, middle: str, names: str) -> _Zone:
     if not all(map(_is_checked, (number, birth, expiry, composite))):
         raise NotTaken(Refusal.WRONG_CHECK_DIGIT)
     nationality = _letters(middle[15:18])
-    return _Zone(top[:2], _letters(top[2:5]), number[:-1], birth, middle[7], expiry, nationality, _letters(names))
+    kind, state = _letters(top[1]), _letters(top[2:5])
+    return _Zone(kind, state, number[:-1], birth, middle[7], nationality, _letters(names))
 
 
 def _long_number(top: str) -> tuple[str, str]:
@@ -101,21 +106,19 @@ def _is_checked(text: str) -> bool:
 
 def _holder(kind: str, zone: _Zone) -> Identity:
     number = zone.number.rstrip("<")
-    if not number or not _is_well_filled(kind, zone):
+    if not number or not _is_well_filled(zone):
         raise NotTaken(Refusal.UNREADABLE)
-    if not (_is_birth(zone.birth[:6]) and _is_date(zone.expiry[:6])):
+    if not _is_birth(zone.birth[:6]):
         raise NotTaken(Refusal.WRONG_BIRTH_DATE)
     name = " ".join(zone.names.replace("<", " ").split())
     return Identity(f"{kind}:{number}:{zone.birth[:6]}", name, mask_number(number))
 
 
-def _is_well_filled(kind: str, zone: _Zone) -> bool:
-    """The letters that may open a document of this size, and fillers only behind what they fill."""
-    opening = _letters(zone.code)
-    opens = opening[0] == "P" if kind == "passport" else opening[0] in "ACI"
+def _is_well_filled(zone: _Zone) -> bool:
+    """Fillers only behind what they fill."""
     states = _STATE.fullmatch(zone.state) and _STATE.fullmatch(zone.nationality)
-    filled = opening[1] == "<" or opening[1].isalpha()
-    return bool(opens and filled and states and zone.sex in "MFX<" and _NAMES.fullmatch(zone.names))
+    filled = zone.kind == "<" or zone.kind.isalpha()
+    return bool(filled and states and zone.sex in "MFX<" and _NAMES.fullmatch(zone.names))
 
 
 def _is_birth(text: str) -> bool:
@@ -127,8 +130,8 @@ def _is_birth(text: str) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    """A birth lies in the past: a year that has not come is one of the 1900s, so any real date will do. So it is with
-    an expiry, as a document that has expired still tells who came. 1900 was no leap year, 2000 was."""
+    """A birth lies in the past: a year that has not come is one of the 1900s, so any real date will do. 1900 was no
+    leap year, 2000 was."""
     try:
         date(2000 + int(text[:2]), int(text[2:4]), int(text[4:6]))
     except ValueError:

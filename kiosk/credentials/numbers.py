@@ -73,4 +73,5 @@ def _is_birth_date(text: str, today: date | None) -> bool:
         return False
     if today is None:
         return text[:2] in ("18", "19", "20")
-    return birth <= today and today.year - birth.year < OLDEST_YEARS
+    years = today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+    return birth <= today and years < OLDEST_YEARS

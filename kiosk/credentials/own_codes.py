@@ -33,7 +33,7 @@ def signed_voucher(text: str) -> VoucherCode | Rejected:
     try:
         return VoucherCode(voucher_token.read(text).number)
     except voucher_token.NotAVoucher:
-        return Rejected(Refusal.UNKNOWN_CODE)
+        return Rejected(Refusal.TORN)
 
 
 def own_code(text: str, block: str, preprinted: re.Pattern[str]) -> TubeCode | VoucherCode | Rejected | None:

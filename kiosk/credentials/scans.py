@@ -22,9 +22,12 @@ LONGEST_CODE = 2500
 """Bytes; a health card in one code has 2,395, a certificate signed by RSA 1,100."""
 LONGEST_PLAIN = 512
 """Characters of what has no signature and no structure."""
-AROUND = " \t\r\n\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
-"""What may stand around a code and says nothing: blanks, byte order marks and joiners that no eye sees. Base45 ends in
-no space, so a certificate loses nothing."""
+AROUND = (
+    " \t\r\n\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""What may stand around a code and says nothing: blanks, byte order marks, joiners and signs of direction that no eye
+sees. Base45 ends in no space, so a certificate loses nothing."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -50,6 +53,8 @@ def _text(data: bytes, forms: Forms, today: date | None, now_s: float | None) ->
     text = decoded(data).strip(AROUND)
     if _CONTROL.search(text):
         return zone_identity(text) or Rejected(Refusal.CONTROL_BYTES)
+    if not text:
+        return Rejected(Refusal.UNKNOWN_CODE)
     if text in forms.staff:
         return StaffCode(forms.staff[text])
     if text.startswith(dcc.PREFIX):

@@ -93,18 +93,26 @@ def _patient(claims: Mapping[str, Any]) -> Identity:
         case _:
             raise NotTaken(Refusal.TORN)
     match [each for each in resources if isinstance(each, dict) and each.get("resourceType") == "Patient"]:
-        case [{"name": [{"family": str(family), **name}, *_], "birthDate": str(birth)}] if _BIRTH.fullmatch(birth):
-            return _identity(family, name.get("given", []), birth)
+        case [{"name": [dict(name), *_], "birthDate": str(birth)}] if _BIRTH.fullmatch(birth):
+            return _identity(*_names(name), birth)
     raise NotTaken(Refusal.TORN)
 
 
-def _identity(family: str, given: object, birth: str) -> Identity:
+def _names(name: Mapping[str, object]) -> tuple[str, list[str]]:
+    """Family and given names. People with one name have but one of them, or only the name as one text."""
+    match name.get("family", ""), name.get("given", []), name.get("text", ""):
+        case "", [], str(text):
+            return "", [text]
+        case str(family), [*given], _ if all(isinstance(each, str) for each in given):
+            return family, [str(each) for each in given]
+    raise NotTaken(Refusal.TORN)
+
+
+def _identity(family: str, given: list[str], birth: str) -> Identity:
     """Names compare without regard to case and to ways of writing the same characters."""
-    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
-        raise NotTaken(Refusal.TORN)
     name = " ".join(" ".join((family, *given)).split())
     parts = (_folded(family), _folded(" ".join(given)))
-    if not parts[0] or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+    if parts == ("", "") or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
         raise NotTaken(Refusal.TORN)
     return Identity(":".join(("shc", *parts, birth)), name, mask_birth(birth))
 

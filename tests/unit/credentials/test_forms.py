@@ -128,8 +128,8 @@ def test_the_tokens_of_two_systems_are_two_people():
     assert person(found[0], b"key").key != person(found[1], b"key").key
 
 
-def cwt(said: object, key: object, algorithm: int) -> bytes:
-    protected, payload = cbor2.dumps({1: algorithm}), cbor2.dumps(said)
+def cwt(said: object, key: object, algorithm: int, kid: bytes = b"") -> bytes:
+    protected, payload = cbor2.dumps({1: algorithm} | ({4: kid} if kid else {})), cbor2.dumps(said)
     data = cbor2.dumps(["Signature1", protected, b"", payload])
     if isinstance(key, Ed25519PrivateKey):
         signature = key.sign(data)
@@ -140,8 +140,8 @@ def cwt(said: object, key: object, algorithm: int) -> bytes:
     return cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]))
 
 
-def pass_code(said: object, key: object = None, algorithm: int = -8) -> str:
-    return "PS1:" + base45.encode(cwt(said, key or edwards(), algorithm))
+def pass_code(said: object, key: object = None, algorithm: int = -8, kid: bytes = b"") -> str:
+    return "PS1:" + base45.encode(cwt(said, key or edwards(), algorithm, kid))
 
 
 @pytest.mark.parametrize(
@@ -175,6 +175,9 @@ def test_a_pass_of_another_key_or_altered_or_torn():
     stranger = Ed25519PrivateKey.generate()
     assert read(pass_code({2: "AB12"}, stranger)) == Rejected(Refusal.WRONG_SIGNATURE)
     assert read(pass_code({2: "AB12"}, elliptic(), -8)) == Rejected(Refusal.WRONG_SIGNATURE)
+    assert read(pass_code({2: "AB12"}, elliptic(), -35)) == Rejected(Refusal.CANNOT_BE_CHECKED)
+    assert read(pass_code({2: "AB12"}, stranger, kid=b"S")) == Rejected(Refusal.CANNOT_BE_CHECKED)
+    assert read(pass_code({2: "AB12"}, kid=b"S")) == Identity("pass:AB12", "")
     assert read(pass_code({2: "AB12"})[:-3]) == Rejected(Refusal.TORN)
     assert read("PS1:é") == Rejected(Refusal.TORN)
 

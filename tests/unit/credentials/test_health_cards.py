@@ -138,12 +138,24 @@ BROKEN = {
     "no patient": code(jws(claims(SHOT))),
     "two patients": code(jws(claims(PATIENT, PATIENT))),
     "no birth": code(jws(claims({"resourceType": "Patient", "name": [{"family": "Test"}]}))),
-    "no family name": code(jws(claims(PATIENT | {"name": [{"given": ["Test"]}]}))),
+    "no name": code(jws(claims(PATIENT | {"name": [{"use": "official"}]}))),
     "a blank name": code(jws(claims(PATIENT | {"name": [{"family": " "}]}))),
     "half a character": code(jws(claims(PATIENT | {"name": [{"family": "\ud800"}]}))),
     "given names that are none": code(jws(claims(PATIENT | {"name": [{"family": "Test", "given": [1]}]}))),
     "no bundle": code(jws({"nbf": ISSUED, "vc": {}})),
 }
+
+
+@pytest.mark.parametrize(
+    ("name", "holder"),
+    [
+        ({"given": ["Test"]}, Identity("shc::test:1998-02-26", "Test", "1998-**-**")),
+        ({"family": "Test"}, Identity("shc:test::1998-02-26", "Test", "1998-**-**")),
+        ({"text": "Test One"}, Identity("shc::test<one:1998-02-26", "Test One", "1998-**-**")),
+    ],
+)
+def test_people_with_one_name(name, holder):
+    assert judged(code(jws(claims(PATIENT | {"name": [name]})))) == holder
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)

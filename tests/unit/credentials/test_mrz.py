@@ -84,8 +84,8 @@ def test_what_a_reader_has_masked_is_refused(masked):
         ({}, HOLDER),
         ({"optional": "<" * 14}, HOLDER),
         ({"expiry": "990228"}, HOLDER),
-        ({"expiry": "220230"}, NO_DATE),
-        ({"expiry": "<<<<<<"}, NO_DATE),
+        ({"expiry": "220230"}, HOLDER),
+        ({"expiry": "<<<<<<"}, HOLDER),
         ({"birth": "741312"}, NO_DATE),
         ({"birth": "000229"}, Identity("passport:L898902C3:000229", "ERIKSSON ANNA MARIA", "*******C3")),
         ({"birth": "010229"}, NO_DATE),
@@ -123,6 +123,18 @@ def test_an_empty_optional_field_may_have_a_filler_for_its_digit():
 )
 def test_what_is_torn_or_no_travel_document_is_refused(text):
     assert isinstance(zone_identity(text), Rejected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(PASSPORT).replace("P<UTO", "V<UTO"),
+        "".join(CARD).replace("I<UTO", "P<UTO"),
+        "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<" + "D231458907UTO7408122F1204159<<<<<<<6",
+    ],
+)
+def test_visas_and_cards_of_other_sizes_are_not_asked_for_again(text):
+    assert zone_identity(text) == Rejected(Refusal.UNKNOWN_CODE)
 
 
 @pytest.mark.parametrize("text", ["", "110199199001010010", "A" * 88, "P<UTO<<", "L898902C36UTO7408122F\n1204159"])

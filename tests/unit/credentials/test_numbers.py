@@ -38,6 +38,7 @@ def with_check(body: str) -> str:
         ("44052418800101001" + "4", NO_DATE),
         (with_check("11019918930520001"), Identity("id:" + with_check("11019918930520001"), "")),
         (with_check("11019918920520001"), NO_DATE),
+        (with_check("11019918920521001"), Identity("id:" + with_check("11019918920521001"), "")),
         (with_check("11019920220520001"), Identity("id:" + with_check("11019920220520001"), "")),
         (with_check("11019920220521001"), NO_DATE),
         (with_check("11019919900230001"), NO_DATE),
