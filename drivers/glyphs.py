@@ -15,6 +15,15 @@ NOBODY = "\U0010ffff"
 """No font has this one: what it draws is what it draws for every character that it lacks."""
 
 
+def fault_of(font: Path) -> str:
+    """Why a font file cannot be used; empty if it can."""
+    try:
+        ImageFont.truetype(str(font), CELL)
+    except OSError as error:
+        return error.strerror or ("is no outline font" if font.exists() else "No such file or directory")
+    return ""
+
+
 class Glyphs:
     """Draws with the first of `fonts` that is on this machine and has the character."""
 

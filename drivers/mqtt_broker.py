@@ -85,12 +85,24 @@ class MqttBroker:
         self._client, self._answer = client, None
         self._waiting.clear()
         try:
-            if line.ca_file is not None:
-                client.tls_set(line.ca_file, line.certificate, line.key)
+            self._encrypt(client)
             client.connect(line.host, line.port, keepalive=KEEP_ALIVE_S)
         except (OSError, socket.gaierror, ssl.SSLError, ValueError) as error:
             raise DeviceGone(f"broker {line.host}:{line.port}: {error}") from error
-        end = time.monotonic() + ANSWER_S
+        self._greeted(client)
+
+    def _encrypt(self, client: mqtt.Client) -> None:
+        line = self._line
+        if line.ca_file is None:
+            return
+        try:
+            client.tls_set(line.ca_file, line.certificate, line.key)
+        except OSError as error:
+            files = ", ".join(filter(None, (line.ca_file, line.certificate, line.key)))
+            raise DeviceGone(f"broker: one of {files} cannot be used: {error}") from error
+
+    def _greeted(self, client: mqtt.Client) -> None:
+        line, end = self._line, time.monotonic() + ANSWER_S
         while self._answer is None and time.monotonic() < end:
             self._turn(client, 0.1)
         if self._answer is None:

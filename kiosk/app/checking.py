@@ -1,13 +1,15 @@
 """What can be known to be wrong without opening a device."""
 
+import ssl
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from kiosk.app.fitting import printer_of, scanner_of
 from kiosk.app.keys import read_key, read_signer
 from kiosk.code_forms import read_key_files
-from kiosk.config import ConfigError, Mistake, Sound, read_draft
+from kiosk.config import BrokerTable, ConfigError, Mistake, Sound, read_draft
 
 
 def check(file: Path, credentials: Path | None) -> None:
@@ -22,9 +24,49 @@ def _beyond_the_file(sound: Sound, credentials: Path | None) -> Iterator[Mistake
     yield from _told([partial(printer_of, table, index) for index, table in sound.printer.items()])
     yield from _told([partial(scanner_of, table) for table in sound.scanner.values()])
     yield from _told([partial(read_key_files, sound)])
+    if sound.panel is not None:
+        yield from _pin_factory(sound.panel.pin_factory)
+    if sound.state is not None and sound.state.directory.exists() and not sound.state.directory.is_dir():
+        yield Mistake("state.directory", f"{sound.state.directory} is no folder", "Name another")
+    if sound.broker is not None:
+        yield from _encryption(sound.broker, credentials)
     if credentials is not None:
         keys = [partial(read_key, credentials, name) for name in ("round-key", "staff-key")]
         yield from _told([*keys, partial(read_signer, credentials)])
+
+
+def _pin_factory(name: str) -> Iterator[Mistake]:
+    known = sorted({each.name for each in entry_points(group="gpiozero_pin_factories")})
+    if name not in known:
+        yield Mistake("panel.pin_factory", f"gpiozero knows no {name!r}", f"Write one of {', '.join(known)}")
+
+
+def _encryption(table: BrokerTable, credentials: Path | None) -> Iterator[Mistake]:
+    """The kiosk serves without its broker, so a start does not look: the line would only be told as broken."""
+    if table.ca_file is None:
+        return
+    try:
+        context = ssl.create_default_context(cafile=table.ca_file)
+    except OSError as error:
+        yield Mistake("broker.ca_file", f"{table.ca_file}: {_why(error)}", "Name a file of certificates, PEM")
+        context = ssl.create_default_context()
+    if table.certificate is None or credentials is None:
+        return
+    key = credentials / "broker-key"
+    if not key.exists():
+        yield Mistake("broker-key", "No such file or directory", f"Put the key into {key}")
+        return
+    try:
+        context.load_cert_chain(table.certificate, key, password="")
+    except OSError as error:
+        wrong = f"{table.certificate} with broker-key: {_why(error)}"
+        yield Mistake("broker.certificate", wrong, "Name the certificate of that key, PEM; the key without a password")
+
+
+def _why(error: OSError) -> str:
+    """OpenSSL's own words are for programmers."""
+    is_library = isinstance(error, ssl.SSLError)
+    return "holds no such thing" if is_library else error.strerror or "cannot be read"
 
 
 def _told(judges: Iterable[Callable[[], object]]) -> Iterator[Mistake]:

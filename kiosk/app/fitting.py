@@ -61,7 +61,23 @@ def printer_of(table: PrinterTable, index: int) -> Printer:
     from drivers.escpos_bytes import SlipEncoder
     from drivers.escpos_printer import Confirm, EscposPrinter
 
-    return EscposPrinter(_wire(table), SlipEncoder(_abilities(table, index)), Confirm(table.confirm))
+    abilities = _abilities(table, index)
+    _look_at_fonts(table, index)
+    return EscposPrinter(_wire(table), SlipEncoder(abilities), Confirm(table.confirm))
+
+
+def _look_at_fonts(table: PrinterTable, index: int) -> None:
+    """Raises ConfigError with those that the file names and that cannot be used."""
+    from drivers.glyphs import fault_of
+
+    faults = {font: fault_of(font) for font in table.fonts or ()}
+    mistakes = [
+        Mistake(f"printer[{index}].fonts", f"{font}: {fault}", "Name an outline font (.ttf, .otf), or remove it")
+        for font, fault in faults.items()
+        if fault
+    ]
+    if mistakes:
+        raise ConfigError("config", mistakes)
 
 
 def _wire(table: PrinterTable) -> "Wire":

@@ -41,7 +41,7 @@ def _demo(options: argparse.Namespace) -> int:
     settings = DemoSettings(
         residents=options.residents,
         seed=options.seed,
-        out=options.out,
+        out=None if options.out is None else options.out.absolute(),
         baud=options.baud,
         speed_mm_s=options.speed,
         paper_mm=options.paper,

@@ -42,7 +42,10 @@ def _name(text: str) -> str:
 
 
 def _hours(text: str) -> float:
-    hours = float(text)
+    try:
+        hours = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be a number of hours") from error
     if not hours > 0:
         raise argparse.ArgumentTypeError("must be more than 0")
     return hours

@@ -75,17 +75,33 @@ def _patterns(sound: Sound) -> Iterator[tuple[str, str]]:
 
 def _hidden_patterns(sound: Sound, patterns: dict[str, str]) -> Iterator[Mistake]:
     """A signed form takes all that begins as it does, wherever it stands; a pattern what no earlier one fits."""
-    earlier = {
-        f"code[{index}].prefix": re.escape(table.prefix) + ".*"
-        for index, table in sound.code.items()
-        if isinstance(table, CwtCodeTable)
+    signed = {
+        f"code[{index}].prefix": table.prefix for index, table in sound.code.items() if isinstance(table, CwtCodeTable)
     }
+    earlier: dict[str, str] = {}
     for key, text in patterns.items():
+        yield from _taken_by_signed(key, text, signed)
         first = next((other for other, wide in earlier.items() if _covers(wide, text)), None)
         if first is not None:
-            fix = "Remove it" if first.endswith(".prefix") else "Put it first, or remove it"
+            fix = "Put it first, or remove it"
             yield Mistake(key, f"{first} takes all that fits it, so it is never reached", fix)
         earlier[key] = text
+
+
+def _taken_by_signed(key: str, text: str, signed: dict[str, str]) -> Iterator[Mistake]:
+    """Even if it is but some of them: who shows one of these would be told that it is damaged."""
+    for other, prefix in signed.items():
+        if _share(re.escape(prefix) + ".*", text):
+            wrong = f"{other} takes what begins with {prefix}, which would fit it too"
+            yield Mistake(key, wrong, "Make it narrower, or take another prefix")
+            return
+
+
+def _share(one: str, other: str) -> bool:
+    try:
+        return common(language(one), language(other)) is not None
+    except TooLargeError:
+        return False
 
 
 def _covers(wide: str, narrow: str) -> bool:

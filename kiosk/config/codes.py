@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from kiosk.config.values import AbsolutePath, CodePattern, Host, JsonPath, Level, Name, Prefix, Table, unclashing
+from kiosk.config.values import AbsolutePath, CodePattern, Host, JsonPath, Level, Parameter, Prefix, Table, unclashing
 from kiosk.credentials.forms import RESERVED_NAMES
 
 
@@ -42,7 +42,7 @@ class UrlCodeTable(_CodeTable):
 
     kind: Literal["url"]
     host: Host
-    field: Name
+    field: Parameter
 
 
 class JsonCodeTable(_CodeTable):

@@ -35,6 +35,9 @@ class Sound(Table):
     rules: RulesTable | None = RulesTable()
     code: dict[int, CodeTable] = Field(default={})
     certificates: CertificatesTable | None = CertificatesTable()
+    state: StateTable | None = StateTable()
+    panel: PanelTable | None = None
+    broker: BrokerTable | None = None
     scanner: dict[int, ScannerTable] = Field(default={})
     printer: dict[int, PrinterTable] = Field(default={})
     unsound: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ from kiosk.config.file import Config, Sound
 from kiosk.config.mistakes import ConfigError, Mistake
 from kiosk.config.words import mistakes_of
 
-_SINGLE = {"tubes", "rules", "certificates"}
+_SINGLE = {"tubes", "rules", "certificates", "state", "panel", "broker"}
 _LISTS = {"code", "scanner", "printer"}
 
 
@@ -41,12 +41,21 @@ def typed(table: dict[str, Any], source: str) -> Config:
 def read_draft(path: Path) -> Draft:
     """What can be told of the file. Raises ConfigError only if it cannot be read as TOML."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(_text(path.read_bytes()))
     except OSError as error:
         raise ConfigError(str(path), [Mistake("file", f"{error.strerror}", "Name a file that can be read")]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(str(path), [Mistake("file", f"not UTF-8 (line {line})", "Save it as UTF-8")]) from error
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits and brackets a thousand deep are no TOML error to the library.
         raise ConfigError(str(path), [Mistake("file", f"not TOML: {error}", "Mend that line")]) from error
     return _draft(table, str(path))
+
+
+def _text(data: bytes) -> str:
+    """Some editors set a mark before the first line."""
+    return data.decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def _whole(draft: Draft) -> Config:

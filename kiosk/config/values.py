@@ -1,14 +1,16 @@
 """The kinds of value that tables are made of. Each refuses with ValueError(what is wrong, what to write)."""
 
 import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from kiosk.credentials.clashes import clash
+from kiosk.credentials.clashes import clash, fits_plain_text
 from kiosk.credentials.expressions import TooLargeError
+from kiosk.credentials.meanings import LONGEST_PLAIN
 
 _BEGINNINGS = {
     "KV1:": "signed vouchers",
@@ -20,13 +22,15 @@ _BEGINNINGS = {
     "{": "objects",
 }
 
+_LABEL = "[a-z0-9_]([a-z0-9_-]*[a-z0-9])?"
+
 TOO_LARGE = "too large to be judged", "Write it with fewer or smaller repetitions"
 
 
 class Table(BaseModel):
     """One table of the file. A number is no text, and true is no number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 def _spelled(form: str, words: str) -> Callable[[str], str]:
@@ -52,24 +56,34 @@ def _node(text: str) -> str:
 
 def _expression(text: str) -> str:
     try:
-        re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
+        # Python warns of what it may come to read otherwise.
+        with warnings.catch_warnings(action="error"):
+            re.compile(text)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         raise ValueError(f"not a regular expression ({error})", "Mend the pattern") from error
     return text
 
 
 def _free_pattern(text: str) -> str:
     try:
+        if not fits_plain_text(text):
+            raise ValueError(f"fits no text of 1 to {LONGEST_PLAIN} characters", "Mend the pattern")
         return unclashing(text)
     except TooLargeError as error:
         raise ValueError(*TOO_LARGE) from error
 
 
 def unclashing(expression: str) -> str:
-    """Raises ValueError where a document or a code of the point's own fits it too."""
+    """Raises ValueError where a document or a code of the point's own fits it too, or a scan of nothing."""
     found = clash(expression)
     if found is not None:
         raise ValueError(f"{found.what} would fit it too, such as {found.text}", "Make it narrower")
+    return expression
+
+
+def _of_something(expression: str) -> str:
+    if re.fullmatch(expression, ""):
+        raise ValueError("a scan of nothing would fit it too", "Make it narrower")
     return expression
 
 
@@ -91,17 +105,21 @@ Level = Annotated[str, AfterValidator(_spelled(r"[a-z0-9-]{1,40}", "1 to 40 of a
 Block = Annotated[str, AfterValidator(_spelled(r"[0-9]{4}", "the four digits leased to this kiosk alone, in quotes"))]
 Host = Annotated[
     str,
-    AfterValidator(
-        _spelled(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "the host alone, in small letters, such as code.example.org")
-    ),
+    AfterValidator(_spelled(rf"{_LABEL}(\.{_LABEL})*", "the host alone, in small letters, such as code.example.org")),
 ]
-JsonPath = Annotated[str, AfterValidator(_spelled(r"[^.]+(\.[^.]+)*", "the keys with dots between, such as data.id"))]
+_KEY = r"[^.$/\[\]\s][^.\[\]]*"
+JsonPath = Annotated[
+    str, AfterValidator(_spelled(rf"{_KEY}(\.{_KEY})*", "the keys with dots between, such as data.id"))
+]
+Parameter = Annotated[
+    str, Field(min_length=1), AfterValidator(_spelled(r"[^\s&=#]+", "the parameter's name, such as token"))
+]
 Prefix = Annotated[
     str,
     AfterValidator(_spelled(r"[!-~]{2,16}", "2 to 16 letters, digits or signs without a blank")),
     AfterValidator(_free_prefix),
 ]
-Pattern = Annotated[str, Field(min_length=1), AfterValidator(_expression)]
+Pattern = Annotated[str, Field(min_length=1), AfterValidator(_expression), AfterValidator(_of_something)]
 CodePattern = Annotated[Pattern, AfterValidator(_free_pattern)]
 
 AbsolutePath = Annotated[Path, Field(strict=False), AfterValidator(_absolute)]

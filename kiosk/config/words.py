@@ -56,6 +56,8 @@ def _limit_mistake(key: str, shown: str, error: Any) -> Mistake:
             return Mistake(key, f"cannot be used{shown}", f"Write a multiple of {step}")
         case "string_too_long", {"max_length": most}:
             return Mistake(key, f"is too long{shown}", f"Write {most} characters at most")
+        case "finite_number", _:
+            return Mistake(key, f"is no finite number{shown}", "Write digits, without quotes")
         case (("string_too_short" | "too_short"), _):
             return Mistake(key, "is empty", "Name one at least")
     return Mistake(key, f"is wrong{shown}", str(error["msg"]))
@@ -78,6 +80,8 @@ def key_of(location: tuple[str | int, ...]) -> str:
     """`scanner.0.serial.port` as people write it: scanner[1].port, counted from one, without the union's tag."""
     parts: list[str] = []
     for before, part in zip(("", *location), location, strict=False):
+        if part == "[key]":
+            continue
         if isinstance(part, int):
             parts[-1] += f"[{part + 1}]"
         elif not (isinstance(before, int) and part in _KINDS):

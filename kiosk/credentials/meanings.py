@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from kiosk.model import Refusal, StaffAction
 
+LONGEST_PLAIN = 512
+"""Characters of what has no signature and no structure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

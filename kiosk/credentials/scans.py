@@ -11,7 +11,7 @@ from datetime import date
 from kiosk import voucher_token
 from kiosk.credentials import dcc, shc
 from kiosk.credentials.forms import Forms, patterned_identity, structured_identity
-from kiosk.credentials.meanings import Credential, Identity, Rejected, StaffCode
+from kiosk.credentials.meanings import LONGEST_PLAIN, Credential, Identity, Rejected, StaffCode
 from kiosk.credentials.mrz import zone_identity
 from kiosk.credentials.numbers import checked_number, old_number
 from kiosk.credentials.own_codes import own_code, signed_voucher
@@ -20,8 +20,6 @@ from kiosk.ports import CardScan, Scan, TextScan
 
 LONGEST_CODE = 2500
 """Bytes; a health card in one code has 2,395, a certificate signed by RSA 1,100."""
-LONGEST_PLAIN = 512
-"""Characters of what has no signature and no structure."""
 AROUND = (
     " \t\r\n\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -16,7 +16,7 @@ BAD = {
     "a Chinese sentence in GBK": ("今天天气很好".encode("gbk"), "refused.unknown-code"),
     "all bytes above 7F": (bytes(range(0xA0, 0x100)), "refused.unknown-code"),
     "somebody else's staff code": (b"KS-AAAAAAAAAAAAAAAAAAAAAAAA", "refused.unknown-code"),
-    "half a signed voucher": (b"KV1:UJCLQE7W581", "refused.unknown-code"),
+    "half a signed voucher": (b"KV1:UJCLQE7W581", "refused.torn"),
     "a label of another kiosk": (b"099900000174", "refused.unknown-code"),
 }
 

@@ -33,8 +33,10 @@ def run(tmp_path_factory):
 
 def _demo(out):
     command = [sys.executable, "-m", "kiosk", "demo", "--residents", str(RESIDENTS), "--seed", "7"]
-    command += ["--pool", "5", "--speed", "600", "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=150)
+    command += ["--pool", "5", "--speed", "600", "--out", out.name]
+    done = subprocess.run(
+        command, cwd=out.parent, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=150
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

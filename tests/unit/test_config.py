@@ -201,16 +201,60 @@ def typed_mistakes(text):
     return caught.value.mistakes
 
 
+def test_a_file_may_begin_with_the_mark_of_an_editor(tmp_path):
+    file = tmp_path / "kiosk.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert read_config(file).point.kiosk == "a"
+
+
+def test_check_looks_at_all_that_the_file_names(tmp_path):
+    file, folder = tmp_path / "kiosk.toml", tmp_path / "keys"
+    folder.mkdir()
+    for name in ("round-key", "staff-key", "voucher-key"):
+        (folder / name).write_text("ab" * 32)
+    named = f"""
+fonts = ["/nowhere.ttf", "{file}"]
+[panel]
+pin_factory = "lgipo"
+[state]
+directory = "{file}"
+[broker]
+ca_file = "{file}"
+certificate = "{file}"
+"""
+    file.write_text(GOOD + named, encoding="utf-8")
+    command = [sys.executable, "-m", "kiosk", "check", "--config", str(file), "--credentials", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 78
+    assert [line.partition(". ")[0].strip() for line in done.stderr.splitlines()[1:]] == [
+        "printer[1].fonts: /nowhere.ttf: No such file or directory",
+        f"printer[1].fonts: {file}: is no outline font",
+        "panel.pin_factory: gpiozero knows no 'lgipo'",
+        f"state.directory: {file} is no folder",
+        f"broker.ca_file: {file}: holds no such thing",
+        "broker-key: No such file or directory",
+    ]
+
+
 def test_unknown_time_zone():
     with pytest.raises(ConfigError, match="no such time zone"):
         typed(tomllib.loads(GOOD.replace('kiosk = "a"', 'kiosk = "a"\ntimezone = "Mars/Olympus"')), "test")
 
 
-@pytest.mark.parametrize(("text", "words"), [("[point\n", "not TOML"), (None, "No such file")])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"[point\n", "not TOML"),
+        (None, "No such file"),
+        ("# 配置\n[point]\nregion = '北'\n".encode("gbk"), r"not UTF-8 \(line 1\)\. Save it as UTF-8"),
+        (b"x = " + b"9" * 5000, "not TOML"),
+        (b"x = " + b"[" * 2000, "not TOML"),
+    ],
+)
 def test_an_unreadable_file(tmp_path, text, words):
     file = tmp_path / "kiosk.toml"
     if text is not None:
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(text)
     with pytest.raises(ConfigError, match=words):
         read_config(file)
 

@@ -94,6 +94,9 @@ def test_two_codes_of_one_name_would_mix_their_people():
         ("V000000000000[0-9]", "a voucher's number"),
         ("KS-AAAA.{20}", "a staff code"),
         ("KV1:6.*", "a signed voucher"),
+        ("KV1:[a-z]{10}", "a signed voucher"),
+        ("HC1:[a-z]{5}", "a COVID certificate"),
+        ("shc:/[a-z]{20}", "a SMART Health Card"),
         ("(?i)kv1:.*", "a signed voucher"),
         ("110105[0-9]{11}[0-9X]", "an identity number"),
         ("8[0-9]{17}", "an identity number"),
@@ -234,7 +237,17 @@ def pattern(name: str, text: str) -> str:
         ),
         (
             pattern("a", "PS1:[A-Z]{9}") + cwt("b", "PS1:"),
-            "code[1].pattern: code[2].prefix takes all that fits it, so it is never reached. Remove it",
+            (
+                "code[1].pattern: code[2].prefix takes what begins with PS1:, which would fit it too. "
+                "Make it narrower, or take another prefix"
+            ),
+        ),
+        (
+            pattern("a", "[A-Z0-9]{8}") + cwt("b", "PS"),
+            (
+                "code[1].pattern: code[2].prefix takes what begins with PS, which would fit it too. "
+                "Make it narrower, or take another prefix"
+            ),
         ),
         (
             url("a") + '[rules]\nhealth_code_pattern = "[A-Z]{32}"\n',
@@ -247,6 +260,27 @@ def pattern(name: str, text: str) -> str:
 )
 def test_a_code_that_is_never_reached_is_refused(codes, mistake):
     assert told(GOOD + codes) == [mistake]
+
+
+@pytest.mark.parametrize(
+    ("codes", "wrong"),
+    [
+        (pattern("a", "[a-z]*"), "code[1].pattern: a scan of nothing would fit it too"),
+        (pattern("a", "[a-z]{600}"), "code[1].pattern: fits no text of 1 to 512 characters"),
+        (pattern("a", "[[]a"), "code[1].pattern: not a regular expression (Possible nested set at position 1)"),
+        (json("a", "$.data.id"), "code[1].field: has the wrong form (it is '$.data.id')"),
+        (json("a", "data[0].id"), "code[1].field: has the wrong form (it is 'data[0].id')"),
+        (url("a", "a..b"), "code[1].host: has the wrong form (it is 'a..b')"),
+        (url("a", field=" "), "code[1].field: has the wrong form (it is ' ')"),
+    ],
+)
+def test_what_no_code_can_fit_is_refused(codes, wrong):
+    [mistake] = told(GOOD + codes)
+    assert mistake.startswith(wrong + ". ")
+
+
+def test_a_host_may_have_underscores():
+    assert typed(tomllib.loads(GOOD + url("a", "my_host.example.org")), "test")
 
 
 @pytest.mark.parametrize(
