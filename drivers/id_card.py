@@ -70,7 +70,7 @@ class IdCardReader:
         self._replies.reset()
 
     def read(self, timeout: float) -> CardScan | None:
-        """A card, None while there is none. One that cannot be read raises FrameError once until it is lifted."""
+        """A card, None while there is none. One that was never read raises FrameError once until it is lifted."""
         end = time.monotonic() + timeout
         while (look_at := max(self._look_at, time.monotonic())) < end:
             time.sleep(max(0.0, look_at - time.monotonic()))
@@ -132,11 +132,12 @@ class IdCardReader:
         return scan
 
     def _not_read(self, error: FrameError) -> None:
+        """Told of a card that was never read only: some models cannot read one card twice without lifting."""
         self._tries += 1
         if isinstance(error, _PassingError) and self._tries < TRIES:
             return
         self._reread_at = time.monotonic() + SAME_CARD_S
-        if not self._told:
+        if not self._told and not self._was_read:
             self._told = True
             raise error
 

@@ -175,6 +175,11 @@ class CardModule:
         with self._lock:
             self._logic.next_selects_fail = times
 
+    def reread(self, command: Command, sw3: int | None) -> None:
+        """A card that was read is found on, but this command refuses it until it was lifted; None: with silence."""
+        with self._lock:
+            self._logic.reread = (command, sw3)
+
     def out_of_order(self, sw3: int | None) -> None:
         """Every command answers this status, as 60 (self-test) or 66 (not authorised) do; None mends the module."""
         with self._lock:

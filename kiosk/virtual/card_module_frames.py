@@ -46,6 +46,11 @@ class Command:
     data: bytes = b""
 
 
+FIND: Final = Command(0x20, 0x01)
+SELECT: Final = Command(0x20, 0x02)
+READ: Final = Command(0x30, 0x01)
+
+
 @dataclass(frozen=True, slots=True)
 class Malformed:
     """A frame that was no command, and the status that says so."""

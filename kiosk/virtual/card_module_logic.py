@@ -43,22 +43,26 @@ class ModuleLogic:
         self.next_selects_fail = 0
         self.next_keep: int | None = None
         self.next_checksum_wrong = False
+        self.reread: tuple[Command, int | None] | None = None
         self.card: IdCard | None = None
         self.resets = 0
         self._stage = _Stage.IDLE
         self._spent = False
+        self._was_read = False
 
     def lay(self, card: IdCard) -> None:
         """A card comes, instead of one that lay there."""
-        self.card, self._stage, self._spent = card, _Stage.IDLE, False
+        self.card = card
+        self.restart()
 
     def lift(self) -> None:
         """The card goes, if there is one."""
-        self.card, self._stage, self._spent = None, _Stage.IDLE, False
+        self.card = None
+        self.restart()
 
     def restart(self) -> None:
         """The module loses its power and gets it back; a card stays where it lies."""
-        self._stage, self._spent = _Stage.IDLE, False
+        self._stage, self._spent, self._was_read = _Stage.IDLE, False, False
 
     def takes_radio_time(self, command: Command | Malformed) -> bool:
         """Whether the module must talk to a selected card before it can answer."""
@@ -72,6 +76,8 @@ class ModuleLogic:
             return Answer(reply(self.out_of_order))
         if len(command.data) != (command.code == 0x61):
             return Answer(reply(Status.BAD_LENGTH))
+        if self._was_read and self.reread is not None and self.reread[0] == command:
+            return _refusal(self.reread[1])
         return self._dispatch(command)
 
     def _dispatch(self, command: Command) -> Answer:
@@ -135,6 +141,7 @@ class ModuleLogic:
         if self.next_checksum_wrong:
             self.next_checksum_wrong = False
             return Answer(frame[:-1] + bytes((frame[-1] ^ 0xFF,)))
+        self._was_read = True
         return Answer(frame, read=True)
 
     def _newest_address(self) -> Answer:
@@ -147,6 +154,11 @@ class ModuleLogic:
 
 
 _DONE: Final = Answer(reply(Status.DONE))
+
+
+def _refusal(status: int | None) -> Answer:
+    """A bare status; None is silence."""
+    return Answer(b"" if status is None else reply(status))
 
 
 def _base_reply(card: IdCard, fingerprints: bool) -> bytes:

@@ -7,6 +7,7 @@ from types import FunctionType, ModuleType
 import pytest
 
 from kiosk.ports import CardKind, CardScan, DeviceGone, DeviceSilent, FrameError, FrameTooLong, TextScan
+from kiosk.virtual.card_module_frames import READ, SELECT
 from kiosk.virtual.cards import CardKind as VirtualKind
 from kiosk.virtual.cards import IdCard
 
@@ -87,6 +88,30 @@ def test_a_card_that_was_read_may_be_lifted_while_it_is_read_again(card_rig):
     assert read_until(card_rig.driver, 2.5) is None
     card_rig.module.lay(OTHER)
     assert read_until(card_rig.driver).number == "110199196002290022"
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [(READ, 0x41), (READ, 0x31), (READ, 0x40), (READ, 0x21), (READ, None), (SELECT, 0x81), (SELECT, 0x40)],
+)
+def test_a_card_that_was_read_and_cannot_be_read_twice_is_no_refusal(card_rig, command, status):
+    """Some models want the card lifted first; whoever left it there was registered all the same."""
+    card_rig.module.reread(command, status)
+    card_rig.module.lay(CARD)
+    assert read_until(card_rig.driver).number == "110199199001010010"
+    assert read_until(card_rig.driver, 3.0 if status else 5.5) is None
+    card_rig.module.lift()
+    assert card_rig.driver.read(0.5) is None
+    card_rig.module.lay(OTHER)
+    assert read_until(card_rig.driver).number == "110199196002290022"
+
+
+def test_a_module_that_falls_silent_under_a_card_that_was_read_is_told(card_rig):
+    card_rig.module.lay(CARD)
+    assert read_until(card_rig.driver).number == "110199199001010010"
+    card_rig.module.silence(True)
+    with pytest.raises(DeviceSilent):
+        read_until(card_rig.driver)
 
 
 def test_a_wrong_checksum_is_never_a_card(card_rig):
