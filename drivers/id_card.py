@@ -37,6 +37,10 @@ class _PassingError(FrameError):
     """The card may be read at the next try, without anybody's doing."""
 
 
+class _WrongAnswerError(FrameError):
+    """The module answered a question that has but two answers with a third."""
+
+
 class IdCardReader:
     """A Scanner over the module's serial line (8N1, no flow control)."""
 
@@ -45,7 +49,8 @@ class IdCardReader:
         self._replies = ReplyReader()
         self._look_at = 0.0
         self._reread_at = 0.0
-        self._garbled = 0
+        self._bad_looks = 0
+        self._mistrusted = False
         self._tries = 0
         self._told = False
         self._was_read = False
@@ -58,12 +63,18 @@ class IdCardReader:
     def open(self) -> None:
         """Raises DeviceGone, and DeviceSilent if the module does not answer or says that it is out of order."""
         self._port.open()
-        self._garbled = 0
         self._lifted()
+        self._bad_looks = 0
         try:
-            self._ask(STATUS, FIND_S)
+            # The status alone would call a module ready whose find is out of order.
+            if not self._stands_ready() or self._mistrusted:
+                self._look_at = time.monotonic() + POLL_S
+                self._look()
         except _PassingError as error:
             raise DeviceSilent(f"{error}; is the baud rate right?") from error
+        except _WrongAnswerError as error:
+            self._mistrusted = True
+            raise DeviceSilent(str(error)) from error
 
     def close(self) -> None:
         self._port.close()
@@ -96,18 +107,47 @@ class IdCardReader:
     def _found(self) -> bool:
         """Whether a card lies there. Raises FrameError if one was taken away before it could be read."""
         try:
-            reply = self._ask(FIND, FIND_S)
+            found = self._look()
         except _PassingError as error:
-            self._garbled += 1
-            if self._garbled < TRIES:
-                return False
-            raise DeviceSilent(f"{error}; is the baud rate right?") from error
-        self._garbled = 0
-        if reply.status != Status.NO_CARD:
-            return reply.status == Status.CARD_FOUND
-        if self._lifted():
+            self._bad_look(f"{error}; is the baud rate right?")
+            return False
+        except _WrongAnswerError as error:
+            self._bad_look(str(error))
+            return False
+        self._bad_looks, self._mistrusted = 0, False
+        if not found and self._lifted():
             raise FrameError(f"{self._port.who}: the card was taken away before it was read")
-        return False
+        return found
+
+    def _bad_look(self, why: str) -> None:
+        self._bad_looks += 1
+        if self._bad_looks >= TRIES:
+            self._mistrusted = True
+            raise DeviceSilent(why)
+
+    def _look(self) -> bool:
+        """Whether find found a card; any other answer is a fault of the module."""
+        reply = self._ask(FIND, FIND_S)
+        if reply.status in (Status.CARD_FOUND, Status.NO_CARD):
+            return reply.status == Status.CARD_FOUND
+        self._reset_after(reply)
+        raise _WrongAnswerError(f"{self._says(reply)} to the question for a card")
+
+    def _stands_ready(self) -> bool:
+        """Whether the module says so. Raises _WrongAnswerError if it says that it is not; one that does not know
+        the question says neither."""
+        reply = self._ask(STATUS, FIND_S)
+        if self._reset_after(reply):
+            reply = self._ask(STATUS, FIND_S)
+        if reply.status not in (Status.DONE, Status.COMMAND_UNKNOWN):
+            raise _WrongAnswerError(f"{self._says(reply)} to the question for its status")
+        return reply.status == Status.DONE
+
+    def _reset_after(self, reply: Reply) -> bool:
+        wanted = remedy(reply.status) is Remedy.RESET
+        if wanted:
+            self._ask(RESET, FIND_S)
+        return wanted
 
     def _lifted(self) -> bool:
         """Forgets the card; True if it was never read and nobody was told so. A card that was read may be lifted
@@ -148,8 +188,7 @@ class IdCardReader:
     def _done(self, reply: Reply) -> Reply:
         if reply.status == Status.DONE:
             return reply
-        if remedy(reply.status) is Remedy.RESET:
-            self._ask(RESET, FIND_S)
+        self._reset_after(reply)
         again = remedy(reply.status) in (Remedy.LOOK_AGAIN, Remedy.RESET, Remedy.RESEND)
         raise (_PassingError if again else FrameError)(self._says(reply))
 

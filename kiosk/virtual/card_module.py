@@ -180,6 +180,12 @@ class CardModule:
         with self._lock:
             self._logic.reread = (command, sw3)
 
+    def stuck(self, command: Command, sw3: int | None, *, reset_helps: bool = True) -> None:
+        """This command answers this status, until a reset if that helps; None mends the module."""
+        with self._lock:
+            self._logic.stuck = None if sw3 is None else (command, sw3)
+            self._logic.reset_helps = reset_helps
+
     def out_of_order(self, sw3: int | None) -> None:
         """Every command answers this status, as 60 (self-test) or 66 (not authorised) do; None mends the module."""
         with self._lock:

@@ -46,6 +46,7 @@ class Command:
     data: bytes = b""
 
 
+STATUS: Final = Command(0x11, 0xFF)
 FIND: Final = Command(0x20, 0x01)
 SELECT: Final = Command(0x20, 0x02)
 READ: Final = Command(0x30, 0x01)

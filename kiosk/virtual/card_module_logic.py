@@ -44,6 +44,8 @@ class ModuleLogic:
         self.next_keep: int | None = None
         self.next_checksum_wrong = False
         self.reread: tuple[Command, int | None] | None = None
+        self.stuck: tuple[Command, int] | None = None
+        self.reset_helps = True
         self.card: IdCard | None = None
         self.resets = 0
         self._stage = _Stage.IDLE
@@ -76,6 +78,8 @@ class ModuleLogic:
             return Answer(reply(self.out_of_order))
         if len(command.data) != (command.code == 0x61):
             return Answer(reply(Status.BAD_LENGTH))
+        if self.stuck is not None and self.stuck[0] == command:
+            return Answer(reply(self.stuck[1]))
         if self._was_read and self.reread is not None and self.reread[0] == command:
             return _refusal(self.reread[1])
         return self._dispatch(command)
@@ -85,6 +89,7 @@ class ModuleLogic:
             case 0x10, 0xFF:
                 self._stage = _Stage.IDLE
                 self.resets += 1
+                self.stuck = None if self.reset_helps else self.stuck
                 return _DONE
             case (0x11, 0xFF) | (0x61, 0xFF):
                 return _DONE

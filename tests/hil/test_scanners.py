@@ -7,7 +7,7 @@ from types import FunctionType, ModuleType
 import pytest
 
 from kiosk.ports import CardKind, CardScan, DeviceGone, DeviceSilent, FrameError, FrameTooLong, TextScan
-from kiosk.virtual.card_module_frames import READ, SELECT
+from kiosk.virtual.card_module_frames import FIND, READ, SELECT, STATUS
 from kiosk.virtual.cards import CardKind as VirtualKind
 from kiosk.virtual.cards import IdCard
 
@@ -179,6 +179,69 @@ def test_a_module_out_of_order_says_so_and_is_read_when_it_was_mended(card_rig, 
     with pytest.raises(DeviceSilent, match=words):
         card_rig.driver.open()
     card_rig.module.out_of_order(None)
+    card_rig.driver.close()
+    card_rig.driver.open()
+    card_rig.module.lay(CARD)
+    assert read_until(card_rig.driver).number == "110199199001010010"
+
+
+def looks_for_a_card(driver, seconds):
+    for _ in range(int(seconds / 0.25)):
+        assert driver.read(0.25) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (0x10, "10 command checksum wrong"),
+        (0x21, "21 command unknown"),
+        (0x24, "24 unspecified error"),
+        (0x33, "33 information check failed"),
+        (0x41, "41 read failed"),
+        (0x47, "47 no random number"),
+        (0x81, "81 select failed"),
+        (0x90, "90 done"),
+    ],
+)
+def test_a_module_that_cannot_look_for_a_card_is_told_and_stays_gone_until_it_can(card_rig, status, words):
+    card_rig.module.stuck(FIND, status, reset_helps=False)
+    with pytest.raises(DeviceSilent, match=f"status {words}"):
+        looks_for_a_card(card_rig.driver, 3)
+    for _ in range(2):
+        card_rig.driver.close()
+        with pytest.raises(DeviceSilent, match=f"status {words}"):
+            card_rig.driver.open()
+    card_rig.module.stuck(FIND, None)
+    card_rig.driver.close()
+    card_rig.driver.open()
+    card_rig.module.lay(CARD)
+    assert read_until(card_rig.driver).number == "110199199001010010"
+
+
+def test_a_module_that_a_reset_mends_is_reset_and_nobody_notices(card_rig):
+    card_rig.module.stuck(FIND, 0x24)
+    card_rig.module.lay(CARD)
+    assert read_until(card_rig.driver).number == "110199199001010010"
+    assert card_rig.module.resets == 1
+
+
+@pytest.mark.parametrize(("status", "words"), [(0x24, "24 unspecified error"), (0x33, "33 information check failed")])
+def test_a_module_that_says_it_is_not_ready_is_not_opened(card_rig, status, words):
+    card_rig.module.stuck(STATUS, status, reset_helps=False)
+    card_rig.driver.close()
+    with pytest.raises(DeviceSilent, match=f"status {words}"):
+        card_rig.driver.open()
+    card_rig.module.stuck(STATUS, status, reset_helps=True)
+    card_rig.driver.close()
+    if status == 0x24:
+        card_rig.driver.open()
+    else:
+        with pytest.raises(DeviceSilent, match=words):
+            card_rig.driver.open()
+
+
+def test_a_module_that_knows_no_status_question_reads_cards(card_rig):
+    card_rig.module.stuck(STATUS, 0x21)
     card_rig.driver.close()
     card_rig.driver.open()
     card_rig.module.lay(CARD)
