@@ -37,6 +37,10 @@ class _PassingError(FrameError):
     """The card may be read at the next try, without anybody's doing."""
 
 
+class _OutOfOrderError(DeviceSilent):
+    """The module says that it takes no card at all: the resident's card has no part in it."""
+
+
 class _WrongAnswerError(FrameError):
     """The module answered a question that has but two answers with a third."""
 
@@ -163,6 +167,8 @@ class IdCardReader:
         except FrameError as error:
             self._not_read(error)
             return None
+        except _OutOfOrderError:
+            raise
         except DeviceSilent as error:
             # Silence after a card was found is the card's doing; a dead module is silent at the next look too.
             self._not_read(_PassingError(str(error)))
@@ -204,7 +210,8 @@ class IdCardReader:
             if remedy(reply.status) is not Remedy.RESEND:
                 break
         if remedy(reply.status) is Remedy.BROKEN:
-            raise DeviceSilent(f"{self._says(reply)}; switch the reader off and on, or have it mended")
+            self._mistrusted = True
+            raise _OutOfOrderError(f"{self._says(reply)}; switch the reader off and on, or have it mended")
         return reply
 
     def _says(self, reply: Reply) -> str:

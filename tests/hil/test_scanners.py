@@ -185,6 +185,20 @@ def test_a_module_out_of_order_says_so_and_is_read_when_it_was_mended(card_rig, 
     assert read_until(card_rig.driver).number == "110199199001010010"
 
 
+@pytest.mark.parametrize("command", [SELECT, READ])
+@pytest.mark.parametrize(("status", "words"), [(0x60, "60 self test failed"), (0x66, "66 not authorised")])
+def test_a_module_that_takes_no_card_is_a_fault_of_the_reader_not_of_the_card(card_rig, command, status, words):
+    card_rig.module.stuck(command, status, reset_helps=False)
+    assert card_rig.driver.read(0.5) is None
+    card_rig.module.lay(CARD)
+    with pytest.raises(DeviceSilent, match=f"status {words}; switch the reader off and on"):
+        read_until(card_rig.driver)
+    card_rig.module.stuck(command, None)
+    card_rig.driver.close()
+    card_rig.driver.open()
+    assert read_until(card_rig.driver).number == "110199199001010010"
+
+
 def looks_for_a_card(driver, seconds):
     for _ in range(int(seconds / 0.25)):
         assert driver.read(0.25) is None
