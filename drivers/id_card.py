@@ -15,12 +15,15 @@ from drivers.id_card_frames import (
     card,
     newest_address,
 )
+from drivers.id_card_late import Unanswered
 from drivers.id_card_status import Remedy, Status, in_words, remedy
 from drivers.serial_port import SerialPort
 from kiosk.ports import CardScan, DeviceSilent, FrameError
 
-FIND_S, SELECT_S, ADDRESS_S, READ_S = 0.3, 0.5, 1.5, 3.0
-"""Seconds to the first byte of each reply (vendor time-outs are 0.1, 0.1, 1.5 and 2.0)."""
+FIND_S, SELECT_S, ADDRESS_S, READ_S = 1.2, 1.2, 1.5, 5.5
+"""Seconds to the first byte of each reply (vendor time-outs are 0.1, 0.1, 1.5 and 2.0, one daemon's 5.0 for all)."""
+AGAIN_S = 1.0
+"""So much longer than at its first read a card may take when it is read again."""
 GAP_S = 0.1
 """A reply that pauses this long is torn."""
 LONGEST_REPLY_S = 2.0
@@ -31,14 +34,16 @@ SAME_CARD_S = 1.0
 """A card that stays on the reader is read again this often, so that a card laid on it in a hurry is not missed."""
 TRIES = 3
 """A card that was not read is tried so often, silently, before anybody is told."""
+SILENCES = 2
+"""As TRIES, for a module that does not answer at all: one answer may be late."""
 
 
 class _PassingError(FrameError):
     """The card may be read at the next try, without anybody's doing."""
 
 
-class _OutOfOrderError(DeviceSilent):
-    """The module says that it takes no card at all: the resident's card has no part in it."""
+class _NoAnswerError(DeviceSilent):
+    """No reply in time."""
 
 
 class _WrongAnswerError(FrameError):
@@ -53,6 +58,8 @@ class IdCardReader:
         self._replies = ReplyReader()
         self._look_at = 0.0
         self._reread_at = 0.0
+        self._unanswered = Unanswered()
+        self._took_s = 0.0
         self._bad_looks = 0
         self._mistrusted = False
         self._tries = 0
@@ -74,8 +81,8 @@ class IdCardReader:
             if not self._stands_ready() or self._mistrusted:
                 self._look_at = time.monotonic() + POLL_S
                 self._look()
-        except _PassingError as error:
-            raise DeviceSilent(f"{error}; is the baud rate right?") from error
+        except (_PassingError, _NoAnswerError) as error:
+            raise DeviceSilent(f"{error}; is the baud rate right, and is it switched on?") from error
         except _WrongAnswerError as error:
             self._mistrusted = True
             raise DeviceSilent(str(error)) from error
@@ -113,19 +120,22 @@ class IdCardReader:
         try:
             found = self._look()
         except _PassingError as error:
-            self._bad_look(f"{error}; is the baud rate right?")
+            self._bad_look(f"{error}; is the baud rate right?", TRIES)
+            return False
+        except _NoAnswerError as error:
+            self._bad_look(str(error), SILENCES)
             return False
         except _WrongAnswerError as error:
-            self._bad_look(str(error))
+            self._bad_look(str(error), TRIES)
             return False
         self._bad_looks, self._mistrusted = 0, False
         if not found and self._lifted():
             raise FrameError(f"{self._port.who}: the card was taken away before it was read")
         return found
 
-    def _bad_look(self, why: str) -> None:
+    def _bad_look(self, why: str, bearable: int) -> None:
         self._bad_looks += 1
-        if self._bad_looks >= TRIES:
+        if self._bad_looks >= bearable:
             self._mistrusted = True
             raise DeviceSilent(why)
 
@@ -163,24 +173,29 @@ class IdCardReader:
     def _read_card(self) -> CardScan | None:
         try:
             self._expect(SELECT, SELECT_S)
-            scan = card(self._expect(READ_BASE, READ_S))
+            scan = self._base_read()
         except FrameError as error:
-            self._not_read(error)
+            self._not_read(error, TRIES)
             return None
-        except _OutOfOrderError:
-            raise
-        except DeviceSilent as error:
+        except _NoAnswerError as error:
             # Silence after a card was found is the card's doing; a dead module is silent at the next look too.
-            self._not_read(_PassingError(str(error)))
+            self._not_read(_PassingError(str(error)), SILENCES)
             return None
         self._tries, self._told, self._was_read = 0, False, True
         self._reread_at = time.monotonic() + SAME_CARD_S
         return scan
 
-    def _not_read(self, error: FrameError) -> None:
+    def _base_read(self) -> CardScan:
+        began = time.monotonic()
+        # The next resident is not seen while one waits in vain for a card that cannot be read twice.
+        scan = card(self._expect(READ_BASE, min(READ_S, self._took_s + AGAIN_S) if self._was_read else READ_S))
+        self._took_s = time.monotonic() - began
+        return scan
+
+    def _not_read(self, error: FrameError, bearable: int) -> None:
         """Told of a card that was never read only: some models cannot read one card twice without lifting."""
         self._tries += 1
-        if isinstance(error, _PassingError) and self._tries < TRIES:
+        if isinstance(error, _PassingError) and self._tries < bearable:
             return
         self._reread_at = time.monotonic() + SAME_CARD_S
         if not self._told and not self._was_read:
@@ -206,38 +221,46 @@ class IdCardReader:
             self._port.discard_input()
             self._replies.reset()
             self._port.write(command)
-            reply = self._reply(first_byte_s)
+            reply = self._reply(command, first_byte_s)
             if remedy(reply.status) is not Remedy.RESEND:
                 break
         if remedy(reply.status) is Remedy.BROKEN:
             self._mistrusted = True
-            raise _OutOfOrderError(f"{self._says(reply)}; switch the reader off and on, or have it mended")
+            raise DeviceSilent(f"{self._says(reply)}; switch the reader off and on, or have it mended")
         return reply
 
     def _says(self, reply: Reply) -> str:
         return f"{self._port.who}: status {in_words(reply.status)}"
 
-    def _reply(self, first_byte_s: float) -> Reply:
+    def _reply(self, command: bytes, first_byte_s: float) -> Reply:
         now = time.monotonic()
         deadline, latest = now + first_byte_s, now + first_byte_s + LONGEST_REPLY_S
-        noise = False
+        noise, refusal = False, None
         while (now := time.monotonic()) < min(deadline, latest):
             data = self._port.read(min(deadline, latest) - now)
             for found in self._replies.feed(data):
                 match found:
-                    case Reply():
+                    case Reply() if self._unanswered.is_answer(command, found):
                         return found
+                    case Reply():
+                        latest += first_byte_s if refusal is None else 0
+                        deadline, refusal = time.monotonic() + first_byte_s, found
                     case Noise():
                         noise = True
             if data and (noise or self._replies.inside):
                 deadline = time.monotonic() + GAP_S
-        return self._after_silence(noise, first_byte_s)
+        return self._after_silence(command, noise, refusal, first_byte_s)
 
-    def _after_silence(self, noise: bool, first_byte_s: float) -> Reply:
+    def _after_silence(self, command: bytes, noise: bool, refusal: Reply | None, first_byte_s: float) -> Reply:
         torn = noise or self._replies.inside
         for found in self._replies.fallen_silent():
-            if isinstance(found, Reply):
+            if isinstance(found, Reply) and self._unanswered.is_answer(command, found):
                 return found
+        if refusal is not None and not refusal.data:
+            # Nothing else came: it was no late answer.
+            self._unanswered.clear()
+            return refusal
+        self._unanswered.add(command)
         if torn:
             raise _PassingError(f"{self._port.who}: the reply was torn or garbled")
-        raise DeviceSilent(f"{self._port.who}: no answer within {first_byte_s} s")
+        raise _NoAnswerError(f"{self._port.who}: no answer within {first_byte_s} s")

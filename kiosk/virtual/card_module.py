@@ -58,6 +58,7 @@ class CardModule:
         self._sending = threading.RLock()
         self._hunter = CommandHunter()
         self._baud = settings.baud
+        self._late: dict[Command, tuple[float, int]] = {}
         self._lifted = threading.Event()
         self._silent = False
         self._noisy = False
@@ -180,6 +181,11 @@ class CardModule:
         with self._lock:
             self._logic.reread = (command, sw3)
 
+    def late_next(self, command: Command, seconds: float, times: int = 1) -> None:
+        """The next answers to this command come so late; they tell what was true when it was asked."""
+        with self._lock:
+            self._late[command] = (seconds, times)
+
     def stuck(self, command: Command, sw3: int | None, *, reset_helps: bool = True) -> None:
         """This command answers this status, until a reset if that helps; None mends the module."""
         with self._lock:
@@ -223,10 +229,21 @@ class CardModule:
         with self._lock:
             answer = self._logic.answer(command)
             self._lifted.clear()
+            late_s = self._lateness(command)
+        if self._stopping.wait(late_s):
+            return
         if self._noisy:
             self.wire.write(next(self._stray))
         with self._sending:
             self._send(answer)
+
+    def _lateness(self, command: Command | Malformed) -> float:
+        if not isinstance(command, Command) or command not in self._late:
+            return 0.0
+        seconds, times = self._late.pop(command)
+        if times > 1:
+            self._late[command] = (seconds, times - 1)
+        return seconds
 
     def _send(self, answer: Answer) -> None:
         frame = answer.frame[: answer.keep]

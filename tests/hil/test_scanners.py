@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import threading
 from types import FunctionType, ModuleType
 
 import pytest
@@ -335,6 +336,33 @@ def test_a_module_that_is_pulled_and_put_back(card_rig):
     card_rig.driver.open()
     card_rig.module.lay(CARD)
     assert read_until(card_rig.driver).number == "110199199001010010"
+
+
+def test_a_slow_module_reads_cards(card_rig):
+    for command, seconds in ((FIND, 0.9), (SELECT, 0.9), (READ, 4.5)):
+        card_rig.module.late_next(command, seconds, times=99)
+    card_rig.module.lay(CARD)
+    assert read_until(card_rig.driver, 15).number == "110199199001010010"
+
+
+@pytest.mark.parametrize(("command", "seconds"), [(FIND, 1.6), (SELECT, 1.6), (READ, 6.0)])
+def test_one_answer_that_comes_too_late_hides_no_card(card_rig, command, seconds):
+    card_rig.module.late_next(command, seconds)
+    card_rig.module.lay(CARD)
+    if command is READ and not card_rig.module.settings.answers_again:
+        with pytest.raises(FrameError, match="taken away"):
+            read_until(card_rig.driver, 10)
+    else:
+        assert read_until(card_rig.driver, 15).number == "110199199001010010"
+
+
+def test_the_late_answer_for_one_card_is_never_taken_for_the_next_resident(card_rig):
+    card_rig.module.late_next(READ, 6.5)
+    card_rig.module.lay(CARD)
+    swap = threading.Timer(2, card_rig.module.lay, [OTHER])
+    swap.start()
+    assert read_until(card_rig.driver, 15).number == "110199196002290022"
+    swap.join()
 
 
 def test_codes_come_one_by_one(scanner_rig):
