@@ -28,6 +28,10 @@ GAP_S = 0.1
 """A reply that pauses this long is torn."""
 LONGEST_REPLY_S = 2.0
 """A read with two fingerprints at 9600 baud takes 2.4 s, without any 1.35 s."""
+QUIET_BYTES = 16
+"""So few bytes within GAP_S are stray ones; at 9600 baud a picture has 96."""
+LONGEST_TAIL = 65_536
+"""Bytes that may follow a reply: a picture has 38,862."""
 POLL_S = 0.35
 """Vendors ask for more than 300 ms between two looks for a card."""
 SAME_CARD_S = 1.0
@@ -218,7 +222,7 @@ class IdCardReader:
         Raises DeviceSilent also if the module is out of order."""
         for _ in range(2):
             # What is left of an earlier reply must not be taken for this one's.
-            self._port.discard_input()
+            self._wait_for_quiet(command)
             self._replies.reset()
             self._port.write(command)
             reply = self._reply(command, first_byte_s)
@@ -228,6 +232,21 @@ class IdCardReader:
             self._mistrusted = True
             raise DeviceSilent(f"{self._says(reply)}; switch the reader off and on, or have it mended")
         return reply
+
+    def _wait_for_quiet(self, command: bytes) -> None:
+        """Drops what came, and what still comes: some readers append a picture to the reply."""
+        dropped = len(self._port.read(0))
+        # A look may follow a reply so closely that the picture has not begun.
+        may_go_on = command == FIND and time.monotonic_ns() - self._port.heard_ns < GAP_S * 1e9
+        if not dropped and not may_go_on:
+            return
+        while dropped < LONGEST_TAIL:
+            time.sleep(GAP_S)
+            come = len(self._port.read(0))
+            dropped += come
+            if come < QUIET_BYTES:
+                return
+        raise _PassingError(f"{self._port.who}: bytes come without an end")
 
     def _says(self, reply: Reply) -> str:
         return f"{self._port.who}: status {in_words(reply.status)}"

@@ -59,6 +59,7 @@ class CardModule:
         self._hunter = CommandHunter()
         self._baud = settings.baud
         self._late: dict[Command, tuple[float, int]] = {}
+        self._tail = b""
         self._lifted = threading.Event()
         self._silent = False
         self._noisy = False
@@ -186,6 +187,10 @@ class CardModule:
         with self._lock:
             self._late[command] = (seconds, times)
 
+    def append(self, tail: bytes) -> None:
+        """A picture comes after each good read's reply, outside of its frame (section 9)."""
+        self._tail = tail
+
     def stuck(self, command: Command, sw3: int | None, *, reset_helps: bool = True) -> None:
         """This command answers this status, until a reset if that helps; None mends the module."""
         with self._lock:
@@ -253,6 +258,7 @@ class CardModule:
             self._reads += 1
             if self.on_read is not None:
                 self.on_read(sent_at)
+            send_paced(self.wire, self._tail, self._baud, self.settings.split, lambda: self._may_go_on(read=False))
         if answer.baud is not None:
             self._baud = answer.baud
 

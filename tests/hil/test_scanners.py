@@ -338,6 +338,16 @@ def test_a_module_that_is_pulled_and_put_back(card_rig):
     assert read_until(card_rig.driver).number == "110199199001010010"
 
 
+@pytest.mark.parametrize("picture", [b"BM" + bytes(38_860), b"\xaa\xaa\xaa\x96\x69\x00\x04" * 5_551])
+def test_a_picture_behind_the_reply_hides_no_card_and_is_no_silence(card_rig, picture):
+    card_rig.module.append(picture)
+    for card in (CARD, OTHER, CARD):
+        card_rig.module.lay(card)
+        assert read_until(card_rig.driver, 10).number == card.number
+    card_rig.module.lift()
+    assert card_rig.driver.read(0.5) is None
+
+
 def test_a_slow_module_reads_cards(card_rig):
     for command, seconds in ((FIND, 0.9), (SELECT, 0.9), (READ, 4.5)):
         card_rig.module.late_next(command, seconds, times=99)
