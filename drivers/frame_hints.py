@@ -1,9 +1,11 @@
 """When a resident is told why the code held up is not read: once that has lasted, and not all the time."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from drivers.frame_view import Tiles, is_night, why_unread
+from drivers.frame_view import Place, Tiles, is_night, why_unread
 from kiosk.ports import Hint
 
 Grey = npt.NDArray[np.uint8]
@@ -26,14 +28,14 @@ class FrameHints:
         """Nobody holds anything up, or it was read."""
         self._since_s = None
 
-    def look(self, frame: Grey, present: bool, room: Tiles | None, now: float) -> Hint | None:
-        """The hint that is due at `now` (seconds) while something moves and no code is read; `present` if something
-        like a code is there. In a room without light nobody can tell a code from people who pass by."""
+    def look(self, frame: Grey, unread: bool, room: Tiles | None, codes: Sequence[Place], now: float) -> Hint | None:
+        """The hint that is due at `now` (seconds) while something moves and nothing new is read; `unread` if something
+        like a code is there beside the `codes`. In a room without light nobody can tell it from people who pass by."""
         night = is_night(frame)
         every_s = NIGHT_EVERY_S if night else EVERY_S
-        if not self._lasts(present or night, now) or now - self._told_s < every_s:
+        if not self._lasts(unread or night, now) or now - self._told_s < every_s:
             return None
-        hint = Hint.TOO_DARK if night else why_unread(frame, room)
+        hint = Hint.TOO_DARK if night else why_unread(frame, room, codes)
         if hint is not None:
             self._told_s = now
         return hint

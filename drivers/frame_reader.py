@@ -1,11 +1,13 @@
 """Frames in, scans and hints out: only changed frames are decoded, and a code held still is one scan."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import numpy.typing as npt
 
 from drivers.frame_changes import FrameChanges
 from drivers.frame_hints import FrameHints
-from drivers.frame_view import usual_tiles
+from drivers.frame_view import Place, usual_tiles
 from drivers.symbols import Reading, Symbol, SymbolReader
 from kiosk.ports import Hint, TextScan
 
@@ -18,24 +20,50 @@ STILL = 40
 GONE = 40
 EMPTY = 5
 """A code is gone after this many frames without it, or a fifth as many in which nothing is there and nothing moves."""
+SETTLED = 20
+"""Frames with a code after which it is no news: a label on the table does not keep other codes from harder looks."""
+HIDDEN = 10
+"""A settled code keeps its place, when it is not read, for a part of the time that it was there: a poster behind
+somebody's shoulder, for seconds; a phone that was taken away, for a moment."""
 MOVING = 10
 """Frames without change after which nobody is holding anything up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """How many frames a code was in, how many it has been missed since, and where it was."""
+
+    seen: int = 0
+    missed: int = 0
+    place: Place | None = None
+
+    @property
+    def covered(self) -> Place | None:
+        """Where it may still be."""
+        return self.place if self.missed * HIDDEN < self.seen else None
 
 
 class HeldCodes:
     """The codes in the picture: each is told once, until it has left."""
 
     def __init__(self) -> None:
-        self._missed: dict[bytes, int] = {}
+        self._held: dict[bytes, _Held] = {}
 
     def fresh(self, reading: Reading, still: bool) -> list[Symbol]:
         """Those of a frame's codes that were not there before; `still` if the frame is as the one before."""
-        new = [symbol for symbol in reading.symbols if symbol.data not in self._missed]
-        step = EMPTY if still and not reading.present else 1
-        seen = {symbol.data: 0 for symbol in reading.symbols}
-        missed = {data: count + step for data, count in self._missed.items() if data not in seen}
-        self._missed = seen | {data: count for data, count in missed.items() if count < GONE}
+        new = [symbol for symbol in reading.symbols if symbol.data not in self._held]
+        step = EMPTY if still and not reading.unread and not reading.symbols else 1
+        missed = {data: replace(each, missed=each.missed + step) for data, each in self._held.items()}
+        seen = {each.data: _Held(self._seen(each.data) + 1, 0, each.place) for each in reading.symbols}
+        self._held = {data: each for data, each in (missed | seen).items() if each.missed < GONE}
         return new
+
+    def settled(self) -> dict[bytes, Place | None]:
+        """The codes that have been there for long, and where nothing else need be looked for."""
+        return {data: each.covered for data, each in self._held.items() if each.seen >= SETTLED}
+
+    def _seen(self, data: bytes) -> int:
+        return self._held[data].seen if data in self._held else 0
 
 
 class FrameReader:
@@ -44,7 +72,7 @@ class FrameReader:
     def __init__(self, symbols: SymbolReader) -> None:
         self._symbols = symbols
         self._changes, self._held = FrameChanges(), HeldCodes()
-        self._last = Reading((), present=False)
+        self._last = Reading((), unread=False)
         self._room: npt.NDArray[np.bool_] | None = None
         self._still = self._tries = 0
         self._hints = FrameHints()
@@ -54,19 +82,24 @@ class FrameReader:
         self._still = 0 if self._changes.changed(frame) else self._still + 1
         if self._still == 0:
             self._tries = TRIES
-        if self._still == STILL and not self._last.symbols:
-            self._room = usual_tiles(frame)
-            self._last = Reading((), present=False)
-        unread = self._last.present and not self._last.symbols
-        if self._still == 0 or (unread and self._tries > 0):
+        if self._still == STILL:
+            self._room = usual_tiles(frame, _places(self._last.symbols))
+            self._last = replace(self._last, unread=False)
+        if self._still == 0 or (self._last.unread and self._tries > 0):
             self._tries -= 1
-            self._last = self._symbols.read(frame, 1, self._room)
+            self._last = self._symbols.read(frame, 1, self._room, self._held.settled())
         fresh = [TextScan(symbol.data) for symbol in self._held.fresh(self._last, self._still > 0)]
         hint = self._hint(frame, now)
         return [*fresh, hint] if hint is not None else [*fresh]
 
     def _hint(self, frame: Grey, now: float) -> Hint | None:
-        if self._last.symbols or self._still > MOVING:
+        settled = self._held.settled()
+        if any(symbol.data not in settled for symbol in self._last.symbols) or self._still > MOVING:
             self._hints.rest()
             return None
-        return self._hints.look(frame, self._last.present, self._room, now)
+        codes = [place for place in settled.values() if place is not None]
+        return self._hints.look(frame, self._last.unread, self._room, codes, now)
+
+
+def _places(symbols: tuple[Symbol, ...]) -> list[Place]:
+    return [symbol.place for symbol in symbols if symbol.place is not None]

@@ -1,5 +1,7 @@
 """What a frame looks like before anybody decodes it: where it is as busy as a code, and why that may not be read."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +9,8 @@ from kiosk.ports import Hint
 
 Grey = npt.NDArray[np.uint8]
 Tiles = npt.NDArray[np.bool_]
+Place = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels."""
 
 WIDE, HIGH = 64, 32
 """Pixels of a tile."""
@@ -17,6 +21,10 @@ EDGE = 14
 BUSY = 2.5
 """Edges along a row of a tile: a code has more, furniture and faces have fewer."""
 ENOUGH_TILES = 2
+OWN = 0.5
+"""Of a code's length: what is as near to it is part of it, and of the text around it."""
+NEAR = 1.0
+"""Of a code's length: what is as near and without a gap belongs to the same phone or sheet."""
 
 DARK = 60
 """The brightest tenth of a code's tiles is below this when the table lacks light."""
@@ -29,17 +37,60 @@ SMALL = 0.3
 """Share of the frame's height below which a code is too far away."""
 
 
-def busy_tiles(frame: Grey, room: Tiles | None = None) -> Tiles:
-    """Which tiles have as many edges as a code, beside those of the `room`; none where they are too few to be one."""
+def busy_tiles(frame: Grey, room: Tiles | None = None, codes: Iterable[Place] = ()) -> Tiles:
+    """Which tiles have as many edges as a code, beside those of the `room` and of the read `codes` with what belongs to
+    them; none where they are too few to be one."""
     busy = _edges(frame) > BUSY
     if room is not None and room.shape == busy.shape:
         busy &= ~room
+    for code in codes:
+        busy &= ~_belonging(busy, code)
     return busy if np.count_nonzero(busy) >= ENOUGH_TILES else np.zeros_like(busy)
 
 
-def usual_tiles(frame: Grey) -> Tiles:
-    """Which tiles of an idle scene may look as busy as a code in another frame's noise."""
-    return _edges(frame) > BUSY / 2
+def is_at(place: Place, codes: Iterable[Place]) -> bool:
+    """True if the middle of the place is on or near one of the codes."""
+    x, y = (place[0] + place[2]) // 2, (place[1] + place[3]) // 2
+    around = (_wider(each, NEAR) for each in codes)
+    return any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in around)
+
+
+def _belonging(busy: Tiles, code: Place) -> Tiles:
+    """The code's tiles, and the busy ones that hang together with them."""
+    near = busy & _tiles_at(_wider(code, NEAR), busy.shape)
+    own = _tiles_at(_wider(code, OWN), busy.shape)
+    while (more := near & _with_neighbours(own) & ~own).any():
+        own |= more
+    return own
+
+
+def _wider(place: Place, by: float) -> Place:
+    left, top, right, bottom = place
+    margin = round(by * max(right - left, bottom - top))
+    return left - margin, top - margin, right + margin, bottom + margin
+
+
+def _tiles_at(place: Place, shape: tuple[int, ...]) -> Tiles:
+    left, top, right, bottom = (max(each, 0) for each in place)
+    tiles = np.zeros(shape, np.bool_)
+    tiles[top // HIGH : bottom // HIGH + 1, left // WIDE : right // WIDE + 1] = True
+    return tiles
+
+
+def _with_neighbours(tiles: Tiles) -> Tiles:
+    wide = np.pad(tiles, 1)
+    rows = wide[:-2] | wide[1:-1] | wide[2:]
+    with_them: Tiles = rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]
+    return with_them
+
+
+def usual_tiles(frame: Grey, codes: Iterable[Place] = ()) -> Tiles:
+    """Which tiles of an idle scene may look as busy as a code in another frame's noise; not those of the read `codes`,
+    as another may be held up there later."""
+    usual = _edges(frame) > BUSY / 2
+    for code in codes:
+        usual &= ~_tiles_at(code, usual.shape)
+    return usual
 
 
 def _edges(frame: Grey) -> npt.NDArray[np.float64]:
@@ -59,9 +110,9 @@ def is_night(frame: Grey) -> bool:
     return bool(np.percentile(frame[::8, ::8], 90) < NIGHT)
 
 
-def why_unread(frame: Grey, room: Tiles | None = None) -> Hint | None:
-    """What keeps the code that is held up from being read; None if it is not plain to see."""
-    busy = busy_tiles(frame, room)
+def why_unread(frame: Grey, room: Tiles | None = None, codes: Iterable[Place] = ()) -> Hint | None:
+    """What keeps the code that is held up, beside the read `codes`, from being read; None if it is not plain to see."""
+    busy = busy_tiles(frame, room, codes)
     return _why_unread(frame, busy) if busy.any() else None
 
 

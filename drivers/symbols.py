@@ -1,19 +1,21 @@
-"""A grey frame to its codes: zxing-cpp first; harder looks and ZBar where it finds nothing but something is there.
+"""A grey frame to its codes: zxing-cpp first; harder looks and ZBar where it finds nothing new but something is there.
 
 Bytes are zxing-cpp's own, so Chinese in any encoding and binary payloads come as they are in the symbol.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from drivers.frame_view import Tiles, busy_tiles
+from drivers.frame_view import Place, Tiles, busy_tiles, is_at
 from drivers.zbar import ZBar
 
 Grey = npt.NDArray[np.uint8]
@@ -45,23 +47,29 @@ class Engine(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One code: its payload, its symbology and who read it. Identity may be inside, so repr shows none."""
+    """One code: its payload, its symbology, who read it and, if that is known, where. Identity may be inside, so repr
+    shows none."""
 
     data: bytes = field(repr=False)
     format: str
     engine: Engine
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a frame holds, the largest code first; `present` if something like a code is there, read or not."""
+    """What a frame holds, the largest code first; `unread` if something like a code is there and not one of them."""
 
     symbols: tuple[Symbol, ...]
-    present: bool
+    unread: bool
 
 
 Found = list[tuple[int, Symbol]]
 """Symbols, each with its area in pixels."""
+Point = tuple[float, float]
+Settled = Mapping[bytes, Place | None]
+"""Codes that have been in the picture for long, and where a glance need not look for others."""
+NONE_SETTLED: Settled = MappingProxyType({})
 
 
 class SymbolReader:
@@ -79,24 +87,31 @@ class SymbolReader:
         )
         self._turn, self._patient = 0, True
 
-    def read(self, frame: Grey, looks: int | None = None, room: Tiles | None = None) -> Reading:
+    def read(
+        self, frame: Grey, looks: int | None = None, room: Tiles | None = None, settled: Settled = NONE_SETTLED
+    ) -> Reading:
         """The frame's codes. At most `looks` harder looks, each in its turn from frame to frame and none that waits for
-        ZBar to start; None for all. Tiles that are always as busy as a code (`room`) do not call for them."""
-        found, located = _straight(frame)
-        present = bool(found) or located or bool(busy_tiles(frame, room).any())
-        if not found and present:
-            found = next(filter(None, self._harder(frame, looks)), [])
-        return Reading(_in_order(found), present)
+        ZBar to start; None for all. Neither tiles that are always as busy as a code (`room`) nor `settled` codes call
+        for them, and other codes do not keep them away."""
+        found, torn = _straight(frame)
+        unread = _unread(frame, found, torn, room, settled)
+        for look in self._harder(looks) if unread else ():
+            more = _others(look(frame), found)
+            found += more
+            unread = not more or _unread(frame, found, torn, room, settled)
+            if not unread:
+                break
+        return Reading(_in_order(found), unread)
 
     def close(self) -> None:
         self._zbar.close()
 
-    def _harder(self, frame: Grey, looks: int | None) -> Iterable[Found]:
+    def _harder(self, looks: int | None) -> Iterable[Callable[[Grey], Found]]:
         self._patient = looks is None
         if looks is None:
-            return (look(frame) for look in self._looks)
+            return self._looks
         first, self._turn = self._turn, (self._turn + looks) % len(self._looks)
-        return (look(frame) for look in islice(self._looks[first:] + self._looks[:first], looks))
+        return islice(self._looks[first:] + self._looks[:first], looks)
 
     def _by_zbar(self, frame: Grey) -> Found:
         return [
@@ -104,15 +119,38 @@ class SymbolReader:
         ]
 
 
-def _straight(frame: Grey) -> tuple[Found, bool]:
-    """The frame as it is, and whether a code was located that could not be read."""
+def _straight(frame: Grey) -> tuple[Found, list[Place]]:
+    """The frame as it is, and the places of codes that were located but could not be read."""
     every = zxingcpp.read_barcodes(frame, formats=FORMATS, return_errors=True)
-    found = [_symbol(each) for each in every if each.valid]
-    return found, len(found) < len(every)
+    torn = [_place(_corners(each, _here)) for each in every if not each.valid]
+    return [_symbol(each, _here) for each in every if each.valid], torn
 
 
-def _read(picture: Image.Image, formats: Sequence[zxingcpp.BarcodeFormat] = FORMATS) -> Found:
-    return [_symbol(each) for each in zxingcpp.read_barcodes(np.asarray(picture), formats=formats)]
+def _unread(frame: Grey, found: Found, torn: list[Place], room: Tiles | None, settled: Settled) -> bool:
+    """True if something like a code is there beside what was found, and that was not the code held up."""
+    if any(symbol.data not in settled or symbol.place is None for _, symbol in found):
+        return False
+    codes = [place for place in settled.values() if place is not None]
+    codes += [symbol.place for _, symbol in found if symbol.place is not None]
+    return any(not is_at(each, codes) for each in torn) or bool(busy_tiles(frame, room, codes).any())
+
+
+def _others(more: Found, found: Found) -> Found:
+    known = {symbol.data for _, symbol in found}
+    return [each for each in more if each[1].data not in known]
+
+
+def _here(point: Point) -> Point:
+    return point
+
+
+def _read(
+    picture: Image.Image,
+    formats: Sequence[zxingcpp.BarcodeFormat] = FORMATS,
+    back: Callable[[Point], Point] = _here,
+) -> Found:
+    """`back` takes a point of the picture to the frame that it was made from."""
+    return [_symbol(each, back) for each in zxingcpp.read_barcodes(np.asarray(picture), formats=formats)]
 
 
 def _brightened(frame: Grey) -> Found:
@@ -136,25 +174,45 @@ def _enlarged(frame: Grey) -> Found:
     height, width = frame.shape
     if width > SMALL_FRAME:
         return []
-    return _read(Image.fromarray(frame).resize((width * 3 // 2, height * 3 // 2), Image.Resampling.BICUBIC))
+    larger = Image.fromarray(frame).resize((width * 3 // 2, height * 3 // 2), Image.Resampling.BICUBIC)
+    return _read(larger, back=lambda point: (point[0] / 1.5, point[1] / 1.5))
 
 
 def _turned_left(frame: Grey) -> Found:
-    return _read(_turned(frame, 30), LINES)
+    return _turned(frame, 30)
 
 
 def _turned_right(frame: Grey) -> Found:
-    return _read(_turned(frame, -30), LINES)
+    return _turned(frame, -30)
 
 
-def _turned(frame: Grey, degrees: int) -> Image.Image:
-    return Image.fromarray(frame).rotate(degrees, Image.Resampling.BILINEAR, expand=True)
+def _turned(frame: Grey, degrees: int) -> Found:
+    upright = Image.fromarray(frame)
+    turned = upright.rotate(degrees, Image.Resampling.BILINEAR, expand=True)
+    return _read(turned, LINES, lambda point: _turned_back(point, math.radians(degrees), turned.size, upright.size))
 
 
-def _symbol(found: zxingcpp.Barcode) -> tuple[int, Symbol]:
+def _turned_back(point: Point, angle: float, turned: tuple[int, int], upright: tuple[int, int]) -> Point:
+    """A point of the turned picture, turned about the middle that both have."""
+    x, y = point[0] - turned[0] / 2, point[1] - turned[1] / 2
+    cos, sin = math.cos(angle), math.sin(angle)
+    return x * cos - y * sin + upright[0] / 2, x * sin + y * cos + upright[1] / 2
+
+
+def _symbol(found: zxingcpp.Barcode, back: Callable[[Point], Point]) -> tuple[int, Symbol]:
+    place = _place(_corners(found, back))
+    return _area(_corners(found, _here)), Symbol(_payload(found), found.format.name, Engine.ZXING, place)
+
+
+def _corners(found: zxingcpp.Barcode, back: Callable[[Point], Point]) -> list[Point]:
     where = found.position
     corners = (where.top_left, where.top_right, where.bottom_right, where.bottom_left)
-    return _area([(each.x, each.y) for each in corners]), Symbol(_payload(found), found.format.name, Engine.ZXING)
+    return [back((each.x, each.y)) for each in corners]
+
+
+def _place(corners: list[Point]) -> Place:
+    across, down = zip(*corners, strict=True)
+    return int(min(across)), int(min(down)), int(max(across)), int(max(down))
 
 
 def _payload(found: zxingcpp.Barcode) -> bytes:
@@ -163,13 +221,13 @@ def _payload(found: zxingcpp.Barcode) -> bytes:
     return bytes(found.text.encode() if declared else found.bytes)
 
 
-def _area(corners: Sequence[tuple[int, int]]) -> int:
+def _area(corners: Sequence[Point]) -> int:
     """Of a quadrilateral; a linear code is a line to the decoder, so its length counts too."""
     following = (*corners[1:], corners[0])
     pairs = list(zip(corners, following, strict=True))
     twice = sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in pairs)
     length = max(abs(x - next_x) + abs(y - next_y) for (x, y), (next_x, next_y) in pairs)
-    return max(abs(twice) // 2, length)
+    return int(max(abs(twice) // 2, length))
 
 
 def _in_order(found: Found) -> tuple[Symbol, ...]:

@@ -1,9 +1,11 @@
 """Which frames are decoded, and what a resident and the table get from a camera's frames in their order."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from drivers.frame_changes import FrameChanges
 from drivers.frame_reader import FrameReader
@@ -42,11 +44,13 @@ class CountingReader(SymbolReader):
 
     def __init__(self) -> None:
         super().__init__()
-        self.calls = 0
+        self.calls = self.unread = 0
 
-    def read(self, frame: Grey, looks: int | None = None, room: np.ndarray | None = None) -> Reading:
+    def read(self, frame: Grey, *how: Any) -> Reading:
         self.calls += 1
-        return super().read(frame, looks, room)
+        reading = super().read(frame, *how)
+        self.unread += reading.unread
+        return reading
 
 
 class Table:
@@ -76,9 +80,9 @@ def _at(held: Held, index: int, by: float) -> Held:
     return replace(held, x=held.x + by * (index % 3), turn=held.turn + index % 2)
 
 
-def _trembling(held: Held, count: int, by: float = 0.01, **changes: float) -> list[Grey]:
-    """A hand's tremble, or its search for the right place (`by` shares of the frame's height)."""
-    places = [Sensor().frames(_scene(_at(held, index, by), **changes), 1)[0] for index in range(min(6, count))]
+def _trembling(held: Held, count: int, by: float = 0.01, *others: Held, **changes: float) -> list[Grey]:
+    """A hand's tremble, or its search for the right place (`by` shares of the frame's height); `others` are at rest."""
+    places = [Sensor().frames(_scene(*others, _at(held, index, by), **changes), 1)[0] for index in range(min(6, count))]
     return [places[index % len(places)] for index in range(count)]
 
 
@@ -190,6 +194,59 @@ def test_what_hangs_on_the_wall_unread_is_given_up(table):
     calls = table.symbols.calls
     assert table.show(poster[:50]) == []
     assert table.symbols.calls == calls
+
+
+POSTER = Held(b"POSTER", "QRCode", 0.17, 0.2, 0.22, phone=False)
+SLIP = Held(b"035200000104", "Code128", 0.85, 0.6, 0.75, phone=False)
+
+
+@pytest.mark.parametrize("turn", [25, 38, 60])
+@pytest.mark.parametrize("before", [60, 25])
+def test_a_readable_poster_keeps_no_slanted_barcode_from_being_read(table, turn, before):
+    assert table.show(Sensor().frames(_scene(POSTER), before)) == [b"POSTER"]
+    assert table.show(_trembling(replace(SLIP, turn=turn), 20, 0.005, POSTER)) == [b"035200000104"]
+
+
+def test_a_phone_that_cannot_be_read_gets_its_hint_beside_a_readable_poster(table):
+    table.show(Sensor().frames(_scene(POSTER), 60))
+    far = Held(b"A" * 120, "QRCode", 0.9, 0.6, 0.1)
+    assert table.show(_trembling(far, 40, 0.01, POSTER)) == [Hint.TOO_FAR]
+
+
+def test_an_idle_scene_with_a_readable_poster_is_decoded_once(table):
+    assert table.show(Sensor().frames(_scene(POSTER), 100)) == [b"POSTER"]
+    assert table.symbols.calls == 1
+
+
+def _with_text(frame: Grey, x: int) -> Grey:
+    """What a phone shows above and below its code."""
+    picture = Image.fromarray(frame)
+    for y in (85, 97, 380, 392, 404):
+        ImageDraw.Draw(picture).text((x - 100, y), "Health code of a resident 110199 valid", fill=20)
+    return np.asarray(picture)
+
+
+def test_a_read_phone_with_text_on_it_trembles_on_without_harder_looks_or_hints(table):
+    held = replace(A, width=0.45)
+    frames = [_with_text(frame, 320 + 5 * (index % 3)) for index, frame in enumerate(_trembling(held, 100))]
+    assert table.show(frames) == [b"A-0001"]
+    assert table.symbols.calls > 90
+    assert table.symbols.unread == 0
+
+
+def test_somebody_before_a_poster_is_no_code_held_up(table):
+    table.show(Sensor().frames(_scene(POSTER), 300))
+    half = [frame.copy() for frame in Sensor().frames(_scene(POSTER), 30)]
+    for index, frame in enumerate(half):
+        frame[90:, : 150 + 8 * (index % 2)] = 90
+    assert table.show(half) == []
+    assert table.symbols.unread == 0
+
+
+def test_the_next_phone_is_looked_at_harder_where_a_read_one_was(table):
+    table.show(Sensor().frames(_scene(A), 60))
+    slanted = replace(SLIP, x=0.667, y=0.5, turn=38)
+    assert table.show(_trembling(slanted, 20)) == [b"035200000104"]
 
 
 def test_a_reading_says_who_read_it():

@@ -78,6 +78,25 @@ def test_a_slanted_barcode_is_read(reader):
     assert symbol == Symbol(b"035200000104", "Code128", Engine.ZXING)
 
 
+@pytest.mark.parametrize("turn", [0, 38, -38])
+def test_a_code_is_where_it_is_held_however_it_was_read(reader, turn):
+    held = Held(b"035200000104", "Code128", 0.5, 0.55, 0.6, turn=turn)
+    [symbol] = reader.read(draw(Scene(Trouble.TURNED, (held,), 1), 640, 480)).symbols
+    assert symbol.place is not None
+    left, top, right, bottom = symbol.place
+    assert abs((left + right) / 2 - 0.5 * 480) < 40
+    assert abs((top + bottom) / 2 - 0.55 * 480) < 40
+
+
+def test_beside_a_settled_code_a_slanted_one_is_read(reader):
+    poster = Held(b"POSTER", "QRCode", 0.17, 0.2, 0.22)
+    slip = Held(b"035200000104", "Code128", 0.85, 0.6, 0.75, turn=38)
+    frame = draw(Scene(Trouble.SEVERAL, (poster, slip), 1), 640, 480)
+    beside = reader.read(frame, settled={b"POSTER": None})
+    assert {symbol.data for symbol in beside.symbols} == {b"POSTER", b"035200000104"}
+    assert not beside.unread
+
+
 def test_an_empty_room_holds_nothing_and_starts_no_child(reader):
     fresh = SymbolReader()
     for seed in range(3):
