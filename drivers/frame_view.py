@@ -31,10 +31,13 @@ DARK = 60
 NIGHT = 30
 """A frame whose brightest tenth is below this holds no code that stands out from the noise."""
 WHITE = 250
-GLARING = 0.08
-"""Share of white-out pixels around a code from which glare is to blame."""
-SMALL = 0.3
-"""Share of the frame's height below which a code is too far away."""
+GLARING = 12
+"""A square of white-out pixels within a code is glare if its side is this part of the frame's height: quiet zones and
+modules are smaller, and a screen may be as white around the code."""
+COARSE = 4
+"""Of as many pixels along a row or column one is looked at for glare."""
+SMALL = 0.22
+"""Share of the frame's height up to which a code is too far away; one of two tiles always is."""
 
 
 def busy_tiles(frame: Grey, room: Tiles | None = None, codes: Iterable[Place] = ()) -> Tiles:
@@ -59,8 +62,13 @@ def _belonging(busy: Tiles, code: Place) -> Tiles:
     """The code's tiles, and the busy ones that hang together with them."""
     near = busy & _tiles_at(_wider(code, NEAR), busy.shape)
     own = _tiles_at(_wider(code, OWN), busy.shape)
+    return _hanging(own, near)
+
+
+def _hanging(own: Tiles, near: Tiles) -> Tiles:
+    """The tiles, and those `near` that are their neighbours or neighbours' neighbours."""
     while (more := near & _with_neighbours(own) & ~own).any():
-        own |= more
+        own = own | more
     return own
 
 
@@ -113,16 +121,36 @@ def is_night(frame: Grey) -> bool:
 def why_unread(frame: Grey, room: Tiles | None = None, codes: Iterable[Place] = ()) -> Hint | None:
     """What keeps the code that is held up, beside the read `codes`, from being read; None if it is not plain to see."""
     busy = busy_tiles(frame, room, codes)
-    return _why_unread(frame, busy) if busy.any() else None
+    return _why_unread(frame, _whole(frame, busy, room)) if busy.any() else None
 
 
-def _why_unread(frame: Grey, busy: Tiles) -> Hint | None:
-    rows, columns = np.flatnonzero(busy.any(1)), np.flatnonzero(busy.any(0))
-    top, bottom = rows[0] * HIGH, (rows[-1] + 1) * HIGH
-    left, right = columns[0] * WIDE, (columns[-1] + 1) * WIDE
-    there = frame[top:bottom:2, left:right:2]
+def _why_unread(frame: Grey, whole: Tiles) -> Hint | None:
+    left, top, right, bottom = _bounds(whole)
+    there = frame[top:bottom:COARSE, left:right:COARSE]
     if np.percentile(there, 90) < DARK:
         return Hint.TOO_DARK
-    if np.mean(there >= WHITE) > GLARING:
+    if _has_flat(there >= WHITE, frame.shape[0] // GLARING // COARSE):
         return Hint.GLARE
-    return Hint.TOO_FAR if max(bottom - top, right - left) < SMALL * frame.shape[0] else None
+    return Hint.TOO_FAR if max(bottom - top, right - left) <= max(SMALL * frame.shape[0], 2 * WIDE) else None
+
+
+def _whole(frame: Grey, busy: Tiles, room: Tiles | None) -> Tiles:
+    """With the tiles around that blur, a thumb or glare has left half as busy."""
+    half = _edges(frame) > BUSY / 2
+    if room is not None and room.shape == half.shape:
+        half &= ~room
+    return _hanging(busy, half)
+
+
+def _bounds(tiles: Tiles) -> Place:
+    rows, columns = np.flatnonzero(tiles.any(1)), np.flatnonzero(tiles.any(0))
+    return int(columns[0]) * WIDE, int(rows[0]) * HIGH, int(columns[-1] + 1) * WIDE, int(rows[-1] + 1) * HIGH
+
+
+def _has_flat(white: npt.NDArray[np.bool_], side: int) -> bool:
+    """True if a square of the side is white all over."""
+    if side == 0 or min(white.shape) < side:
+        return False
+    sums = np.pad(white, ((1, 0), (1, 0))).cumsum(0, np.int64).cumsum(1)
+    squares = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+    return bool((squares == side * side).any())

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from drivers.frame_changes import FrameChanges
 from drivers.frame_reader import FrameReader
 from drivers.symbols import Engine, Reading, Symbol, SymbolReader
 from kiosk.ports import Hint, TextScan
-from kiosk.virtual.camera_frames import Grey, draw
+from kiosk.virtual.camera_frames import Grey, draw, modules
 from kiosk.virtual.camera_scenes import Held, Scene, Trouble
 
 FRAME_S = 0.1
@@ -194,6 +194,52 @@ def test_what_hangs_on_the_wall_unread_is_given_up(table):
     calls = table.symbols.calls
     assert table.show(poster[:50]) == []
     assert table.symbols.calls == calls
+
+
+def _code(side: int, text: str) -> Image.Image:
+    """White as a screen is for a camera whose gain is high, with its quiet zone."""
+    bare = np.pad(modules("QRCode", text.encode()), 4, constant_values=255)
+    return Image.fromarray(bare).resize((side, side), Image.Resampling.BICUBIC)
+
+
+def _on_phone(code: Image.Image, size: tuple[int, int], white: int) -> Image.Image:
+    phone = Image.new("L", size, white)
+    phone.paste(code, ((size[0] - code.width) // 2, size[1] * 2 // 7))
+    return phone
+
+
+def _far() -> Image.Image:
+    return _on_phone(_code(60, "A" * 200), (110, 190), 255)
+
+
+def _half_covered() -> Image.Image:
+    phone = _on_phone(_code(330, "A" * 40), (400, 700), 240)
+    ImageDraw.Draw(phone).rectangle((30, 150, 200, 550), fill=90)
+    return phone
+
+
+def _unsharp() -> Image.Image:
+    return _on_phone(_code(330, "A" * 40), (400, 700), 240).filter(ImageFilter.GaussianBlur(6))
+
+
+def _glaring() -> Image.Image:
+    phone = _on_phone(_code(500, "A" * 40), (560, 800), 225).point(lambda tone: min(tone, 225))
+    ImageDraw.Draw(phone).ellipse((150, 330, 420, 600), fill=255)
+    return phone
+
+
+@pytest.mark.parametrize(
+    ("phone", "hints"), [(_far, [Hint.TOO_FAR]), (_half_covered, []), (_unsharp, []), (_glaring, [Hint.GLARE])]
+)
+def test_a_hint_sends_nobody_the_wrong_way(table, phone, hints):
+    sensor = Sensor()
+    room = sensor.frames(_scene(), 45, size=(1280, 960))
+    held = np.asarray(phone())
+    frames = [room[index].copy() for index in range(30)]
+    for index, frame in enumerate(frames):
+        x, y = 440 + 7 * (index % 3), 130 + 5 * (index % 2)
+        frame[y : y + held.shape[0], x : x + held.shape[1]] = held
+    assert table.show([*room, *frames]) == hints
 
 
 POSTER = Held(b"POSTER", "QRCode", 0.17, 0.2, 0.22, phone=False)
