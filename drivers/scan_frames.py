@@ -1,11 +1,17 @@
 """Framing of scanners on a serial line, pure: bytes in, codes out."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST = 4096
 """Bytes of one code; health certificates reach 2,400."""
+TORN_S = 0.5
+"""A code that pauses this long before its end is torn."""
+REST_S = 5.0
+"""What comes so soon after a torn code is taken for its rest; a stalled adapter takes a few seconds. That a new code so
+soon is lost once is the lesser harm: half of a code could be another person."""
 
 
 class Framing(StrEnum):
@@ -25,8 +31,36 @@ class TooLong:
     """More bytes than any code has came without an end; they were dropped."""
 
 
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """A code without its end."""
+
+    in_a_row: int = 1
+    """How many have come since one had its end."""
+
+
 _ENDS = {Framing.CR: b"\r", Framing.LF: b"\n", Framing.CRLF: b"\r\n", Framing.TAB: b"\t", Framing.STX_ETX: b"\x03"}
 _LINE_ENDS = b"\r\n"
+
+
+SHORTEST_HEAD = 6
+"""Bytes of a torn code by which it is known when it is shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What came of a torn code; only its hash, as it may be a person's number."""
+
+    size: int
+    digest: bytes
+
+    def begins(self, code: bytes) -> bool:
+        """True if `code` is the torn one shown again, or one like it, and not its rest."""
+        return SHORTEST_HEAD <= self.size < len(code) and hashlib.sha256(code[: self.size]).digest() == self.digest
+
+
+def _head(data: bytes) -> _Head:
+    return _Head(len(data), hashlib.sha256(data).digest())
 
 
 class CodeReader:
@@ -38,11 +72,13 @@ class CodeReader:
         self._longest = longest
         self._buffer = bytearray()
         self._overrun = False
+        self._torn_in_a_row = 0
+        self._torn: _Head | None = None
 
     @property
     def inside(self) -> bool:
-        """True while a code has begun and not ended."""
-        return bool(self._buffer) or self._overrun
+        """True while a code, or what follows a torn one, has begun and not ended."""
+        return self._overrun or bool(self._buffer.strip(_LINE_ENDS))
 
     def feed(self, data: bytes) -> Iterator[bytes | TooLong]:
         self._buffer += data
@@ -53,13 +89,33 @@ class CodeReader:
         self._drop_what_begins_no_code()
         if len(self._buffer) > self._longest:
             self._overrun = True
-            # A split end must still be found: keep as much as its first byte.
-            del self._buffer[: len(self._buffer) - (len(self._end) - 1)]
+            self._drop_but_half_an_end()
 
     def flush(self) -> Iterator[bytes | TooLong]:
         """What stands there when the line falls silent."""
         code, self._buffer = bytes(self._buffer), bytearray()
         yield from self._ended(code)
+
+    def tear(self) -> Torn | TooLong:
+        """Gives up what has begun, and with it what comes up to the next end: without its beginning that would be
+        another code. Where a sign tells the beginning, nothing more is lost."""
+        told = TooLong() if self._overrun and self._torn is None else Torn(self._torn_in_a_row + 1)
+        self._torn_in_a_row += 1
+        self._torn = None if self._begin else _head(bytes(self._buffer).strip(_LINE_ENDS))
+        self._overrun = False
+        self._drop_but_half_an_end()
+        return told
+
+    def forget_torn(self) -> None:
+        """Nothing has come of the rest for so long that what comes is a new code."""
+        if not self.inside:
+            self._torn = None
+            self._buffer.clear()
+
+    def _drop_but_half_an_end(self) -> None:
+        # A split end must still be found.
+        half = self._end[:-1]
+        self._buffer[:] = half if half and self._buffer.endswith(half) else b""
 
     def _drop_what_begins_no_code(self) -> None:
         if self._begin and (at := self._buffer.rfind(self._begin)) >= 0:
@@ -67,19 +123,24 @@ class CodeReader:
             del self._buffer[:at]
         elif self._begin and not self._overrun:
             self._buffer.clear()
-        elif not self._overrun:
+        elif not self._overrun and self._torn is None:
             # The line feed of a scanner that sends two ends where one is expected.
             del self._buffer[: len(self._buffer) - len(self._buffer.lstrip(_LINE_ENDS))]
 
     def _ended(self, code: bytes) -> Iterator[bytes | TooLong]:
         overrun, self._overrun = self._overrun, False
+        torn, self._torn = self._torn, None
+        self._torn_in_a_row = 0
         if self._begin:
             _, begun, code = code.rpartition(self._begin)
             if begun:
                 overrun = False
             else:
                 code = b""
+        code = code.strip(_LINE_ENDS)
+        if torn is not None and (overrun or not torn.begins(code)):
+            return
         if overrun or len(code) > self._longest:
             yield TooLong()
-        elif code := code.strip(_LINE_ENDS):
+        elif code:
             yield code

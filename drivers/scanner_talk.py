@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from drivers.scan_frames import CodeReader, Framing, TooLong
+from drivers.scan_frames import REST_S, TORN_S, CodeReader, Framing, TooLong, Torn
 from drivers.scan_orders import NO_READ, ORDERS, Answer, AnswerSieve, Model, Orders
 from drivers.ssi_packets import (
     ACK,
@@ -19,8 +19,6 @@ from drivers.ssi_packets import (
     packet,
 )
 
-TORN_S = 0.5
-"""A code that pauses this long before its end is torn."""
 SHORTEST_GAP_S = 0.01
 GAP_BYTES = 29
 """A pause of as many bytes ends a code where nothing else does: 30 ms at 9600 baud, at least 10 ms."""
@@ -34,11 +32,6 @@ class Code:
     """One code as it stands on the paper or the screen."""
 
     data: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Torn:
-    """A code without its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +58,10 @@ class Talk(Protocol):
     def patience(self) -> float | None:
         """Seconds of silence that end what has begun; None while nothing has."""
 
-    def feed(self, data: bytes) -> Iterator[Event]: ...
+    def feed(self, data: bytes, now_s: float = 0.0, /) -> Iterator[Event]:
+        """`now_s`: any clock that never goes back."""
 
-    def fallen_silent(self) -> Iterator[Event]: ...
+    def fallen_silent(self, now_s: float = 0.0, /) -> Iterator[Event]: ...
 
 
 def talk(model: Model, framing: Framing, baud: int) -> Talk:
@@ -87,25 +81,31 @@ class TextTalk:
         self._gives_up = model is Model.ZKTECO
         self._sieve = AnswerSieve() if self.orders is not None and self.orders.answers else None
         self._codes = CodeReader(framing)
+        self._rest_by = 0.0
 
     @property
     def patience(self) -> float | None:
         held = self._sieve is not None and self._sieve.inside
         return self._patience if held or self._codes.inside else None
 
-    def feed(self, data: bytes) -> Iterator[Event]:
+    def feed(self, data: bytes, now_s: float = 0.0, /) -> Iterator[Event]:
+        if now_s > self._rest_by:
+            self._codes.forget_torn()
         if self._sieve is not None:
             data, answers = self._sieve.feed(data)
             yield from answers
         yield from map(self._read, self._codes.feed(data))
 
-    def fallen_silent(self) -> Iterator[Event]:
+    def fallen_silent(self, now_s: float = 0.0, /) -> Iterator[Event]:
         if self._sieve is not None:
             yield from map(self._read, self._codes.feed(self._sieve.fallen_silent()))
         if not self._codes.inside:
             return
-        for rest in self._codes.flush():
-            yield self._read(rest) if self._by_gap or isinstance(rest, TooLong) else Torn()
+        if self._by_gap:
+            yield from map(self._read, self._codes.flush())
+        else:
+            self._rest_by = now_s + REST_S
+            yield self._codes.tear()
 
     def _read(self, found: bytes | TooLong) -> Event:
         if isinstance(found, TooLong):
@@ -128,11 +128,11 @@ class PacketTalk:
             return PACKET_GAP_S
         return RESEND_S if self._codes.inside else None
 
-    def feed(self, data: bytes) -> Iterator[Event]:
+    def feed(self, data: bytes, _now_s: float = 0.0, /) -> Iterator[Event]:
         for found in self._packets.feed(data):
             yield from self._take(found)
 
-    def fallen_silent(self) -> Iterator[Event]:
+    def fallen_silent(self, _now_s: float = 0.0, /) -> Iterator[Event]:
         in_packet, found_one = self._packets.inside, False
         for found in self._packets.fallen_silent():
             found_one = True

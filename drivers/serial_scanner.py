@@ -5,14 +5,16 @@ import time
 from collections import deque
 from collections.abc import Iterator
 
-from drivers.scan_frames import Framing, TooLong
+from drivers.scan_frames import Framing, TooLong, Torn
 from drivers.scan_orders import Answer, Model
-from drivers.scanner_talk import Code, Event, NoRead, Send, Torn, talk
+from drivers.scanner_talk import Code, Event, NoRead, Send, talk
 from drivers.serial_port import SerialPort
 from kiosk.ports import DeviceError, DeviceSilent, FrameError, FrameTooLong, TextScan
 
 ORDER_GAP_S = 0.05
 """Newland wants this long a pause between two orders; it does the others no harm."""
+DOUBT_AT = 3
+"""So many codes without an end, one after the other, tell of a wrong setting rather than of a bad cable."""
 ANSWER_S = 5.0
 """A scanner that answers orders does so within this time."""
 
@@ -71,9 +73,9 @@ class SerialScanner:
         patience = self._talk.patience
         data = self._port.read(min(left, self._until_order()) if patience is None else patience)
         if data:
-            self._take(self._talk.feed(data))
+            self._take(self._talk.feed(data, time.monotonic()))
         elif patience is not None:
-            self._take(self._talk.fallen_silent())
+            self._take(self._talk.fallen_silent(time.monotonic()))
 
     def _arm(self) -> None:
         """Starts a reading where none runs. Raises DeviceSilent if the last order was not answered."""
@@ -114,7 +116,13 @@ class SerialScanner:
         match found:
             case TooLong():
                 raise FrameTooLong(f"{self._port.who}: a code without an end")
-            case Torn():
-                raise FrameError(f"{self._port.who}: a code broke off")
+            case Torn(in_a_row):
+                raise FrameError(f"{self._port.who}: a code broke off{self._framing_doubted(in_a_row)}")
             case Code(data):
                 return TextScan(data)
+
+    def _framing_doubted(self, torn_in_a_row: int) -> str:
+        model, framing, _ = self._language
+        if torn_in_a_row < DOUBT_AT or model is Model.SSI:
+            return ""
+        return f', {torn_in_a_row} without an end in a row: is framing = "{framing}" what the scanner is set to?'

@@ -387,8 +387,17 @@ def test_a_torn_code_is_a_frame_error_and_the_next_is_read(scanner_rig):
     scanner_rig.scanner.present_torn(b"110199199001010010", 9)
     with pytest.raises(FrameError):
         scanner_rig.driver.read(3)
+    scanner_rig.scanner.present_raw(b"1010010" + scanner_rig.scanner.suffix)
     scanner_rig.scanner.present(b"NEXT")
     assert scanner_rig.driver.read(2) == TextScan(b"NEXT")
+
+
+def test_a_code_that_broke_off_is_read_when_it_is_shown_again(scanner_rig):
+    scanner_rig.scanner.present_torn(b"110199199001010010", 9)
+    with pytest.raises(FrameError):
+        scanner_rig.driver.read(3)
+    scanner_rig.scanner.present(b"110199199001010010")
+    assert scanner_rig.driver.read(2) == TextScan(b"110199199001010010")
 
 
 def test_ten_kilobytes_without_an_end_are_refused_and_the_next_is_read(scanner_rig):

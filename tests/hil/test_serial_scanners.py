@@ -182,6 +182,19 @@ def test_a_code_whose_other_packets_do_not_come_is_torn(make_scanner):
         rig.driver.read(5)
 
 
+@pytest.mark.parametrize("framing", ["lf", "crlf"])
+def test_a_scanner_whose_end_never_comes_is_told_to_be_set_wrongly(make_scanner, framing):
+    rig = make_scanner({"suffix": b"\r"}, framing=Framing(framing))
+    why = []
+    for _ in range(3):
+        rig.scanner.present(ID)
+        with pytest.raises(FrameError, match="a code broke off") as error:
+            rig.driver.read(5)
+        why.append(str(error.value).partition("broke off")[2])
+    doubt = f', 3 without an end in a row: is framing = "{framing}" what the scanner is set to?'
+    assert why == ["", "", doubt]
+
+
 def test_a_pattern_names_the_one_device_that_fits_also_after_it_got_another_number(wires):
     driver = SerialScanner(f"{wires}/usb-Maker*-if00", 115200)
     for number in (0, 1):

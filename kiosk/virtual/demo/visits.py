@@ -12,6 +12,8 @@ from kiosk.virtual.demo.table import Table
 LAMP_S = 6.0
 PAPER_S = 30.0
 SWAP_S = 0.5
+TORN_AT = 7
+"""Bytes of a code that come before it breaks off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class Queue:
         notice = daemon.wait_for(_is_answer, LAMP_S, since)
         if visit.by_card:
             self._table.card_module.lift()
+        elif visit.kind is Kind.TORN:
+            # A stalled adapter lets go of the rest; of this the kiosk must make nothing.
+            self._table.scanner.present_raw(visit.code[TORN_AT:] + self._table.scanner.suffix)
         self._came[visit.index] = time.monotonic()
         if notice is None:
             return Served(visit, False, "no-answer", "", scanned_at, None)
@@ -55,7 +60,7 @@ class Queue:
     def _hold_up(self, visit: Visit) -> float:
         table, torn = self._table, visit.kind is Kind.TORN
         if not visit.by_card:
-            return table.scanner.present_torn(visit.code, 7) if torn else table.scanner.present(visit.code)
+            return table.scanner.present_torn(visit.code, TORN_AT) if torn else table.scanner.present(visit.code)
         if torn:
             # A card that follows on another faster than a hand can swap them is taken for the same one.
             time.sleep(SWAP_S)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.scan_frames import Framing, TooLong
+from drivers.scan_frames import Framing, TooLong, Torn
 from drivers.scan_orders import Answer, Model
-from drivers.scanner_talk import Code, NoRead, Send, Torn, talk
+from drivers.scanner_talk import Code, NoRead, Send, talk
 from drivers.ssi_packets import packet
 
 ACK = bytes.fromhex("04 D0 04 00 FF 28")
@@ -144,6 +144,76 @@ def test_a_code_without_an_end_is_told():
     line = talk(Model.PLAIN, Framing.CR, 9600)
     assert list(line.feed(b"x" * 5000)) == []
     assert list(line.feed(b"\rA1\r")) == [TooLong(), Code(b"A1")]
+
+
+ENDED = [Framing.CR, Framing.LF, Framing.CRLF, Framing.TAB]
+TOKEN = b"k3Zp9QxW0aLr7TnVb2YcM5dJ8eHs1FuGq4wRi6oNtXyAzBvCgDhEjKlPmSfUI-_O"
+
+
+def played(line, *script):
+    """Bytes and seconds of silence, as the driver tells them."""
+    now, events = 100.0, []
+    for each in script:
+        if isinstance(each, bytes):
+            events += line.feed(each, now)
+            continue
+        if line.patience is not None and each >= line.patience:
+            events += line.fallen_silent(now + line.patience)
+        now += each
+    return events
+
+
+@pytest.mark.parametrize("framing", ENDED)
+def test_the_rest_of_a_torn_code_is_no_code(framing):
+    _, end = ENDS[framing]
+    line = talk(Model.PLAIN, framing, 9600)
+    assert played(line, TOKEN[:32], 0.6, TOKEN[32:] + end + b"A1" + end) == [Torn(), Code(b"A1")]
+
+
+@pytest.mark.parametrize("framing", ENDED)
+def test_also_if_only_its_end_is_late(framing):
+    _, end = ENDS[framing]
+    line = talk(Model.PLAIN, framing, 9600)
+    parts = [part for byte in end for part in (bytes([byte]), 0.6)]
+    assert played(line, TOKEN, 0.6, *parts, TOKEN + end) == [Torn(), Code(TOKEN)]
+    assert played(talk(Model.PLAIN, framing, 9600), TOKEN + end[:1], 0.6, end[1:], b"A1" + end)[-1] == Code(b"A1")
+
+
+def test_a_code_that_pauses_twice_is_told_twice_and_its_rest_is_no_code():
+    line = talk(Model.PLAIN, Framing.CR, 9600)
+    assert played(line, TOKEN[:20], 4, TOKEN[20:40], 4, TOKEN[40:] + b"\rA1\r") == [Torn(), Torn(2), Code(b"A1")]
+
+
+def test_what_is_shown_again_is_taken_at_once_and_what_comes_later_in_any_case():
+    line = talk(Model.PLAIN, Framing.CR, 9600)
+    assert played(line, TOKEN[:20], 1, TOKEN + b"\r") == [Torn(), Code(TOKEN)]
+    assert played(line, TOKEN[:20], 5.7, b"A1\r") == [Torn(), Code(b"A1")]
+
+
+def test_noise_and_answers_do_not_put_off_the_next_code_for_ever():
+    line = talk(Model.NEWLAND, Framing.CR, 9600)
+    answer = b"\x02\x010000#SCNTRG1\x06;\x03"
+    assert played(line, TOKEN[:20], 3, answer, 3, b"A1\r") == [Torn(), Answer(True), Code(b"A1")]
+
+
+def test_a_sign_of_the_beginning_tells_the_next_code_from_the_rest():
+    line = talk(Model.PLAIN, Framing.STX_ETX, 9600)
+    script = b"\x02" + TOKEN[:32], 0.6, TOKEN[32:] + b"\x03\x02A1\x03"
+    assert played(line, *script) == [Torn(), Code(b"A1")]
+    assert played(line, b"\x02" + TOKEN[:32], 0.6, b"\x02A1\x03") == [Torn(), Code(b"A1")]
+
+
+def test_the_rest_of_a_code_that_was_too_long_is_no_code():
+    line = talk(Model.PLAIN, Framing.CR, 9600)
+    assert played(line, b"9" * 5000, 0.6, TOKEN + b"\rA1\r") == [TooLong(), Code(b"A1")]
+
+
+@given(st.integers(1, 63), st.floats(0.5, 4.9), st.sampled_from([*ENDED, Framing.STX_ETX]))
+def test_no_pause_makes_a_part_of_a_code_a_code(at, pause, framing):
+    begin, end = ENDS[framing]
+    wire = begin + TOKEN + end
+    events = played(talk(Model.PLAIN, framing, 9600), wire[:at], pause, wire[at:], 6, begin + b"A1" + end)
+    assert [event for event in events if isinstance(event, Code)] == [Code(b"A1")]
 
 
 def test_the_second_end_of_a_code_is_no_torn_code():
