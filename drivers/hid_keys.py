@@ -1,7 +1,7 @@
 """Input events of a keyboard-wedge scanner to codes, pure. Numbers are those of Linux input-event-codes."""
 
 from drivers.hid_layouts import LAYOUTS, Layout, accented
-from drivers.scan_frames import LONGEST, TooLong
+from drivers.scan_frames import LONGEST, Head, TooLong, Torn, head_of
 
 SHORTEST_BY_SILENCE = 4
 """Bytes; what silence ends and is shorter was a key that somebody touched."""
@@ -21,22 +21,26 @@ class Lost:
 
 
 class KeyReader:
-    """Collects the characters of one scan; Enter, Tab or silence ends it. Its repr shows nothing of them."""
+    """Collects the characters of one scan; Enter or Tab ends it, silence only with `by_silence`: otherwise silence
+    tears it, and its rest is dropped. Its repr shows nothing of the characters."""
 
-    def __init__(self, layout: Layout = LAYOUTS["us"], caps: bool = False) -> None:
+    def __init__(self, layout: Layout = LAYOUTS["us"], caps: bool = False, by_silence: bool = False) -> None:
         self._layout, self._caps = layout, caps
         self._text = bytearray()
         self._held: set[int] = set()
         self._accent = ""
         self._alt_digits = ""
         self._dropping = False
-        self._spoiled = False
+        self._by_silence = by_silence
+        self._torn: Head | None = None
+        self._torn_in_a_row = 0
         self._overrun = False
 
     @property
     def inside(self) -> bool:
-        """True while a scan has begun and not ended."""
-        return bool(self._text or self._accent or self._alt_digits) or self._spoiled or self._overrun
+        """True while a scan, or what follows a torn one, has begun and not ended."""
+        spoiled = self._by_silence and self._torn is not None
+        return bool(self._text or self._accent or self._alt_digits) or spoiled or self._overrun
 
     def event(self, kind: int, code: int, value: int) -> bytes | TooLong | Lost | None:
         """One input event; returns the scan that it ended, or Lost where the kernel dropped some."""
@@ -49,17 +53,35 @@ class KeyReader:
             return None
         return self._key(code, value) if kind == _EV_KEY else None
 
-    def silence(self) -> bytes | TooLong | None:
-        """A long pause: the scan so far, if it can be one."""
+    def silence(self) -> bytes | TooLong | Torn | None:
+        """A long pause: the scan so far, if pauses end them and it can be one."""
+        if not self._by_silence:
+            return self._tear() if self.inside else None
         found = self._end()
         return None if isinstance(found, bytes) and len(found) < SHORTEST_BY_SILENCE else found
 
-    def _lose(self) -> None:
-        self._text.clear()
-        self._held.clear()
-        self._accent = self._alt_digits = ""
+    def forget_torn(self) -> None:
+        """Nothing has come of the rest for so long that what comes is a new scan."""
+        if not self.inside:
+            self._torn = None
+
+    def _tear(self) -> TooLong | Torn:
+        told = TooLong() if self._overrun and self._torn is None else Torn(self._torn_in_a_row + 1)
+        self._torn_in_a_row += 1
+        self._spoil()
+        return told
+
+    def _spoil(self) -> None:
         # The rest of the scan still comes: without its beginning it would be another code.
-        self._dropping = self._spoiled = True
+        self._torn = head_of(bytes(self._text))
+        self._text.clear()
+        self._accent = self._alt_digits = ""
+        self._overrun = False
+
+    def _lose(self) -> None:
+        self._spoil()
+        self._held.clear()
+        self._dropping = True
 
     def _key(self, code: int, value: int) -> bytes | TooLong | None:
         if code in _MODIFIERS:
@@ -137,9 +159,11 @@ class KeyReader:
     def _end(self) -> bytes | TooLong | None:
         if self._accent:
             self._character(" ", dead=False)
-        text, overrun, spoiled = bytes(self._text), self._overrun, self._spoiled
+        text, overrun, torn = bytes(self._text), self._overrun, self._torn
         self._text.clear()
-        self._alt_digits, self._overrun, self._spoiled = "", False, False
-        if spoiled or not (text or overrun):
+        self._alt_digits, self._overrun, self._torn, self._torn_in_a_row = "", False, None, 0
+        if torn is not None and (overrun or not torn.begins(text)):
+            return None
+        if not (text or overrun):
             return None
         return TooLong() if overrun else text

@@ -14,11 +14,14 @@ from evdev import ecodes
 from drivers.hid_keys import KeyReader, Lost
 from drivers.hid_layouts import LAYOUTS
 from drivers.input_nodes import input_nodes
-from drivers.scan_frames import TooLong
+from drivers.scan_frames import REST_S, TORN_S, TooLong, Torn
 from kiosk.ports import DeviceGone, FrameError, FrameTooLong, TextScan
 
 GAP_S = 0.1
-"""Scanners type a key each 1-10 ms, people more slowly than 50 ms: this long a pause ends a scan."""
+"""Scanners type a key each 1-10 ms, people more slowly than 50 ms: this long a pause ends a scan of a scanner that
+sends no Enter."""
+DOUBT_AT = 3
+"""So many codes without an Enter, one after the other, tell of a wrong setting."""
 
 
 class InputDevice(Protocol):
@@ -36,7 +39,8 @@ class InputDevice(Protocol):
 
 
 class HidScanner:
-    """A Scanner over one input device, named by path or by USB vendor and product; no other is ever opened for it."""
+    """A Scanner over one input device, named by path or by USB vendor and product; no other is ever opened for it.
+    `by_pause`: it sends no Enter after a code."""
 
     def __init__(
         self,
@@ -44,16 +48,23 @@ class HidScanner:
         vendor: int | None = None,
         product: int | None = None,
         layout: str = "us",
+        by_pause: bool = False,
         root: Path = Path("/"),
         opener: Callable[[str], InputDevice] = evdev.InputDevice,
     ) -> None:
         self._path, self._vendor, self._product = path, vendor, product
         self._layout, self._root, self._opener = LAYOUTS[layout], root, opener
         self._device: InputDevice | None = None
-        self._keys = KeyReader(self._layout)
-        self._ready: deque[bytes | TooLong | Lost] = deque()
+        self._by_pause = by_pause
+        self._keys = self._new_keys()
+        self._rest_by = 0.0
+        self._ready: deque[bytes | TooLong | Torn | Lost] = deque()
         self.heard_ns = 0
         """When the last key came, monotonic nanoseconds."""
+
+    @property
+    def _patience_s(self) -> float:
+        return GAP_S if self._by_pause else TORN_S
 
     @property
     def _name(self) -> str:
@@ -68,7 +79,7 @@ class HidScanner:
             except OSError as error:
                 why = error
                 continue
-            self._keys = KeyReader(self._layout)
+            self._keys = self._new_keys()
             self._ready.clear()
             return
         raise DeviceGone(f"scanner {self._name}: {why}")
@@ -83,8 +94,11 @@ class HidScanner:
         end = time.monotonic() + timeout
         while not self._ready and (left := end - time.monotonic()) > 0:
             # A scan that has begun is waited for beyond the end: a shorter pause than this is none.
-            self._wait(GAP_S if self._keys.inside else left)
+            self._wait(self._patience_s if self._keys.inside else left)
         return self._scan(self._ready.popleft()) if self._ready else None
+
+    def _new_keys(self) -> KeyReader:
+        return KeyReader(self._layout, by_silence=self._by_pause)
 
     def _candidates(self) -> list[str]:
         """Of two scanners of one make, and of one scanner's interfaces, more than one may fit."""
@@ -117,15 +131,30 @@ class HidScanner:
             raise DeviceGone(f"scanner {self._name}: {error}") from error
         if events:
             self.heard_ns = time.monotonic_ns()
-        found = [self._keys.event(event.type, event.code, event.value) for event in events]
-        if not ready:
-            found = [self._keys.silence()]
-        self._ready.extend(each for each in found if each is not None)
+        self._take(events)
+        if not ready and (found := self._keys.silence()) is not None:
+            self._tell(found)
 
-    def _scan(self, found: bytes | TooLong | Lost) -> TextScan:
+    def _take(self, events: Iterable[evdev.InputEvent]) -> None:
+        if time.monotonic() > self._rest_by:
+            self._keys.forget_torn()
+        for event in events:
+            if (found := self._keys.event(event.type, event.code, event.value)) is not None:
+                self._tell(found)
+
+    def _tell(self, found: bytes | TooLong | Torn | Lost) -> None:
+        if isinstance(found, Torn | TooLong | Lost):
+            self._rest_by = time.monotonic() + REST_S
+        self._ready.append(found)
+
+    def _scan(self, found: bytes | TooLong | Torn | Lost) -> TextScan:
         match found:
             case TooLong():
                 raise FrameTooLong(f"scanner {self._name}: a code without an end")
+            case Torn(in_a_row):
+                doubt = f', {in_a_row} without an Enter in a row: set the scanner to send one, or end = "pause"'
+                why = f"a code broke off{doubt if in_a_row >= DOUBT_AT else ''}"
+                raise FrameError(f"scanner {self._name}: {why}")
             case Lost():
                 raise FrameError(f"scanner {self._name}: keys were lost")
             case bytes():

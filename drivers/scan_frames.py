@@ -48,7 +48,7 @@ SHORTEST_HEAD = 6
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
+class Head:
     """What came of a torn code; only its hash, as it may be a person's number."""
 
     size: int
@@ -59,8 +59,8 @@ class _Head:
         return SHORTEST_HEAD <= self.size < len(code) and hashlib.sha256(code[: self.size]).digest() == self.digest
 
 
-def _head(data: bytes) -> _Head:
-    return _Head(len(data), hashlib.sha256(data).digest())
+def head_of(data: bytes) -> Head:
+    return Head(len(data), hashlib.sha256(data).digest())
 
 
 class CodeReader:
@@ -73,7 +73,7 @@ class CodeReader:
         self._buffer = bytearray()
         self._overrun = False
         self._torn_in_a_row = 0
-        self._torn: _Head | None = None
+        self._torn: Head | None = None
 
     @property
     def inside(self) -> bool:
@@ -101,7 +101,7 @@ class CodeReader:
         another code. Where a sign tells the beginning, nothing more is lost."""
         told = TooLong() if self._overrun and self._torn is None else Torn(self._torn_in_a_row + 1)
         self._torn_in_a_row += 1
-        self._torn = None if self._begin else _head(bytes(self._buffer).strip(_LINE_ENDS))
+        self._torn = None if self._begin else head_of(bytes(self._buffer).strip(_LINE_ENDS))
         self._overrun = False
         self._drop_but_half_an_end()
         return told

@@ -47,7 +47,7 @@ def scanner_of(table: ScannerTable) -> Scanner:
         case HidScannerTable():
             from drivers.hid_scanner import HidScanner
 
-            return HidScanner(table.path, table.vendor, table.product, table.layout)
+            return HidScanner(table.path, table.vendor, table.product, table.layout, table.end == "pause")
         case CameraTable():
             from drivers.camera import Camera, CameraSettings
 

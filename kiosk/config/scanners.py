@@ -45,6 +45,8 @@ class HidScannerTable(Table):
     product: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
     layout: Literal["us", "de", "fr"] = "us"
     """The keyboard country that the scanner is set to."""
+    end: Literal["enter", "pause"] = "enter"
+    """What the scanner ends a code with: Enter or Tab; "pause" if with nothing, then a stall may cut a code in two."""
 
     @model_validator(mode="after")
     def _named_in_one_way(self) -> Self:

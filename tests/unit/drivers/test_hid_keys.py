@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from drivers.hid_keys import KeyReader, Lost
 from drivers.hid_layouts import LAYOUTS
-from drivers.scan_frames import TooLong
+from drivers.scan_frames import TooLong, Torn
 
 KEY, SYN, REPORT, DROPPED = 1, 0, (0, 0, 0), (0, 3, 0)
 ENTER, KEYPAD_ENTER, TAB, SHIFT, CAPS, CONTROL, ALT, ALT_GR = 28, 96, 15, 42, 58, 29, 56, 100
@@ -150,7 +150,7 @@ def test_a_shift_whose_end_was_lost_is_not_held_for_ever():
 
 
 def test_a_pause_ends_what_was_spoiled_too():
-    reader = KeyReader()
+    reader = KeyReader(by_silence=True)
     typed([*keys("1101"), DROPPED, REPORT, *keys("99")], reader)
     assert reader.inside
     assert reader.silence() is None
@@ -158,12 +158,49 @@ def test_a_pause_ends_what_was_spoiled_too():
 
 
 def test_a_pause_ends_a_code_and_drops_a_key_that_was_touched():
-    reader = KeyReader()
+    reader = KeyReader(by_silence=True)
     typed(keys("A123"), reader)
     assert reader.silence() == b"A123"
     typed(keys("A12"), reader)
     assert reader.silence() is None
     assert not reader.inside
+
+
+@pytest.mark.parametrize("end", [ENTER, KEYPAD_ENTER, TAB])
+def test_a_pause_within_a_code_makes_no_code_of_either_part(end):
+    reader = KeyReader()
+    assert typed(keys("A7kQ" * 8), reader) == []
+    assert reader.silence() == Torn()
+    assert not reader.inside
+    assert typed([*keys("b9Zw" * 8), *stroke(end), *keys("A1"), *stroke(end)], reader) == [b"A1"]
+
+
+def test_a_code_that_pauses_twice_is_told_twice():
+    reader = KeyReader()
+    found = []
+    for part in ("k3Zp9QxW", "0aLr7Tn", "Vb2Yc"):
+        typed(keys(part), reader)
+        found.append(reader.silence())
+    assert found == [Torn(1), Torn(2), Torn(3)]
+    assert typed([*stroke(ENTER), *keys("A1"), *stroke(ENTER)], reader) == [b"A1"]
+
+
+def test_a_torn_code_is_read_when_it_is_shown_again_and_any_when_its_rest_does_not_come():
+    reader = KeyReader()
+    typed(keys("11019919"), reader)
+    reader.silence()
+    assert typed([*keys("110199199001010010"), *stroke(ENTER)], reader) == [b"110199199001010010"]
+    typed(keys("11019919"), reader)
+    reader.silence()
+    reader.forget_torn()
+    assert typed([*keys("A1"), *stroke(ENTER)], reader) == [b"A1"]
+
+
+def test_without_an_end_a_long_code_is_told_once_and_its_rest_is_none():
+    reader = KeyReader()
+    typed(keys("x") * 5000, reader)
+    assert reader.silence() == TooLong()
+    assert typed([*keys("k3Zp9QxW"), *stroke(ENTER), *keys("b"), *stroke(ENTER)], reader) == [b"b"]
 
 
 def test_more_keys_than_any_code_has_are_refused_and_the_next_code_is_read():
@@ -197,7 +234,7 @@ def test_what_is_typed_does_not_show_in_repr():
     st.sampled_from(["us", "de", "fr"]), st.lists(st.tuples(st.integers(0, 5), st.integers(0, 767), st.integers(0, 2)))
 )
 def test_no_events_raise_and_the_next_code_is_read(layout, events):
-    reader = KeyReader(LAYOUTS[layout])
+    reader = KeyReader(LAYOUTS[layout], by_silence=True)
     typed(events, reader)
     # The keys that are still down come up, the report ends, and there is a pause.
     typed([(KEY, code, 0) for code in (SHIFT, 54, CONTROL, 97, ALT, ALT_GR)] + [REPORT], reader)

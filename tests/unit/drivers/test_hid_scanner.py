@@ -89,8 +89,8 @@ class Machine:
         self.nodes[path].opened = True
         return self.nodes[path]
 
-    def driver(self, vendor: int = 0x05E0, product: int = 0x1200) -> HidScanner:
-        return HidScanner(None, vendor, product, root=self.root, opener=self.open)
+    def driver(self, vendor: int = 0x05E0, product: int = 0x1200, by_pause: bool = False) -> HidScanner:
+        return HidScanner(None, vendor, product, by_pause=by_pause, root=self.root, opener=self.open)
 
 
 @pytest.fixture
@@ -149,8 +149,37 @@ def test_a_code_that_is_typed_while_a_read_ends_is_not_split(machine: Machine) -
     assert [scan for scan in scans if scan is not None] == [TextScan(b"abcd" * 5)]
 
 
-def test_without_an_enter_a_pause_ends_the_code(machine: Machine) -> None:
+def test_a_stall_within_a_code_makes_no_code_of_either_part(machine: Machine) -> None:
     node, driver = machine.plug(2, 0x05E0, 0x1200), machine.driver()
+    driver.open()
+    node.type(*A_TO_D)
+    with pytest.raises(FrameError, match=r"a code broke off$"):
+        driver.read(5)
+    node.type(*A_TO_D[1:], ENTER, *A_TO_D, ENTER)
+    assert driver.read(5) == TextScan(b"abcd")
+    assert driver.read(0.05) is None
+
+
+def test_a_short_stall_does_no_harm(machine: Machine) -> None:
+    node, driver = machine.plug(2, 0x05E0, 0x1200), machine.driver()
+    driver.open()
+    typing = threading.Thread(target=node.type, args=(30, 48, ENTER), kwargs={"pause_s": 0.15})
+    typing.start()
+    assert driver.read(5) == TextScan(b"ab")
+    typing.join()
+
+
+def test_a_scanner_that_never_sends_enter_is_told_how_to_be_set(machine: Machine) -> None:
+    node, driver = machine.plug(2, 0x05E0, 0x1200), machine.driver()
+    driver.open()
+    for told in ("broke off$", "broke off$", 'broke off, 3 without an Enter in a row: .* or end = "pause"$'):
+        node.type(*A_TO_D)
+        with pytest.raises(FrameError, match=told):
+            driver.read(5)
+
+
+def test_without_an_enter_a_pause_ends_the_code(machine: Machine) -> None:
+    node, driver = machine.plug(2, 0x05E0, 0x1200), machine.driver(by_pause=True)
     driver.open()
     node.type(*A_TO_D)
     assert driver.read(5) == TextScan(b"abcd")
