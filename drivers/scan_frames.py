@@ -40,7 +40,8 @@ class Torn:
 
 
 _ENDS = {Framing.CR: b"\r", Framing.LF: b"\n", Framing.CRLF: b"\r\n", Framing.TAB: b"\t", Framing.STX_ETX: b"\x03"}
-_LINE_ENDS = b"\r\n"
+_AROUND = b"\r\n\x00\xff"
+"""Line ends, and what a line says that is plugged in or disturbed; 0xFF is in no UTF-8 and no GB18030."""
 
 
 SHORTEST_HEAD = 6
@@ -78,7 +79,7 @@ class CodeReader:
     @property
     def inside(self) -> bool:
         """True while a code, or what follows a torn one, has begun and not ended."""
-        return self._overrun or bool(self._buffer.strip(_LINE_ENDS))
+        return self._overrun or bool(self._buffer.strip(_AROUND))
 
     def feed(self, data: bytes) -> Iterator[bytes | TooLong]:
         self._buffer += data
@@ -101,7 +102,7 @@ class CodeReader:
         another code. Where a sign tells the beginning, nothing more is lost."""
         told = TooLong() if self._overrun and self._torn is None else Torn(self._torn_in_a_row + 1)
         self._torn_in_a_row += 1
-        self._torn = None if self._begin else head_of(bytes(self._buffer).strip(_LINE_ENDS))
+        self._torn = None if self._begin else head_of(bytes(self._buffer).strip(_AROUND))
         self._overrun = False
         self._drop_but_half_an_end()
         return told
@@ -124,8 +125,8 @@ class CodeReader:
         elif self._begin and not self._overrun:
             self._buffer.clear()
         elif not self._overrun and self._torn is None:
-            # The line feed of a scanner that sends two ends where one is expected.
-            del self._buffer[: len(self._buffer) - len(self._buffer.lstrip(_LINE_ENDS))]
+            # The line feed of a scanner that sends two ends where one is expected, and noise.
+            del self._buffer[: len(self._buffer) - len(self._buffer.lstrip(_AROUND))]
 
     def _ended(self, code: bytes) -> Iterator[bytes | TooLong]:
         overrun, self._overrun = self._overrun, False
@@ -137,7 +138,7 @@ class CodeReader:
                 overrun = False
             else:
                 code = b""
-        code = code.strip(_LINE_ENDS)
+        code = code.strip(_AROUND)
         if torn is not None and (overrun or not torn.begins(code)):
             return
         if overrun or len(code) > self._longest:

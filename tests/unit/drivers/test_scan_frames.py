@@ -16,6 +16,9 @@ from drivers.scan_frames import CodeReader, Framing, TooLong
         (Framing.CRLF, b"A\rB\r\nCD\r\n", [b"A\rB", b"CD"]),
         (Framing.STX_ETX, b"xx\x02AB\x03\x02CD\x03", [b"AB", b"CD"]),
         (Framing.CR, b"\r\r\r", []),
+        (Framing.CR, b"\x00\x00\xffAB\x00\r\xff\x00CD\xff\r", [b"AB", b"CD"]),
+        (Framing.STX_ETX, b"\x00\x02\x00AB\x00\x03\xff", [b"AB"]),
+        (Framing.LF, b"A\x00B\n", [b"A\x00B"]),
     ],
 )
 def test_each_framing(framing, stream, codes):
@@ -29,6 +32,13 @@ def test_silence_ends_a_code_without_a_suffix():
     assert not reader.inside
 
 
+def test_noise_alone_begins_no_code():
+    for framing in Framing:
+        reader = CodeReader(framing)
+        assert list(reader.feed(b"\x00\xff" * 3000)) == []
+        assert not reader.inside
+
+
 def test_ten_kilobytes_are_one_refusal_and_the_next_code_is_read():
     reader = CodeReader(Framing.CR)
     got = [code for _ in range(10) for code in reader.feed(b"x" * 1024)]
@@ -36,7 +46,7 @@ def test_ten_kilobytes_are_one_refusal_and_the_next_code_is_read():
     assert list(reader.feed(b"\rAB\r")) == [TooLong(), b"AB"]
 
 
-CODES = st.lists(st.binary(min_size=1, max_size=30).filter(lambda code: not set(code) & set(b"\r\n\x02\x03")))
+CODES = st.lists(st.binary(min_size=1, max_size=30).filter(lambda code: not set(code) & set(b"\r\n\x02\x03\x00\xff")))
 
 
 @given(st.sampled_from([Framing.CR, Framing.LF, Framing.CRLF, Framing.STX_ETX]), CODES, st.integers(1, 7))

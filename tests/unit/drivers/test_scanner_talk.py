@@ -103,7 +103,9 @@ def test_garbage_before_a_packet_does_not_hide_it(noise):
 
 @pytest.mark.parametrize("framing", ENDS)
 @given(
-    codes=st.lists(st.binary(min_size=1, max_size=40).filter(lambda code: not set(code) & set(b"\r\n\t\x02\x03"))),
+    codes=st.lists(
+        st.binary(min_size=1, max_size=40).filter(lambda code: not set(code) & set(b"\r\n\t\x02\x03\x00\xff"))
+    ),
     noises=st.lists(st.binary(max_size=30)),
     data=st.data(),
 )
@@ -120,7 +122,9 @@ def test_any_chunking_of_text_gives_the_same_codes_whatever_stands_between(frami
     assert all(Code(code) in found for code in codes)
 
 
-@given(st.lists(st.binary(min_size=1, max_size=40).filter(lambda code: code.strip(b"\r\n") == code), max_size=4))
+@given(
+    st.lists(st.binary(min_size=1, max_size=40).filter(lambda code: code.strip(b"\r\n\x00\xff") == code), max_size=4)
+)
 def test_by_gap_each_silence_ends_a_code(codes):
     line = talk(Model.PLAIN, Framing.GAP, 9600)
     events = [event for code in codes for part in (line.feed(code), line.fallen_silent()) for event in part]
