@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from kiosk import credentials
 from kiosk.credentials import Credential, Identity, Rejected, StaffCode, TubeCode, VoucherCode
-from kiosk.inbox import Crashed, DeviceNews, Item, ScanFailed, Scanned, new_inbox
+from kiosk.inbox import Crashed, DeviceNews, Hinted, Item, ScanFailed, Scanned, new_inbox
 from kiosk.ports import CardScan, Scan, Scanner, TextScan, Timed
 from kiosk.supervisor import Crew, ScannerAttendant
 
@@ -47,6 +47,8 @@ def _line(
             return source, _told(scan, at_ns, scanners[source], understand, now_ns)
         case ScanFailed(source, _, why):
             return source, f"not read: {why}"
+        case Hinted(source, hint):
+            return source, f"hint: {hint}"
         case DeviceNews(device, up, why):
             return device, "ready" if up else f"gone: {why}"
         case Crashed(thread, error):

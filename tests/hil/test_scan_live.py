@@ -6,13 +6,17 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from kiosk.credentials import staff_codes
+from kiosk.credentials import Rejected, staff_codes
+from kiosk.model import Refusal
+from kiosk.ports import Hint
+from kiosk.scan_live import watch
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.serial_scanner import SerialScanner
@@ -74,6 +78,20 @@ class Command:
             said = stderr.read()
         self._listener.join(20)
         return self.process.wait(20), said
+
+
+class InTheDark:
+    """A camera before which somebody holds a code in the dark."""
+
+    def open(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def read(self, timeout: float) -> Hint:
+        time.sleep(min(timeout, 0.05))
+        return Hint.TOO_DARK
 
 
 @pytest.fixture
@@ -141,6 +159,13 @@ def test_without_credentials_a_staff_code_is_an_unknown_code(
     far_ends[1].present(next(iter(staff_codes(STAFF_KEY.encode()))).encode())
     assert "refused: unknown-code" in command.line()
     assert command.stop() == (0, "")
+
+
+def test_why_a_camera_reads_nothing_is_told() -> None:
+    stopping = threading.Event()
+    lines = watch({"camera": InTheDark()}, lambda _: Rejected(Refusal.UNKNOWN_CODE), time.monotonic_ns, stopping)
+    assert [next(lines), next(lines)] == ["camera  ready", "camera  hint: too-dark"]
+    lines.close()
 
 
 def test_a_wrong_configuration_is_told(run: Callable[..., Command], tmp_path: Path) -> None:
