@@ -11,7 +11,7 @@ BAD = {
     "ten kilobytes": (b"9" * 10_240, "refused.too-long"),
     "initialise and cut": (b"\x1b@\x1dV\x00\x1bp\x00", "refused.control-bytes"),
     "ESC in an ID number": (b"110199199001010010\x1bi", "refused.control-bytes"),
-    "NUL bytes": (b"\x00\x00\x00\x00", "refused.control-bytes"),
+    "NUL bytes in an ID number": (b"1101991990\x00\x0001010010", "refused.control-bytes"),
     "a web page": (b"https://pay.example/?a=1", "refused.unknown-code"),
     "a Chinese sentence in GBK": ("今天天气很好".encode("gbk"), "refused.unknown-code"),
     "all bytes above 7F": (bytes(range(0xA0, 0x100)), "refused.unknown-code"),
