@@ -125,7 +125,8 @@ def cards(scans: int, folder: Path, baud: int) -> Row:
             module.lay(CARD)
             delays.append(scanned_ns() / 1e6 - last_bytes.get() * 1e3)
             module.lift()
-            time.sleep(0.03)
+            # Longer than the driver waits for a quiet line before it looks again.
+            time.sleep(0.25)
     return Row(f"ID card, {baud} baud", CARD_FRAME, CARD_FRAME * 10_000 / baud, delays)
 
 
