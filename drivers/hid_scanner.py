@@ -14,14 +14,12 @@ from evdev import ecodes
 from drivers.hid_keys import KeyReader, Lost
 from drivers.hid_layouts import LAYOUTS
 from drivers.input_nodes import input_nodes
-from drivers.scan_frames import REST_S, TORN_S, TooLong, Torn
+from drivers.scan_frames import DOUBT_AT, REST_S, TORN_S, TooLong, Torn
 from kiosk.ports import DeviceGone, FrameError, FrameTooLong, TextScan
 
 GAP_S = 0.1
 """Scanners type a key each 1-10 ms, people more slowly than 50 ms: this long a pause ends a scan of a scanner that
 sends no Enter."""
-DOUBT_AT = 3
-"""So many codes without an Enter, one after the other, tell of a wrong setting."""
 
 
 class InputDevice(Protocol):

@@ -13,6 +13,9 @@ REST_S = 5.0
 """What comes so soon after a torn code is taken for its rest; a stalled adapter takes a few seconds. That a new code so
 soon is lost once is the lesser harm: half of a code could be another person."""
 
+DOUBT_AT = 3
+"""So many codes without an end, one after the other, tell of a wrong setting rather than of a bad cable."""
+
 
 class Framing(StrEnum):
     """How the scanner ends a code."""

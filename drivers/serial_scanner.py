@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 
-from drivers.scan_frames import Framing, TooLong, Torn
+from drivers.scan_frames import DOUBT_AT, Framing, TooLong, Torn
 from drivers.scan_orders import Answer, Model
 from drivers.scanner_talk import Code, Event, NoRead, Send, talk
 from drivers.serial_port import SerialPort
@@ -13,8 +13,6 @@ from kiosk.ports import DeviceError, DeviceSilent, FrameError, FrameTooLong, Tex
 
 ORDER_GAP_S = 0.05
 """Newland wants this long a pause between two orders; it does the others no harm."""
-DOUBT_AT = 3
-"""So many codes without an end, one after the other, tell of a wrong setting rather than of a bad cable."""
 ANSWER_S = 5.0
 """A scanner that answers orders does so within this time."""
 

@@ -15,6 +15,8 @@ from kiosk.config.mistakes import ConfigError, Mistake
 from kiosk.config.words import mistakes_of
 
 _SINGLE = {"tubes", "rules", "certificates", "state", "panel", "broker"}
+_WITH_MARK = "utf-8-sig"
+"""Some editors set a mark before the first line."""
 _LISTS = {"code", "scanner", "printer"}
 
 
@@ -41,7 +43,7 @@ def typed(table: dict[str, Any], source: str) -> Config:
 def read_draft(path: Path) -> Draft:
     """What can be told of the file. Raises ConfigError only if it cannot be read as TOML."""
     try:
-        table = tomllib.loads(_text(path.read_bytes()))
+        table = tomllib.loads(path.read_bytes().decode(_WITH_MARK))
     except OSError as error:
         raise ConfigError(str(path), [Mistake("file", f"{error.strerror}", "Name a file that can be read")]) from error
     except UnicodeDecodeError as error:
@@ -51,11 +53,6 @@ def read_draft(path: Path) -> Draft:
         # A number of thousands of digits and brackets a thousand deep are no TOML error to the library.
         raise ConfigError(str(path), [Mistake("file", f"not TOML: {error}", "Mend that line")]) from error
     return _draft(table, str(path))
-
-
-def _text(data: bytes) -> str:
-    """Some editors set a mark before the first line."""
-    return data.decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def _whole(draft: Draft) -> Config:

@@ -171,9 +171,8 @@ def _check(message: cose.Signed, trust: Trust) -> None:
     """Issuers count their key ids as they like: where none fits, the keys are tried in turn, and a signer whom nobody
     here knows by id or key cannot be checked."""
     named = trust.keys.get(message.kid, ())
-    every = [each for keys in trust.keys.values() for each in keys][:MOST_UNNAMED]
     try:
-        cose.checked(message, named or every)
+        cose.checked(message, named or [each for keys in trust.keys.values() for each in keys][:MOST_UNNAMED])
     except NotTaken as refused:
         if message.kid and not named:
             raise NotTaken(Refusal.CANNOT_BE_CHECKED) from refused
