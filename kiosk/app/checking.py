@@ -6,9 +6,9 @@ from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from kiosk.app.code_forms import read_key_files
 from kiosk.app.fitting import printer_of, scanner_of
 from kiosk.app.keys import read_key, read_signer
-from kiosk.code_forms import read_key_files
 from kiosk.config import BrokerTable, ConfigError, Mistake, Sound, read_draft
 
 

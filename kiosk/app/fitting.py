@@ -21,35 +21,35 @@ from kiosk.config import (
     TcpPrinterTable,
     UsbPrinterTable,
 )
-from kiosk.inbox import Inbox
+from kiosk.engine.attendants import PanelAttendant
+from kiosk.engine.inbox import Inbox
 from kiosk.ports import Broker, Panel, PluggedIn, Printer, PrinterProbe, Scanner
-from kiosk.supervisor import PanelAttendant
 
 if TYPE_CHECKING:
-    from drivers.escpos_bytes import Abilities
-    from drivers.escpos_line import Wire
-    from kiosk.pictures import Read
+    from drivers.escpos.encoder import Abilities
+    from drivers.printer_line import Wire
+    from kiosk.doctor.pictures import Read
 
 
 def scanner_of(table: ScannerTable) -> Scanner:
     match table:
         case IdCardTable():
-            from drivers.id_card import IdCardReader
+            from drivers.id_card.reader import IdCardReader
 
             return IdCardReader(table.port, table.baud)
         case SerialScannerTable():
             from drivers.scan_frames import Framing
-            from drivers.scan_orders import Model
-            from drivers.serial_scanner import SerialScanner
+            from drivers.serial_scanner.orders import Model
+            from drivers.serial_scanner.scanner import SerialScanner
 
             rearm_s = table.trigger_timeout_s if table.trigger == "host" else None
             return SerialScanner(table.port, table.baud, Framing(table.framing), Model(table.model), rearm_s)
         case HidScannerTable():
-            from drivers.hid_scanner import HidScanner
+            from drivers.hid_scanner.scanner import HidScanner
 
             return HidScanner(table.path, table.vendor, table.product, table.layout, table.end == "pause")
         case CameraTable():
-            from drivers.camera import Camera, CameraSettings
+            from drivers.camera.camera import Camera, CameraSettings
 
             size, exposure = (table.width, table.height), table.exposure_us or None
             return Camera(CameraSettings(table.number, *size, table.frames_s, exposure, table.lens_position))
@@ -58,8 +58,8 @@ def scanner_of(table: ScannerTable) -> Scanner:
 
 
 def printer_of(table: PrinterTable, index: int) -> Printer:
-    from drivers.escpos_bytes import SlipEncoder
-    from drivers.escpos_printer import Confirm, EscposPrinter
+    from drivers.escpos.encoder import SlipEncoder
+    from drivers.escpos.printer import Confirm, EscposPrinter
 
     abilities = _abilities(table, index)
     _look_at_fonts(table, index)
@@ -68,7 +68,7 @@ def printer_of(table: PrinterTable, index: int) -> Printer:
 
 def _look_at_fonts(table: PrinterTable, index: int) -> None:
     """Raises ConfigError with those that the file names and that cannot be used."""
-    from drivers.glyphs import fault_of
+    from drivers.escpos.glyphs import fault_of
 
     faults = {font: fault_of(font) for font in table.fonts or ()}
     mistakes = [
@@ -81,7 +81,7 @@ def _look_at_fonts(table: PrinterTable, index: int) -> None:
 
 
 def _wire(table: PrinterTable) -> "Wire":
-    from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
+    from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
 
     match table:
         case SerialPrinterTable():
@@ -93,7 +93,7 @@ def _wire(table: PrinterTable) -> "Wire":
 
 
 def _abilities(table: PrinterTable, index: int) -> "Abilities":
-    from drivers.escpos_bytes import RARE_FONTS, Abilities, own_codes, profiles
+    from drivers.escpos.encoder import RARE_FONTS, Abilities, own_codes, profiles
 
     try:
         own_barcode, own_qr = own_codes(table.profile)
@@ -147,7 +147,7 @@ def _text(path: Path | None) -> str | None:
 
 def printer_probe(table: PrinterTable) -> PrinterProbe:
     """Asks the printer of the table what it is; opens nothing yet."""
-    from drivers.escpos_probe import EscposProbe
+    from drivers.escpos.probe import EscposProbe
 
     return EscposProbe(_wire(table))
 
@@ -155,7 +155,7 @@ def printer_probe(table: PrinterTable) -> PrinterProbe:
 @contextlib.contextmanager
 def picture_reader() -> Iterator["Read"]:
     """The camera's decoding for pictures."""
-    from drivers.symbols import SymbolReader
+    from drivers.camera.symbols import SymbolReader
 
     with contextlib.closing(SymbolReader()) as reader:
         yield lambda frame: reader.read(frame).symbols

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kiosk.config import ConfigError, Mistake
-from kiosk.voucher_token import KEY_BYTES, Signer
+from kiosk.vouchers.token import KEY_BYTES, Signer
 
 
 def read_key(directory: Path | None, name: str) -> bytes:

@@ -11,30 +11,30 @@ from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
-from kiosk import messages
 from kiosk.app.clock import Clock
+from kiosk.app.code_forms import forms_of
 from kiosk.app.fitting import broker_of, panel_of, printer_of, scanner_of
 from kiosk.app.keys import read_key, read_signer
 from kiosk.app.lock import alone
-from kiosk.code_forms import forms_of
+from kiosk.app.notify import Notifier
 from kiosk.config import Config
 from kiosk.credentials import Credential, Rejected, staff_codes, understand
-from kiosk.engine import Engine, Outlets, Secrets
-from kiosk.inbox import NotPrinted, Trace, new_inbox
+from kiosk.doctor.live_scans import watch
+from kiosk.engine.attendants import Attendant, Crew, PrinterAttendant, ScannerAttendant
+from kiosk.engine.engine import Engine, Outlets, Secrets
+from kiosk.engine.inbox import NotPrinted, Trace, new_inbox
+from kiosk.engine.publisher import Publisher
 from kiosk.journal import Journal
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.local_time import local_date
 from kiosk.log import say
+from kiosk.messages import topics as messages
 from kiosk.model import PrintJob, Role, Sample
-from kiosk.notify import Notifier
 from kiosk.ports import Broker, Message, Scan, Signal
-from kiosk.publisher import Publisher
 from kiosk.record import Life
-from kiosk.scan_live import watch
 from kiosk.session import Notice, Plan, State
-from kiosk.supervisor import Attendant, Crew, PrinterAttendant, ScannerAttendant
 from kiosk.texts import Texts
-from kiosk.voucher_token import Signer, claims_of
+from kiosk.vouchers.token import Signer, claims_of
 
 THREAD_SWITCH_S = 0.0005
 """Python's default of 5 ms would let a busy thread hold up the scan's way to the printer."""

@@ -8,8 +8,8 @@ from kiosk.cli.options import Commands
 from kiosk.cli.printer_database import passing_printer_database
 from kiosk.cli.statuses import EXIT_BUSY, EXIT_CANNOT_CREATE, EXIT_UNAVAILABLE, EXIT_UNFINISHED
 from kiosk.config import PrinterTable, read_config
-from kiosk.doctor import Finding, chosen_printer, table_of_line, table_text
-from kiosk.interview import Interview
+from kiosk.doctor.interview import Interview
+from kiosk.doctor.printer import Finding, chosen_printer, table_of_line, table_text
 from kiosk.ports import DeviceBusy, DeviceError, DeviceSilent
 from kiosk.texts import LANGUAGES, Texts
 

@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
 
 
 def _asyncapi(_: argparse.Namespace) -> int:
-    from kiosk.asyncapi import document
+    from kiosk.messages.asyncapi import document
 
     print(json.dumps(document(), indent=2, ensure_ascii=False))
     return 0

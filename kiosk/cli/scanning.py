@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
 
 def _devices(options: argparse.Namespace) -> int:
     from kiosk.app import plugged_in
-    from kiosk.devices import as_json, described
+    from kiosk.doctor.plugged_in import as_json, described
 
     tell = as_json if options.json else described
     print(tell(plugged_in(), getpass.getuser(), importlib.util.find_spec("picamera2") is not None))
@@ -56,7 +56,7 @@ def _scan_live(options: argparse.Namespace) -> int:
 
 def _scan_pictures(options: argparse.Namespace) -> int:
     from kiosk.app import picture_reader
-    from kiosk.pictures import described, pictures
+    from kiosk.doctor.pictures import described, pictures
 
     failed = False
     with picture_reader() as read:

@@ -12,7 +12,7 @@ from kiosk.cli.statuses import EXIT_NOT_GENUINE
 from kiosk.config import ConfigError, Mistake
 from kiosk.credentials import staff_codes
 from kiosk.texts import LANGUAGES, Texts
-from kiosk.verifying import AgeLimit, KeyFileError, in_words, judge, read_keys
+from kiosk.vouchers.verifying import AgeLimit, KeyFileError, in_words, judge, read_keys
 
 KEYS_FILE = Path("/etc/kiosk/voucher-keys")
 

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from kiosk import cbor
 from kiosk.credentials.keys import PublicKey, TrustedKey
 from kiosk.credentials.meanings import NotTaken
+from kiosk.encodings import cbor
 from kiosk.model import Refusal
 
 EDDSA, ES256, PS256 = -8, -7, -37

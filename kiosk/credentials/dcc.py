@@ -6,12 +6,12 @@ Its identity is who it was made out to; what it says of vaccines and tests, and 
 import re
 from collections.abc import Mapping
 
-from kiosk import base45
 from kiosk.credentials import cose
 from kiosk.credentials.inflating import ZLIB, inflated
 from kiosk.credentials.keys import Trust
 from kiosk.credentials.masks import mask_birth
 from kiosk.credentials.meanings import Identity, NotTaken, Rejected
+from kiosk.encodings import base45
 from kiosk.model import Refusal
 
 PREFIX = "HC1:"

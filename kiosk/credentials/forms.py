@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
-from kiosk import base45
 from kiosk.credentials import cose
 from kiosk.credentials.keys import MOST_UNNAMED, Trust
 from kiosk.credentials.meanings import Identity, NotTaken, Rejected
 from kiosk.credentials.numbers import checked_number
+from kiosk.encodings import base45
 from kiosk.model import Refusal, StaffAction
 
 LONGEST_TOKEN = 256

@@ -2,10 +2,10 @@
 
 import re
 
-from kiosk import voucher_token
-from kiosk.check_digits import is_mod_97_10, mod_97_10
 from kiosk.credentials.meanings import Rejected, TubeCode, VoucherCode
+from kiosk.encodings.check_digits import is_mod_97_10, mod_97_10
 from kiosk.model import Refusal
+from kiosk.vouchers import token as voucher_token
 
 _TUBE_FORM = re.compile(r"[0-9]{12}")
 _VOUCHER_FORM = re.compile(r"V[0-9]{13}")

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from datetime import date
 
-from kiosk import voucher_token
 from kiosk.credentials import dcc, shc
 from kiosk.credentials.forms import Forms, patterned_identity, structured_identity
 from kiosk.credentials.meanings import LONGEST_PLAIN, Credential, Identity, Rejected, StaffCode
@@ -17,6 +16,7 @@ from kiosk.credentials.numbers import checked_number, old_number
 from kiosk.credentials.own_codes import own_code, signed_voucher
 from kiosk.model import Refusal
 from kiosk.ports import CardScan, Scan, TextScan
+from kiosk.vouchers import token as voucher_token
 
 LONGEST_CODE = 2500
 """Bytes; a health card in one code has 2,395, a certificate signed by RSA 1,100."""

@@ -300,6 +300,6 @@ class Journal:
 
 
 def _migrations() -> list[str]:
-    folder = resources.files("kiosk") / "migrations"
+    folder = resources.files("kiosk.journal") / "migrations"
     files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
     return [entry.read_text(encoding="utf-8") for entry in files]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kiosk import messages
 from kiosk.credentials import tube_code, voucher_number
+from kiosk.messages import topics as messages
 from kiosk.model import (
     ROLES,
     CopyReason,

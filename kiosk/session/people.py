@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from kiosk.model import JobKind, Refusal, Role, Tube, TubeSource
 from kiosk.ports import Signal
-from kiosk.rules import Accept, Refuse, decide
 from kiosk.session import tubes
 from kiosk.session.draft import Draft
 from kiosk.session.effects import Effect, Notice
 from kiosk.session.events import PersonPresented, ReadingHindered, ScanRejected, VoucherPresented
 from kiosk.session.mood import mood
 from kiosk.session.refusing import refuse
+from kiosk.session.rules import Accept, Refuse, decide
 from kiosk.session.state import State
 
 

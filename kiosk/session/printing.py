@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from kiosk.model import JobState, PrintJob, Role, Settlement, is_stale
 from kiosk.ports import PrinterState, PrintOutcome, Signal
-from kiosk.rules import printer_fault
 from kiosk.session import tubes
 from kiosk.session.draft import Draft, dropped
 from kiosk.session.effects import Effect, Notice
 from kiosk.session.events import DeviceChanged, JobsEnded, JobsReturned, PrinterChanged, Started
 from kiosk.session.mood import mood
+from kiosk.session.rules import printer_fault
 from kiosk.session.state import State
 
 Next = tuple[State, tuple[Effect, ...]]

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
-from kiosk.messages import Address
+from kiosk.messages.topics import Address
 from kiosk.model import JobKind, PrintJob, Refusal, Role, Sample, TubeOrder, TubeSource
 from kiosk.ports import PrinterState
 from kiosk.record import Memory
-from kiosk.rules import printer_fault
 from kiosk.session.effects import Effect
+from kiosk.session.rules import printer_fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from drivers.frame_reader import FrameReader
-from drivers.symbols import FORMATS, SymbolReader
+from drivers.camera.reader import FrameReader
+from drivers.camera.symbols import FORMATS, SymbolReader
 from kiosk.virtual.camera_frames import Grey, draw
 from kiosk.virtual.camera_scenes import Scene, Trouble, scenes
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw, ImageOps
 
-from drivers.escpos_bytes import Abilities, SlipEncoder
+from drivers.escpos.encoder import Abilities, SlipEncoder
 from kiosk.layouts import Absent, Letterhead, Manifest, Unit, lay_out, manifest, missing_list
 from kiosk.model import (
     CopyReason,
@@ -35,7 +35,7 @@ from kiosk.texts import Texts
 from kiosk.virtual.printer.machine import Machine
 from kiosk.virtual.printer.settings import DOTS_A_MM, PrinterSettings
 from kiosk.virtual.printer.slips import Torn, drawn
-from kiosk.voucher_token import Signer, claims_of
+from kiosk.vouchers.token import Signer, claims_of
 
 MORNING = Instant("boot", 0, 1_653_015_600_000, True)
 TUBE = Tube(1, "035200000104", TubeSource.PRINTED, 10, TubeState.OPEN, 8, MORNING, "3号楼")

@@ -3,8 +3,12 @@
 from functools import cache
 from random import Random
 
-from drivers import escpos_replies, hid_keys, id_card_frames, scan_frames, scanner_talk
-from drivers.scan_orders import Model
+from drivers import scan_frames
+from drivers.escpos import replies as escpos_replies
+from drivers.hid_scanner import keys as hid_keys
+from drivers.id_card import frames as id_card_frames
+from drivers.serial_scanner import talk as scanner_talk
+from drivers.serial_scanner.orders import Model
 from fuzz_mutations import Decoder, mutated, noise, pieces
 from fuzz_texts import PLAIN, forms
 from kiosk import credentials
@@ -161,9 +165,9 @@ def read_keys(data: bytes) -> None:
 
 
 STREAM_DECODERS = {
-    "drivers.id_card_frames": Decoder(card_reply, read_card, (FrameError,)),
+    "drivers.id_card.frames": Decoder(card_reply, read_card, (FrameError,)),
     "drivers.scan_frames": Decoder(lines, read_lines),
-    "drivers.scanner_talk": Decoder(talking, read_talk),
-    "drivers.escpos_replies": Decoder(replies, read_replies),
-    "drivers.hid_keys": Decoder(keys, read_keys),
+    "drivers.serial_scanner.talk": Decoder(talking, read_talk),
+    "drivers.escpos.replies": Decoder(replies, read_replies),
+    "drivers.hid_scanner.keys": Decoder(keys, read_keys),
 }

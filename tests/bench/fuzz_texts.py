@@ -15,11 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from fuzz_mutations import Decoder, mutated, noise
-from kiosk import base45, cbor, credentials, voucher_token
+from kiosk import credentials
 from kiosk.credentials import CwtForm, Forms, JsonForm, PatternForm, UrlForm
 from kiosk.credentials.keys import Trust, TrustedKey, trust_of
 from kiosk.credentials.mrz import zone_identity
+from kiosk.encodings import base45, cbor
 from kiosk.ports import TextScan
+from kiosk.vouchers import token as voucher_token
 
 
 @cache

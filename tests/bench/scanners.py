@@ -29,16 +29,16 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from drivers import id_card
-from drivers.frame_reader import FrameReader
-from drivers.hid_scanner import HidScanner
+from drivers.camera.reader import FrameReader
+from drivers.camera.symbols import FORMATS, SymbolReader
+from drivers.hid_scanner.scanner import HidScanner
+from drivers.id_card import reader as id_card
 from drivers.scan_frames import Framing
-from drivers.scan_orders import Model
-from drivers.serial_scanner import SerialScanner as ScannerDriver
-from drivers.symbols import FORMATS, SymbolReader
-from kiosk.inbox import Scanned, new_inbox
+from drivers.serial_scanner.orders import Model
+from drivers.serial_scanner.scanner import SerialScanner as ScannerDriver
+from kiosk.engine.attendants import ScannerAttendant
+from kiosk.engine.inbox import Scanned, new_inbox
 from kiosk.ports import Hint, Scan, Scanner, Timed
-from kiosk.supervisor import ScannerAttendant
 from kiosk.virtual.camera_frames import Grey, draw
 from kiosk.virtual.camera_scenes import Held, Scene, Trouble
 from kiosk.virtual.card_module import CardModule, CardModuleSettings

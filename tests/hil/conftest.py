@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from matrix_page import MatrixPage
 
-from drivers.escpos_bytes import SlipEncoder
-from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
-from drivers.escpos_printer import Confirm, EscposPrinter
-from drivers.id_card import IdCardReader
+from drivers.escpos.encoder import SlipEncoder
+from drivers.escpos.printer import Confirm, EscposPrinter
+from drivers.id_card.reader import IdCardReader
 from drivers.mqtt_broker import BrokerLine, MqttBroker
+from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
 from drivers.scan_frames import Framing
-from drivers.serial_scanner import SerialScanner as ScannerDriver
+from drivers.serial_scanner.scanner import SerialScanner as ScannerDriver
 from kiosk.virtual.broker import EmbeddedBroker, MosquittoBroker, VirtualBroker, find_mosquitto
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.demo.settings import DemoSettings

@@ -13,20 +13,20 @@ from zoneinfo import ZoneInfo
 
 from paper_audit import Audit, number_of
 
-from drivers.escpos_bytes import SlipEncoder
-from drivers.escpos_line import Line, SerialLine, TcpLine, UsbLine, Wire
-from drivers.escpos_printer import Confirm, EscposPrinter
+from drivers.escpos.encoder import SlipEncoder
+from drivers.escpos.printer import Confirm, EscposPrinter
+from drivers.printer_line import Line, SerialLine, TcpLine, UsbLine, Wire
 from kiosk.app import Clock
 from kiosk.credentials import Forms, id_check_digit, staff_codes
-from kiosk.engine import Engine, Outlets, Secrets
-from kiosk.inbox import Scanned, Trace, new_inbox
+from kiosk.engine.attendants import PrinterAttendant
+from kiosk.engine.engine import Engine, Outlets, Secrets
+from kiosk.engine.inbox import Scanned, Trace, new_inbox
 from kiosk.journal import Journal
 from kiosk.layouts import Letterhead, lay_out
-from kiosk.messages import Address
+from kiosk.messages.topics import Address
 from kiosk.model import JobState, PrintJob, Role, Settlement, StaffAction, TubeOrder, TubeSource
 from kiosk.ports import Document, PrinterState, Signal, TextScan
 from kiosk.session import Notice, Plan, State
-from kiosk.supervisor import PrinterAttendant
 from kiosk.texts import Texts
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.wire import PtyWire, TcpWire

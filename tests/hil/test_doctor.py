@@ -13,9 +13,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from drivers.escpos_bytes import Abilities, SlipEncoder
-from drivers.escpos_line import SerialLine, TcpLine, UsbLine, Wire
-from drivers.escpos_printer import Confirm, EscposPrinter
+from drivers.escpos.encoder import Abilities, SlipEncoder
+from drivers.escpos.printer import Confirm, EscposPrinter
+from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
 from kiosk.ports import Document, PrintOutcome, QrCode, Text
 from kiosk.virtual.printer import PrinterSettings, VirtualPrinter, parser
 from kiosk.virtual.printer.commands import Unknown

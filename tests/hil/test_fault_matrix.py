@@ -10,7 +10,7 @@ import pytest
 from matrix_page import CELL, LINES, PHASES, SEEN
 from printing_table import PrintingTable
 
-from drivers.escpos_bytes import SlipEncoder
+from drivers.escpos.encoder import SlipEncoder
 from kiosk.model import JobKind, JobState, PrintJob, Settlement
 
 NOTICED_S = 30.0

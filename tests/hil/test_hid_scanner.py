@@ -9,7 +9,7 @@ import evdev
 import pytest
 from evdev import ecodes
 
-from drivers.hid_scanner import HidScanner
+from drivers.hid_scanner.scanner import HidScanner
 from kiosk.ports import DeviceGone, TextScan
 
 VENDOR, PRODUCT = 0x1234, 0x5678

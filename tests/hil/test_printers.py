@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from drivers.escpos_bytes import RARE_FONTS
-from drivers.escpos_printer import Confirm
-from drivers.escpos_talk import ANSWER_S, HEARTBEAT_S
+from drivers.escpos.encoder import RARE_FONTS
+from drivers.escpos.printer import Confirm
+from drivers.escpos.talk import ANSWER_S, HEARTBEAT_S
+from kiosk.engine.attendants import LOOK_S
 from kiosk.ports import (
     Align,
     Barcode,
@@ -22,7 +23,6 @@ from kiosk.ports import (
     QrCode,
     Text,
 )
-from kiosk.supervisor import LOOK_S
 
 VOUCHER = Document(
     "voucher",

@@ -14,7 +14,7 @@ import zxingcpp
 from PIL import Image, ImageOps
 from pyzbar import pyzbar
 
-from drivers.escpos_bytes import SlipEncoder
+from drivers.escpos.encoder import SlipEncoder
 from kiosk.ports import Document
 from kiosk.virtual.printer.machine import Machine
 from kiosk.virtual.printer.slips import Torn, drawn, joined

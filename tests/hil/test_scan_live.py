@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.credentials import Rejected, staff_codes
+from kiosk.doctor.live_scans import watch
 from kiosk.model import Refusal
 from kiosk.ports import Hint
-from kiosk.scan_live import watch
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.serial_scanner import SerialScanner

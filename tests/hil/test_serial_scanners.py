@@ -6,8 +6,8 @@ import time
 import pytest
 
 from drivers.scan_frames import Framing
-from drivers.scan_orders import Model
-from drivers.serial_scanner import SerialScanner
+from drivers.serial_scanner.orders import Model
+from drivers.serial_scanner.scanner import SerialScanner
 from kiosk.ports import DeviceGone, DeviceSilent, FrameError, FrameTooLong, TextScan
 from kiosk.virtual.scanner_orders import Maker
 from kiosk.virtual.serial_scanner import SerialScanner as FarEnd

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from kiosk.supervisor import BACK_OFF_S
+from kiosk.engine.attendants import BACK_OFF_S
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.demo.subscriber import Subscriber
 

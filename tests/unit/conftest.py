@@ -10,13 +10,13 @@ import cbor2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk import base45
 from kiosk.credentials import CwtForm, Forms, PatternForm, staff_codes
 from kiosk.credentials.keys import TrustedKey, trust_of
-from kiosk.engine import Engine, Outlets, Secrets
-from kiosk.inbox import Printed, PrinterNews, Scanned, Trace
+from kiosk.encodings import base45
+from kiosk.engine.engine import Engine, Outlets, Secrets
+from kiosk.engine.inbox import Printed, PrinterNews, Scanned, Trace
 from kiosk.journal import Journal
-from kiosk.messages import Address
+from kiosk.messages.topics import Address
 from kiosk.model import Instant, PrintJob, Role, Subject, TubeOrder, TubeSource
 from kiosk.ports import Message, PrinterState, PrintOutcome, PrintReport, Signal, TextScan
 from kiosk.record import Change, Life

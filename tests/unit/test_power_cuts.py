@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from kiosk.inbox import NotPrinted, Printed, PrinterNews, Scanned
+from kiosk.engine.inbox import NotPrinted, Printed, PrinterNews, Scanned
 from kiosk.model import PrintJob, Tube
 from kiosk.ports import PrinterState, PrintOutcome, PrintReport, Signal, TextScan
 

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.cli import EXIT_CONFIG
 from kiosk.config import read_config
-from kiosk.engine import QUIET_S
+from kiosk.engine.engine import QUIET_S
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "systemd" / "kiosk.service"

@@ -9,7 +9,7 @@ from typing import Any
 
 from kiosk.virtual.demo.visits import Served
 from kiosk.virtual.printer import Slip
-from kiosk.voucher_token import NotAVoucher, read
+from kiosk.vouchers.token import NotAVoucher, read
 
 HOPS = ("decode", "decide", "commit", "render", "wire", "paper", "confirm")
 

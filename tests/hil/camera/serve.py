@@ -1,4 +1,4 @@
-"""Runs inside the Debian root: what drivers.camera does with a real picamera2, as one line of JSON."""
+"""Runs inside the Debian root: what drivers.camera.camera does with a real picamera2, as one line of JSON."""
 
 import gc
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import far_end
 
-from drivers.camera import Camera, CameraSettings
+from drivers.camera.camera import Camera, CameraSettings
 from kiosk.ports import DeviceGone, DeviceSilent
 
 SECONDS = 2.0

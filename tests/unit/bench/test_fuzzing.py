@@ -15,11 +15,11 @@ DECODERS = {
     "voucher_token.read",
     "base45.decode",
     "cbor.loads",
-    "drivers.id_card_frames",
+    "drivers.id_card.frames",
     "drivers.scan_frames",
-    "drivers.scanner_talk",
-    "drivers.escpos_replies",
-    "drivers.hid_keys",
+    "drivers.serial_scanner.talk",
+    "drivers.escpos.replies",
+    "drivers.hid_scanner.keys",
 }
 
 

@@ -17,11 +17,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import base45
 from kiosk.credentials import Forms, Identity, Rejected, person, understand
 from kiosk.credentials.dcc import certificate_identity
 from kiosk.credentials.keys import NotKeys, Trust
 from kiosk.credentials.trust_lists import read_trust_list
+from kiosk.encodings import base45
 from kiosk.model import Refusal
 from kiosk.ports import TextScan
 

@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import base45
 from kiosk.credentials import (
     CwtForm,
     Forms,
@@ -30,6 +29,7 @@ from kiosk.credentials import (
     understand,
 )
 from kiosk.credentials.trust_lists import read_trust_list
+from kiosk.encodings import base45
 from kiosk.model import Refusal
 from kiosk.ports import TextScan
 

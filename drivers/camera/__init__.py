@@ -1,0 +1,1 @@
+"""Codes before the camera of a Pi."""

@@ -1,0 +1,1 @@
+"""Scanners that type as a keyboard."""

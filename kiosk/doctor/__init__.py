@@ -1,0 +1,1 @@
+"""What is plugged in, what scanners read, what a printer can: told to whoever sets a table up."""

@@ -1,0 +1,1 @@
+"""Codes of other people: base45, CBOR, check digits; pure."""
