@@ -252,8 +252,8 @@ class TestMosquitto:
             running.start()
             with Client(running.port, "kiosk") as kiosk:
                 kiosk.subscribe("#")
-                kiosk.wait_for(lambda: kiosk.messages.topics)
-                assert kiosk.messages.topics == [("before", b"1", True)]
+                kiosk.wait_for(lambda: kiosk.messages)
+                assert kiosk.messages == [("before", b"1", True)]
 
     def test_a_port_that_is_taken_is_an_error(self, tmp_path: Path) -> None:
         with EmbeddedBroker() as first:
