@@ -93,13 +93,14 @@ class Timed(Protocol):
 
 
 class PrinterFault(StrEnum):
-    """What keeps a printer from printing until a human acts."""
+    """What keeps a printer from printing until a human acts, in the order in which a human mends it: a cover that is
+    open hides whether there is paper."""
 
-    PAPER_OUT = "paper-out"
     COVER_OPEN = "cover-open"
+    PAPER_OUT = "paper-out"
     CUTTER = "cutter"
-    HOT = "hot"
     BROKEN = "broken"
+    HOT = "hot"
     OFFLINE = "offline"
 
 

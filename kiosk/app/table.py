@@ -26,12 +26,12 @@ from kiosk.engine.inbox import NotPrinted, Trace, new_inbox
 from kiosk.engine.publisher import Publisher
 from kiosk.journal import Journal
 from kiosk.layouts import Letterhead, lay_out
-from kiosk.local_time import local_date
 from kiosk.log import say
-from kiosk.messages import topics as messages
-from kiosk.model import PrintJob, Role, Sample
+from kiosk.messages import Address
+from kiosk.messages.status import status
+from kiosk.model import Counters, PrintJob, Role, Sample
+from kiosk.model.local_time import local_date
 from kiosk.ports import Broker, Message, Scan, Signal
-from kiosk.record import Life
 from kiosk.session import Notice, Plan, State
 from kiosk.texts import Texts
 from kiosk.vouchers.token import Signer, claims_of
@@ -72,13 +72,13 @@ class Kiosk:
         self._sign = _signing(config, read_signer(credentials))
         self._lock = alone(config.state.directory)
         self._journal = Journal(config.state.directory / "journal.sqlite", config.point.round)
-        memory = self._journal.restore(config.tubes.block)
+        known = self._journal.restore(config.tubes.block)
         # A slip in doubt may still hang out: it is cut off before the next one.
-        self._printers = self._printer_attendants({job.printer for job in (*memory.sending, *memory.doubtful)})
+        self._printers = self._printer_attendants({job.printer for job in (*known.sending, *known.doubtful)})
         self._panel = panel_of(config.panel, self._inbox)
-        self._publisher = self._publisher_of(broker_of(config, credentials), memory.life)
+        self._publisher = self._publisher_of(broker_of(config, credentials), known.counters)
         out = Outlets(self._print, self._show, self._publish)
-        self._engine = Engine(self._journal, State(_plan(config), memory), forms, secrets, clock, out)
+        self._engine = Engine(self._journal, State.recalled(_plan(config), known), forms, secrets, clock, out)
 
     def run(self) -> None:
         """Serves until SIGTERM or SIGINT. Raises JournalError, or RuntimeError for a fault of ours."""
@@ -123,14 +123,14 @@ class Kiosk:
             for index, table in enumerate(self._config.printer, start=1)
         }
 
-    def _publisher_of(self, broker: Broker | None, life: Life) -> Publisher | None:
+    def _publisher_of(self, broker: Broker | None, counters: Counters) -> Publisher | None:
         if broker is None:
             return None
-        will = messages.status(self._address, "lost", life, self._clock())
+        will = status(self._address, "lost", counters, self._clock())
         return Publisher("broker", self._inbox, broker, will, self._farewell)
 
     def _farewell(self) -> Message:
-        return messages.status(self._address, "offline", self._engine.state.memory.life, self._clock())
+        return status(self._address, "offline", self._engine.state.counters, self._clock())
 
     def _settle(self) -> None:
         """What the last messages of the devices' threads say is still written down."""
@@ -168,9 +168,9 @@ class Kiosk:
             self._publisher.offer(outgoing)
 
 
-def _address(config: Config) -> messages.Address:
+def _address(config: Config) -> Address:
     point = config.point
-    return messages.Address(point.region, point.round, point.point, point.kiosk)
+    return Address(point.region, point.round, point.point, point.kiosk)
 
 
 def _signing(config: Config, signer: Signer) -> Callable[[Sample], str]:

@@ -1,9 +1,10 @@
-"""One thread: takes what the drivers post, asks `step`, and carries out the effects in order."""
+"""One thread: takes what the drivers post, asks `step`, writes, and carries out what follows."""
 
 import hashlib
 import queue
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, assert_never
 
 from kiosk import credentials
 from kiosk.credentials import Forms, Identity, Rejected, StaffCode, TubeCode, VoucherCode
@@ -20,44 +21,43 @@ from kiosk.engine.inbox import (
     PrinterNews,
     ScanFailed,
     Scanned,
+    Told,
     Trace,
 )
 from kiosk.journal import Journal
-from kiosk.local_time import local_date
 from kiosk.log import say
 from kiosk.model import Instant, PrintJob, Refusal, StaffAction
-from kiosk.ports import CardScan, Message, Scan, Signal, TextScan
+from kiosk.model.local_time import local_date
+from kiosk.ports import CardScan, Message, PrintReport, Scan, Signal, TextScan
 from kiosk.session import (
-    Commit,
-    Committed,
     DeviceChanged,
-    Effect,
     Event,
     JobsEnded,
     JobsReturned,
     Notice,
     PersonPresented,
-    Print,
     PrinterChanged,
     ReadingHindered,
+    Rested,
     ScanRejected,
-    Show,
     StaffPresented,
     Started,
     State,
     TubePresented,
     VoucherPresented,
-    printed_again,
+    needs,
     step,
 )
 
 QUIET_S = 0.5
 """After this long without an event, what could wait is done."""
+LONGEST_NS = 1_000_000_000
+"""What may wait for a quiet moment is said after so long without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlets:
-    """Where effects go; none of these may block."""
+    """Where what follows goes; none of these may block."""
 
     print: Callable[[str, tuple[PrintJob, ...], Trace | None], None]
     show: Callable[[Signal, Notice], None]
@@ -82,6 +82,7 @@ class Engine:
         self._clock, self._out = clock, out
         self._trace: Trace | None = None
         self._unnoted: dict[str, Message] = {}
+        self._rested_ns = 0
 
     @property
     def state(self) -> State:
@@ -99,14 +100,23 @@ class Engine:
                 self.take(inbox.get(timeout=QUIET_S))
             except queue.Empty:
                 self.rest()
+            if self._clock().mono_ns - self._rested_ns > LONGEST_NS:
+                self._catch_up()
             beat()
 
     def rest(self) -> None:
         """A quiet moment: what may wait is written now."""
+        self._catch_up()
+        self._journal.tidy()
+
+    def _catch_up(self) -> None:
+        """What the broker has taken is noted, and what it does not know yet is said."""
         if self._unnoted:
             self._journal.acknowledge(self._unnoted.values())
             self._unnoted = {}
-        self._journal.tidy()
+        at = self._clock()
+        self._rested_ns = at.mono_ns
+        self._decide(Rested(at))
 
     def take(self, item: Item) -> None:
         """One item from the inbox, to its end."""
@@ -119,10 +129,9 @@ class Engine:
             case Crashed(thread, error):
                 raise RuntimeError(f"thread {thread} ended") from error
             case _:
-                self._decide(self._event(item))
+                self._decide(self._event(item, self._clock()))
 
-    def _event(self, item: Item) -> Event:
-        at = self._clock()
+    def _event(self, item: Told, at: Instant) -> Event:
         match item:
             case ScanFailed(source, too_long, why):
                 reason = Refusal.TOO_LONG if too_long else Refusal.UNREADABLE
@@ -132,26 +141,14 @@ class Engine:
                 say("hint", source=source, hint=hint)
                 return ReadingHindered(hint, at)
             case Pressed(button):
-                return self._staff(StaffAction(button), at)
+                return StaffPresented(StaffAction(button), at)
             case DeviceNews(device, up, why):
                 say("device", device=device, up=up, why=why)
                 return DeviceChanged(device, up, at)
-            case Printed():
-                return self._printed(item, at)
-            case _:
-                return self._printer_event(item, at)
-
-    def _printer_event(self, item: Item, at: Instant) -> Event:
-        match item:
-            case PrinterNews(printer, state, why):
-                faults = sorted(state.faults) if state else []
-                say("printer", printer=printer, up=state is not None, faults=faults, why=why)
-                return PrinterChanged(printer, state, at)
-            case NotPrinted(printer, jobs):
-                say("not-printed", printer=printer, jobs=[job.id for job in jobs])
-                return JobsReturned(printer, tuple(job.id for job in jobs), at)
-            case _:
-                raise TypeError(f"no event for {type(item).__name__}")
+            case PrinterNews() | NotPrinted() | Printed():
+                return _printer_event(item, at)
+            case never:
+                assert_never(never)
 
     def _scanned(self, scan: Scan, at_ns: int) -> None:
         at = self._clock()
@@ -164,53 +161,35 @@ class Engine:
         found = credentials.understand(scan, self._forms, local_date(self._state.plan.zone, at), at.known_s)
         match found:
             case Identity():
-                person = credentials.person(found, self._secrets.round_key)
-                return PersonPresented(person, self._journal.sample_of(person.key), at)
+                return PersonPresented(credentials.person(found, self._secrets.round_key), at)
             case TubeCode(code, preprinted):
-                return TubePresented(code, preprinted, self._journal.tube(code), at)
+                return TubePresented(code, preprinted, at)
             case VoucherCode(number):
-                return VoucherPresented(number, self._journal.sample_with_voucher(number), at)
+                return VoucherPresented(number, at)
             case StaffCode(action):
-                return self._staff(action, at)
+                return StaffPresented(action, at)
             case Rejected(reason):
-                return ScanRejected(reason, _trace_of(scan), at)
-
-    def _staff(self, action: StaffAction, at: Instant) -> StaffPresented:
-        again = printed_again(self._state, action)
-        return StaffPresented(action, self._journal.copies(*again) if again else 0, at)
-
-    def _printed(self, item: Printed, at: Instant) -> JobsEnded:
-        report, trace = item.report, item.trace
-        slips = [_slip_name(job) for job in item.jobs]
-        times = None
-        if trace is not None:
-            times = {"scanned": trace.scanned, "understood": trace.understood, "decided": trace.decided}
-            times |= {"committed": trace.committed, "rendered": report.rendered_ns, "written": report.written_ns}
-            times |= {"confirmed": report.ended_ns}
-        say("printed", printer=item.printer, slips=slips, outcomes=report.outcomes, times_ns=times)
-        outcomes = tuple(zip((job.id for job in item.jobs), report.outcomes, strict=True))
-        return JobsEnded(item.printer, outcomes, at)
+                return ScanRejected(reason, _fingerprint(scan), at)
+            case never:
+                assert_never(never)
 
     def _decide(self, event: Event) -> None:
-        self._state, effects = step(self._state, event)
-        for effect in effects:
-            self._carry_out(effect)
+        """Looks up, decides, writes; only then what was decided is so, and the rest is carried out."""
+        facts = self._journal.answer(needs(self._state, event))
+        outcome = step(self._state, event, facts)
+        self._mark("decided")
+        if outcome.to_write:
+            self._journal.commit(outcome.changes, outcome.after.counters, outcome.messages)
+        self._mark("committed")
+        self._state = outcome.after
+        for batch in outcome.prints:
+            self._out.print(batch.printer, batch.jobs, self._trace)
+        for show in outcome.shows:
+            self._out.show(show.signal, show.notice)
+        if outcome.messages:
+            self._out.publish(outcome.messages)
 
-    def _carry_out(self, effect: Effect) -> None:
-        match effect:
-            case Commit(changes, life, messages):
-                self._mark("decided")
-                self._journal.commit(changes, life, messages)
-                self._mark("committed")
-                self._decide(Committed())
-                if messages:
-                    self._out.publish(messages)
-            case Print(printer, jobs):
-                self._out.print(printer, jobs, self._trace)
-            case Show(signal, notice):
-                self._out.show(signal, notice)
-
-    def _mark(self, station: str) -> None:
+    def _mark(self, station: Literal["decided", "committed"]) -> None:
         trace, now = self._trace, self._clock().mono_ns
         if trace is not None and station == "decided":
             self._trace = Trace(trace.scanned, trace.understood, now, now)
@@ -218,13 +197,49 @@ class Engine:
             self._trace = Trace(trace.scanned, trace.understood, trace.decided, now)
 
 
-def _trace_of(scan: Scan) -> bytes:
+def _fingerprint(scan: Scan) -> bytes:
     """Tells a code held still from another one; never leaves memory."""
     match scan:
         case TextScan(data):
             return hashlib.blake2b(data, digest_size=8).digest()
         case CardScan(_, number, _):
             return hashlib.blake2b(number.encode(), digest_size=8).digest()
+        case never:
+            assert_never(never)
+
+
+def _printer_event(item: PrinterNews | NotPrinted | Printed, at: Instant) -> Event:
+    match item:
+        case PrinterNews(printer, state, why):
+            faults = sorted(state.faults) if state else []
+            say("printer", printer=printer, up=state is not None, faults=faults, why=why)
+            return PrinterChanged(printer, state, at)
+        case NotPrinted(printer, jobs):
+            say("not-printed", printer=printer, jobs=[job.id for job in jobs])
+            return JobsReturned(printer, tuple(job.id for job in jobs), at)
+        case Printed(printer, jobs, report, trace):
+            _log_printed(item, None if trace is None else _times(trace, report))
+            return JobsEnded(printer, tuple(zip((job.id for job in jobs), report.outcomes, strict=True)), at)
+        case never:
+            assert_never(never)
+
+
+def _log_printed(item: Printed, times_ns: dict[str, int] | None) -> None:
+    slips = [_slip_name(job) for job in item.jobs]
+    say("printed", printer=item.printer, slips=slips, outcomes=item.report.outcomes, times_ns=times_ns)
+
+
+def _times(trace: Trace, report: PrintReport) -> dict[str, int]:
+    """When each station of the scan's way was passed, in their order."""
+    return {
+        "scanned": trace.scanned,
+        "understood": trace.understood,
+        "decided": trace.decided,
+        "committed": trace.committed,
+        "rendered": report.rendered_ns,
+        "written": report.written_ns,
+        "confirmed": report.ended_ns,
+    }
 
 
 def _slip_name(job: PrintJob) -> dict[str, object]:

@@ -93,7 +93,9 @@ class Crashed:
     error: BaseException
 
 
-Item = Scanned | ScanFailed | Hinted | Pressed | DeviceNews | PrinterNews | Printed | NotPrinted | Delivered | Crashed
+Told = ScanFailed | Hinted | Pressed | DeviceNews | PrinterNews | Printed | NotPrinted
+"""What is an event as it is; a scan must be understood first, and the others are nobody's business at the table."""
+Item = Scanned | Told | Delivered | Crashed
 Inbox = queue.Queue[Item]
 
 CAPACITY = 256

@@ -1,5 +1,6 @@
-"""The one file that remembers, and the only place that knows SQLite."""
+"""What outlives a pulled plug; the only house that knows SQLite."""
 
-from kiosk.journal.journal import Journal, JournalError
+from kiosk.journal.error import JournalError
+from kiosk.journal.journal import Journal
 
 __all__ = ["Journal", "JournalError"]

@@ -2,21 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from kiosk.model import (
+    CopyReason,
     Instant,
+    JobKind,
     Person,
     PrintJob,
     Refusal,
     Sample,
     Shift,
-    Subject,
     Totals,
     Tube,
     TubeSource,
     TubeState,
 )
+from kiosk.model.queries import CopiesOf
 
 WHEN = "boot, mono_ns, wall_ms, trusted"
 TUBE = f"id, code, source, capacity, state, filled, building, {WHEN}"
@@ -57,7 +59,7 @@ def sample(row: Row) -> Sample:
 def sample_row(sample: Sample, round_id: str) -> Row:
     person = sample.person
     named = (sample.seq, round_id, person.key, person.name, person.number)
-    return (*named, sample.tube_id, sample.position, sample.voucher, *when(sample.at))
+    return (*named, sample.tube_id, sample.position, sample.voucher, sample.void, *when(sample.at))
 
 
 def shift_row(shift: Shift) -> Row:
@@ -74,7 +76,8 @@ def shift(row: Row, open_tube: Tube | None) -> Shift:
 
 
 def job_row(job: PrintJob, at: Instant) -> Row:
-    subject = {"tube_id": None, "sample_seq": None, "shift_id": None} | dict([subject_key(job.subject)])
+    subject: dict[str, int | None] = {"tube_id": None, "sample_seq": None, "shift_id": None}
+    subject[subject_column(job.kind)] = CopiesOf.slip(job.kind, job.subject).subject_id
     return (
         *(job.id, job.kind, job.printer, job.state),
         *subject.values(),
@@ -83,12 +86,18 @@ def job_row(job: PrintJob, at: Instant) -> Row:
     )
 
 
-def subject_key(subject: Subject) -> tuple[str, int]:
-    """The column of jobs that names the subject, and its value."""
-    match subject:
-        case Tube():
-            return "tube_id", subject.id
-        case Sample():
-            return "sample_seq", subject.seq
-        case Shift():
-            return "shift_id", subject.id
+def subject_column(kind: JobKind) -> str:
+    """The column of jobs that names what a slip of this kind is about."""
+    match kind:
+        case JobKind.LABEL | JobKind.CLOSING:
+            return "tube_id"
+        case JobKind.VOUCHER:
+            return "sample_seq"
+        case JobKind.REPORT:
+            return "shift_id"
+        case never:
+            assert_never(never)
+
+
+def copy_reason(value: str | None) -> CopyReason | None:
+    return CopyReason(value) if value else None

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from kiosk.local_time import local_time
 from kiosk.model import Instant, Sample
+from kiosk.model.local_time import local_time
 from kiosk.ports import COLUMNS, Align, Element, Rule, Space, Text, columns
 from kiosk.texts import Texts
 

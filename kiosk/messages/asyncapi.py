@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from kiosk.messages.topics import KINDS, Address, Stamp
+from kiosk.messages import KINDS, Address, Stamp
 
 VERSION = "1.0.0"
 _LEVELS = ("region", "round", "point", "kiosk")

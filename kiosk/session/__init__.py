@@ -1,8 +1,6 @@
-"""The whole behaviour of the table as one pure function: step(state, event) -> (state, effects)."""
+"""The whole behaviour of the table, pure. How it is built is said in `step`."""
 
-from kiosk.session.effects import Commit, Effect, Notice, Print, Show
 from kiosk.session.events import (
-    Committed,
     DeviceChanged,
     Event,
     JobsEnded,
@@ -10,30 +8,32 @@ from kiosk.session.events import (
     PersonPresented,
     PrinterChanged,
     ReadingHindered,
+    Rested,
     ScanRejected,
     StaffPresented,
     Started,
     TubePresented,
     VoucherPresented,
 )
-from kiosk.session.staff import printed_again
-from kiosk.session.state import Plan, State
-from kiosk.session.step import step
+from kiosk.session.notice import Notice, Show
+from kiosk.session.outcome import Outcome, Print
+from kiosk.session.plan import Plan
+from kiosk.session.state import State
+from kiosk.session.step import needs, step
 
 __all__ = [
-    "Commit",
-    "Committed",
     "DeviceChanged",
-    "Effect",
     "Event",
     "JobsEnded",
     "JobsReturned",
     "Notice",
+    "Outcome",
     "PersonPresented",
     "Plan",
     "Print",
     "PrinterChanged",
     "ReadingHindered",
+    "Rested",
     "ScanRejected",
     "Show",
     "StaffPresented",
@@ -41,6 +41,6 @@ __all__ = [
     "State",
     "TubePresented",
     "VoucherPresented",
-    "printed_again",
+    "needs",
     "step",
 ]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kiosk.model import Instant, Person, Refusal, Sample, StaffAction, Tube
+from kiosk.model import Instant, Person, Refusal, StaffAction
 from kiosk.ports import Hint, PrinterState, PrintOutcome
 
 
@@ -14,48 +14,51 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Rested:
+    """A quiet moment, or a second of none: what may wait is said now."""
+
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPresented:
-    """A person's credential, with the sample that the journal holds of this round, if any."""
+    """A person's credential."""
 
     person: Person
-    prior: Sample | None
     at: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class TubePresented:
-    """A tube's barcode; `known` is what the journal holds of it."""
+    """A tube's barcode; `preprinted` if it has the form of a supplier's."""
 
     code: str
     preprinted: bool
-    known: Tube | None
     at: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class VoucherPresented:
-    """A voucher's code; `sample` is what the journal holds of it."""
+    """A voucher's code."""
 
     number: str
-    sample: Sample | None
     at: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class StaffPresented:
-    """A staff code or a button. `copies` is how many marked copies exist of what the action would print again."""
+    """A staff code or a button."""
 
     action: StaffAction
-    copies: int
     at: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRejected:
-    """A scan that is no credential. `trace` tells the same code held still from a second one; empty for noise."""
+    """A scan that is no credential. `fingerprint` tells the same code held still from a second one; empty for noise."""
 
     reason: Refusal
-    trace: bytes
+    fingerprint: bytes
     at: Instant
 
 
@@ -103,13 +106,9 @@ class JobsReturned:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """The journal holds what the last Commit asked for."""
-
-
 Event = (
     Started
+    | Rested
     | PersonPresented
     | TubePresented
     | VoucherPresented
@@ -120,5 +119,4 @@ Event = (
     | DeviceChanged
     | JobsEnded
     | JobsReturned
-    | Committed
 )

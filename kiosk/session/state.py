@@ -1,50 +1,19 @@
-"""What the table remembers between events."""
+"""What the table remembers between events: the plan, and a slice for each concern."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field
+from typing import Self
 
-from kiosk.messages.topics import Address
-from kiosk.model import JobKind, PrintJob, Refusal, Role, Sample, TubeOrder, TubeSource
-from kiosk.ports import PrinterState
-from kiosk.record import Memory
-from kiosk.session.effects import Effect
-from kiosk.session.rules import printer_fault
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How this point works, from its configuration."""
-
-    address: Address
-    pool_size: int
-    source: TubeSource
-    order: TubeOrder
-    printers: Mapping[Role, tuple[str, ...]]
-    """Whose turn it is: the first that can print; the others are spares."""
-    zone: ZoneInfo
-    same_scan_ns: int = 5_000_000_000
-    without_paper: bool = False
-    building: str = ""
-    closing_slip: bool = False
-    label_ahead: int = 1
-    """The next label is printed when the open tube has this much room left or less."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The last time a code was held up and what came of it; None if it was accepted."""
-
-    mono_ns: int
-    refused: Refusal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """What becomes true, and is done, once the commit under way is on disk."""
-
-    after: "State"
-    effects: tuple[Effect, ...]
+from kiosk.messages.health import Condition
+from kiosk.model import Counters, Refusal, Role
+from kiosk.model.changes import Recalled
+from kiosk.session.notice import Show
+from kiosk.session.plan import Plan
+from kiosk.session.presence.rules import printer_fault
+from kiosk.session.presence.state import Presence
+from kiosk.session.printing.state import Printing
+from kiosk.session.questions.state import Questions
+from kiosk.session.sampling.state import Sampling, Scans
+from kiosk.session.staff.state import Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,50 +25,48 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What people and the broker know already; None before anything was said."""
+
+    resting: Show | None = None
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """The table: the plan, what the journal holds, and what is only true while the power is on."""
+    """Counters, sampling and printing are what the journal holds; the other slices are so while the power is on."""
 
     plan: Plan
-    memory: Memory
-    printers: Mapping[str, PrinterState | None] = field(default_factory=dict)
-    devices: Mapping[str, bool] = field(default_factory=dict)
-    seen: Mapping[bytes, Seen] = field(default_factory=dict)
-    paused: bool = False
-    reprintable: Sample | None = None
-    held_below: int = 0
-    """Vouchers with a lower job id waited for the printer in such a number that staff are asked about them."""
-    pending: Pending | None = None
+    counters: Counters
+    sampling: Sampling = field(default_factory=Sampling)
+    printing: Printing = field(default_factory=Printing)
+    scans: Scans = field(default_factory=Scans)
+    questions: Questions = field(default_factory=Questions)
+    staff: Staff = field(default_factory=Staff)
+    presence: Presence = field(default_factory=Presence)
+    told: Told = field(default_factory=Told)
 
-    def roles(self) -> tuple[Role, ...]:
-        """What this table prints."""
-        printed = self.plan.source is TubeSource.PRINTED
-        return (Role.VOUCHER, Role.LABEL) if printed else (Role.VOUCHER,)
+    @classmethod
+    def recalled(cls, plan: Plan, known: Recalled) -> Self:
+        """After a start."""
+        sampling = Sampling(known.open, known.ready, known.last, known.last_tube)
+        printing = Printing(known.queued, known.sending, known.doubtful)
+        return cls(plan, known.counters, sampling, printing)
 
     def printer_of(self, role: Role) -> str | None:
         """The printer whose turn it is; None if none can print."""
-        return next((name for name in self.plan.printers[role] if self.can_print(name)), None)
+        return next((name for name in self.plan.printers[role] if self.presence.can_print(name)), None)
 
     def fault(self, *roles: Role) -> Fault | None:
         """Why the slips of one of these roles cannot come out; a spare that can print is no fault."""
         for role in roles:
             first = self.plan.printers[role][0]
-            if self.printer_of(role) is None and (reason := printer_fault(self.printers.get(first))) is not None:
+            reason = printer_fault(self.presence.printers.get(first))
+            if reason is not None and self.printer_of(role) is None:
                 return Fault(first, reason)
         return None
 
-    def held(self) -> tuple[PrintJob, ...]:
-        """The vouchers that staff are asked about."""
-        waiting = self.memory.queued
-        return tuple(job for job in waiting if job.kind is JobKind.VOUCHER and job.id < self.held_below)
-
-    def can_print(self, printer: str) -> bool:
-        state = self.printers.get(printer)
-        return state is not None and state.ready
-
-    def with_seen(self, key: bytes, mono_ns: int, refused: Refusal | None) -> "State":
-        fresh = {k: s for k, s in self.seen.items() if mono_ns - s.mono_ns < self.plan.same_scan_ns}
-        return replace(self, seen=fresh | {key: Seen(mono_ns, refused)})
-
-    def seen_lately(self, key: bytes, mono_ns: int) -> Seen | None:
-        seen = self.seen.get(key)
-        return seen if seen is not None and mono_ns - seen.mono_ns < self.plan.same_scan_ns else None
+    @property
+    def condition(self) -> Condition:
+        """What the broker is told of the table."""
+        return Condition(self.presence.devices, self.presence.printers, len(self.printing.doubtful))

@@ -1,9 +1,34 @@
-"""step: which rule answers which event."""
+"""The whole behaviour of the table: what an event needs to know, and what follows from it.
 
-from kiosk.session import people, printing, staff, tubes
-from kiosk.session.effects import Effect
+The shape of the session
+------------------------
+`needs(state, event)` says as values what must be looked up; whoever holds the journal answers; `step(state, event,
+facts)` gives an `Outcome`: the state afterwards, the changes and messages to be written as one transaction, the slips
+to be printed and what people are shown. Both are pure. The engine writes first, and takes `after` and carries out the
+rest only once that is on disk; so nothing is printed, shown or remembered that a pulled plug could take back.
+
+A state is a plan and a slice for each concern. A slice has a room: `state` is the frozen value, `fold` its only writer,
+`decide` the rules that bring changes about. Rules read the whole state and write none of it: they `make` changes in a
+`Draft`, which folds each at once, so that the second of two people in one event gets the next place and the next
+number. There are two kinds of change. Facts of the point (kiosk.model.changes) are written by the journal and folded by
+the slices that it can restore: counters, sampling, printing. Passing ones (`passing`) are so while the power is on:
+which devices are there, what was held up lately, whether staff have paused, what was said last. An event that brings
+about passing changes only is no commit: a hint, a card that still lies there, a line that flaps.
+
+After the rules come the passes, once for each event and always in the same order: the next label before the tube is
+full; waiting slips to whichever printer is free, as SENDING in this same commit; messages for what differs from what
+the broker was told; and the panel. What the panel shows between people is a view of the state (`view`), shown when it
+differs from what was shown; only what happens in passing (accepted, refused, noted) is told by a rule.
+
+A new event, change, staff action, fault or question is a class or a member of an enum. Wherever a kind is told apart,
+`match` ends in assert_never, so the type checker names each place that does not know it yet.
+"""
+
+from typing import assert_never
+
+from kiosk.model.queries import CopiesOf, Facts, PriorOf, Query, SampleBy, TubeBy
+from kiosk.session.draft import Draft
 from kiosk.session.events import (
-    Committed,
     DeviceChanged,
     Event,
     JobsEnded,
@@ -11,53 +36,71 @@ from kiosk.session.events import (
     PersonPresented,
     PrinterChanged,
     ReadingHindered,
+    Rested,
     ScanRejected,
     StaffPresented,
     Started,
     TubePresented,
     VoucherPresented,
 )
+from kiosk.session.outcome import Outcome
+from kiosk.session.passes import finish
+from kiosk.session.presence import decide as presence
+from kiosk.session.printing import decide as printing
+from kiosk.session.sampling import barcodes, persons
+from kiosk.session.staff.again import printed_again
+from kiosk.session.staff.decide import act
 from kiosk.session.state import State
 
 
-def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
-    """The next state and what to do, in order. After a Commit only Committed may come."""
-    if isinstance(event, Committed):
-        return _committed(state)
-    if state.pending is not None:
-        raise ValueError(f"{type(event).__name__} came before the commit was answered")
-    return _answer(state, event)
+def needs(state: State, event: Event) -> tuple[Query, ...]:
+    """What `step` must be told to answer this event."""
+    match event:
+        case PersonPresented(person):
+            return (PriorOf(person.key),)
+        case TubePresented(code):
+            return (TubeBy(code),)
+        case VoucherPresented(number):
+            return (SampleBy(number),)
+        case StaffPresented(action):
+            again = printed_again(state, action)
+            return (CopiesOf.slip(*again),) if again else ()
+        case _:
+            return ()
 
 
-def _committed(state: State) -> tuple[State, tuple[Effect, ...]]:
-    if state.pending is None:
-        raise ValueError("Committed came without a commit")
-    return state.pending.after, state.pending.effects
+def step(state: State, event: Event, facts: Facts) -> Outcome:
+    """What follows. `facts` answers `needs(state, event)`."""
+    draft = Draft(state, event.at)
+    _decide(draft, event, facts)
+    return finish(draft, event)
 
 
-def _answer(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:  # noqa: C901 - one arm an event
+def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - one arm an event
     match event:
         case PersonPresented():
-            return people.person(state, event)
+            persons.person(draft, event, facts)
         case ScanRejected():
-            return people.rejected(state, event)
+            persons.rejected(draft, event)
         case ReadingHindered():
-            return people.hindered(state, event)
+            persons.hindered(draft, event)
         case VoucherPresented():
-            return people.voucher(state, event)
+            persons.voucher(draft, event, facts)
         case TubePresented():
-            return tubes.presented(state, event)
+            barcodes.tube(draft, event, facts)
         case StaffPresented():
-            return staff.act(state, event)
+            act(draft, event, facts)
         case JobsEnded():
-            return printing.ended(state, event)
+            printing.ended(draft, event)
         case JobsReturned():
-            return printing.returned(state, event)
+            printing.returned(draft, event)
         case PrinterChanged():
-            return printing.changed(state, event)
-        case Started():
-            return printing.started(state, event)
+            presence.printer(draft, event)
         case DeviceChanged():
-            return printing.device_changed(state, event)
-        case Committed():
-            return _committed(state)
+            presence.device(draft, event)
+        case Started():
+            printing.started(draft)
+        case Rested():
+            pass
+        case never:
+            assert_never(never)

@@ -23,7 +23,7 @@ from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Scanned, Trace, new_inbox
 from kiosk.journal import Journal
 from kiosk.layouts import Letterhead, lay_out
-from kiosk.messages.topics import Address
+from kiosk.messages import Address
 from kiosk.model import JobState, PrintJob, Role, Settlement, StaffAction, TubeOrder, TubeSource
 from kiosk.ports import Document, PrinterState, Signal, TextScan
 from kiosk.session import Notice, Plan, State
@@ -82,7 +82,7 @@ class PrintingTable:
             printers=dict.fromkeys(Role, ("printer",)),
             zone=ZONE,
         )
-        state = State(plan, self._journal.restore("0352"))
+        state = State.recalled(plan, self._journal.restore("0352"))
         outlets = Outlets(self._print, lambda signal, notice: self.shown.append((signal, notice)), lambda _: None)
         return Engine(self._journal, state, forms, Secrets(ROUND_KEY), Clock(trusted=True), outlets)
 
@@ -115,7 +115,7 @@ class PrintingTable:
         """Staff wait until the printer is back and the paper rests, look at it, and answer every question."""
         while True:
             self.wait_until(self._back_and_at_rest, "the printer is not back")
-            doubtful = self.engine.state.memory.doubtful
+            doubtful = self.engine.state.printing.doubtful
             if doubtful:
                 self.asked += 1
                 self.staff(StaffAction.YES if self._lies_there(doubtful[0]) else StaffAction.NO)
@@ -130,7 +130,7 @@ class PrintingTable:
     @property
     def state(self) -> PrinterState | None:
         """The printer's, as the engine knows it."""
-        return self.engine.state.printers.get("printer")
+        return self.engine.state.presence.printers.get("printer")
 
     @property
     def ready(self) -> bool:
@@ -138,8 +138,8 @@ class PrintingTable:
 
     @property
     def busy(self) -> bool:
-        memory = self.engine.state.memory
-        return bool(memory.sending or memory.queued)
+        printing = self.engine.state.printing
+        return bool(printing.sending or printing.queued)
 
     def audit(self) -> Audit:
         """What is in the journal's file and on all paper. Ends the table's far end: every slip is drawn then."""
@@ -148,7 +148,7 @@ class PrintingTable:
 
     def jobs(self) -> tuple[PrintJob, ...]:
         """All jobs, as the journal's file has them."""
-        known = {**{job.id: job for job in self.engine.state.memory.queued}, **self.sent}
+        known = {**{job.id: job for job in self.engine.state.printing.queued}, **self.sent}
         return tuple(
             replace(known[job_id], state=JobState(state), settlement=Settlement(end) if end else None)
             for job_id, state, end in self._rows("SELECT id, state, settlement FROM jobs ORDER BY id")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kiosk.engine.inbox import NotPrinted, Printed, PrinterNews, Scanned
 from kiosk.model import PrintJob, Tube
 from kiosk.ports import PrinterState, PrintOutcome, PrintReport, Signal, TextScan
+from kiosk.session.questions.asked import withheld
 
 PEOPLE = 9
 READY = PrinterState(known=True)
@@ -100,7 +101,7 @@ class World:
 
     def _batch_ends(self, what: str, printed: int) -> None:
         """The printer ends a batch: all on paper and proved, or some on paper and nothing known."""
-        jobs = self.bench.state.memory.sending
+        jobs = self.bench.state.printing.sending
         if not jobs:
             return
         self._on_wire = ()
@@ -112,7 +113,7 @@ class World:
 
     def _printer_gone(self) -> None:
         """Unplugged before a byte of the batch left, and plugged in again."""
-        jobs = self.bench.state.memory.sending
+        jobs = self.bench.state.printing.sending
         self._on_wire = ()
         if jobs:
             self.bench.engine.take(NotPrinted("printer", jobs))
@@ -121,10 +122,10 @@ class World:
 
     def _answer(self) -> None:
         """Staff look at the paper and tell the truth."""
-        doubtful = self.bench.state.memory.doubtful
+        doubtful = self.bench.state.printing.doubtful
         if doubtful:
             self._show_staff_code("yes" if _slip(doubtful[0]) in self.paper else "no")
-        elif self.bench.state.held():
+        elif withheld(self.bench.state):
             self._show_staff_code("yes")
 
     def _show_staff_code(self, action: str) -> None:
@@ -150,10 +151,10 @@ class World:
         """The end of the day: everything is printed and every question answered."""
         self._countdown = None
         for _ in range(200):
-            memory = self.bench.state.memory
-            if memory.sending:
+            printing = self.bench.state.printing
+            if printing.sending:
                 self._batch_ends("paper", 0)
-            elif memory.doubtful or self.bench.state.held():
+            elif printing.doubtful or withheld(self.bench.state):
                 self._answer()
             else:
                 return
@@ -175,9 +176,9 @@ def _rows(path: Path, query: str) -> list[tuple[object, ...]]:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=5, max_size=45))
-def test_nothing_is_lost_or_doubled(steps, plan_of_five, number, staff):
+def test_nothing_is_lost_or_doubled(steps, make_bench_in, number, staff):
     with tempfile.TemporaryDirectory() as folder:
-        world = World(lambda: plan_of_five(Path(folder)), number, staff)
+        world = World(lambda: make_bench_in(Path(folder), pool_size=5), number, staff)
         for step in steps:
             world.step(step)
         world.drain()
@@ -240,7 +241,7 @@ def test_a_commit_cut_in_the_middle_leaves_nothing(make_bench, number):
     with pytest.raises(PulledPlug):
         bench.scan(number(1))
     bench = make_bench().start()
-    assert bench.state.memory.life.totals.samples == 0
-    assert bench.state.memory.open is None
+    assert bench.state.counters.totals.samples == 0
+    assert bench.state.sampling.open is None
     assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
-    assert bench.state.memory.last.voucher == "V0352000000158"
+    assert bench.state.sampling.last.voucher == "V0352000000158"

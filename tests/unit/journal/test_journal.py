@@ -33,9 +33,9 @@ def test_one_scan_is_one_commit(make_bench, number):
     """The hot path's cost on an SD card is its commits: one between the scan and the first byte to the printer."""
     bench = make_bench().start()
     bench.finish()
-    before = bench.state.memory.life.seq
+    before = bench.state.counters.seq
     bench.scan(number(1))
-    assert bench.state.memory.life.seq == before + 1
+    assert bench.state.counters.seq == before + 1
     assert bench.slips()[-1][0] == "voucher"
 
 
@@ -52,19 +52,19 @@ def test_the_database_itself_refuses_a_second_unmarked_slip(make_bench, number, 
 
 
 def test_epoch_lives_as_long_as_the_file(make_bench, tmp_path):
-    first = make_bench().start().state.memory.life.epoch
-    assert make_bench().start().state.memory.life.epoch == first
+    first = make_bench().start().state.counters.epoch
+    assert make_bench().start().state.counters.epoch == first
     for file in tmp_path.glob("journal.sqlite*"):
         file.unlink()
-    assert make_bench().start().state.memory.life.epoch != first
+    assert make_bench().start().state.counters.epoch != first
 
 
 def test_a_new_lease_starts_its_own_serials(make_bench, number):
     bench = make_bench().start()
     bench.finish()
-    life = bench.journal.restore("0999").life
-    assert (life.block, life.next_tube_serial, life.next_voucher_serial) == ("0999", 1, 1)
-    assert bench.journal.restore("0352").life.next_tube_serial == 2
+    counters = bench.journal.restore("0999").counters
+    assert (counters.block, counters.next_tube_serial, counters.next_voucher_serial) == ("0999", 1, 1)
+    assert bench.journal.restore("0352").counters.next_tube_serial == 2
 
 
 def test_a_damaged_file_is_a_clear_error_and_is_kept(tmp_path):
@@ -119,10 +119,10 @@ def test_a_second_writer_with_counters_of_its_own_is_stopped(make_bench, number,
     """Were it obeyed, it would set the counters back and a tube code would be allotted twice."""
     bench = make_bench().start()
     with Journal(tmp_path / "journal.sqlite", "r1") as other:
-        stale = other.restore("0352").life
+        stale = other.restore("0352").counters
         bench.scan(number(1))
         with pytest.raises(JournalError, match="somebody else writes"):
             other.commit((), replace(stale, seq=stale.seq + 1))
         with pytest.raises(JournalError):
             other.commit((), replace(stale, epoch="another", seq=1))
-    assert bench.journal.restore("0352").life == bench.state.memory.life
+    assert bench.journal.restore("0352").counters == bench.state.counters

@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 
 from kiosk.engine.inbox import DeviceNews
+from kiosk.messages import KINDS
 from kiosk.messages.asyncapi import document, schema
-from kiosk.messages.topics import KINDS
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "asyncapi.json"
 

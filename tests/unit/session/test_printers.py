@@ -5,6 +5,7 @@ import pytest
 from kiosk.engine.inbox import NotPrinted, Printed, PrinterNews
 from kiosk.model import JobState, Role
 from kiosk.ports import PrinterFault, PrinterState, PrintOutcome, PrintReport, Signal
+from kiosk.session.questions.asked import withheld
 
 PAPER_OUT = PrinterState(True, frozenset({PrinterFault.PAPER_OUT}))
 COVER_OPEN = PrinterState(True, frozenset({PrinterFault.COVER_OPEN}))
@@ -20,7 +21,7 @@ def test_labels_and_vouchers_on_two_printers_do_not_wait_for_each_other(make_ben
     assert [job.printer for job in bench.sent] == ["labels"]
     assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
     assert [(job.kind, job.printer) for job in bench.sent[1:]] == [("voucher", "vouchers")]
-    assert [(job.kind, job.printer) for job in bench.state.memory.queued] == [("label", "labels")]
+    assert [(job.kind, job.printer) for job in bench.state.printing.queued] == [("label", "labels")]
     bench.engine.take(PrinterNews("labels", PAPER_OUT))
     assert bench.scan(number(2)) == (Signal.REFUSED, "refused.paper-out")
     assert dict(bench.shown[-1][1].values)["printer"] == "labels"
@@ -35,7 +36,7 @@ def two_printers(make_bench, printers, **changes):
 
 
 def ended(bench, printer, outcome=PrintOutcome.CONFIRMED):
-    jobs = tuple(job for job in bench.state.memory.sending if job.printer == printer)
+    jobs = tuple(job for job in bench.state.printing.sending if job.printer == printer)
     bench.engine.take(Printed(printer, jobs, PrintReport((outcome,) * len(jobs), 0, 0, 0), None))
 
 
@@ -58,7 +59,7 @@ def test_a_spare_printer_takes_over_what_waits_and_gives_back_what_comes(make_be
     ended(bench, "first")
     assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
     assert bench.scan(number(2)) == (Signal.ACCEPTED, "accepted")
-    assert [job.printer for job in bench.state.memory.queued] == ["first"]
+    assert [job.printer for job in bench.state.printing.queued] == ["first"]
     bench.engine.take(PrinterNews("first", PAPER_OUT))
     assert [(job.kind, job.printer) for job in bench.sent[-1:]] == [("voucher", "spare")]
     signal, notice = bench.shown[-1]
@@ -69,7 +70,7 @@ def test_a_spare_printer_takes_over_what_waits_and_gives_back_what_comes(make_be
     )
     ended(bench, "spare")
     ended(bench, "first", PrintOutcome.UNCONFIRMED)
-    assert len(bench.state.memory.doubtful) == 1, "what was on the way to the sick one is a question as ever"
+    assert len(bench.state.printing.doubtful) == 1, "what was on the way to the sick one is a question as ever"
     bench.engine.take(PrinterNews("first", PrinterState(known=True)))
     bench.scan(number(3))
     assert bench.sent[-1].printer == "first"
@@ -88,7 +89,7 @@ def test_who_printed_what_is_still_known_after_a_power_cut(make_bench, number):
     bench.engine.take(PrinterNews("first", PAPER_OUT))
     bench.scan(number(1))
     bench = make_bench(printers=SPARE)
-    assert [job.printer for job in bench.state.memory.sending] == ["spare"]
+    assert [job.printer for job in bench.state.printing.sending] == ["spare"]
 
 
 def waiting_bench(make_bench, number, people):
@@ -128,7 +129,7 @@ def test_slips_that_waited_can_be_left_out_and_had_as_a_copy_later(make_bench, n
     bench.sent.clear()
     bench.scan(staff["no"])
     assert bench.slips() == []
-    assert bench.state.memory.queued == ()
+    assert bench.state.printing.queued == ()
     assert bench.scan(number(1)) == (Signal.REFUSED, "refused.already-sampled")
     bench.scan(staff["reprint"])
     assert bench.slips() == [("voucher", "V0352000000158", 1)]
@@ -139,7 +140,7 @@ def test_the_question_about_waiting_slips_outlives_a_power_cut(make_bench, numbe
     bench = make_bench(without_paper=True).start()
     assert [slip[0] for slip in bench.slips() if slip[0] == "voucher"] == []
     assert bench.shown[-1][1].key in ("question.waiting", "question.label")
-    assert len(bench.state.held()) == 9
+    assert len(withheld(bench.state)) == 9
 
 
 def test_a_closing_slip_comes_out_when_the_tube_is_sealed(make_bench, number, staff):
@@ -154,7 +155,7 @@ def test_a_closing_slip_comes_out_when_the_tube_is_sealed(make_bench, number, st
         bench.scan(number(person))
         bench.finish()
     assert bench.slips()[-1] == ("closing", "035200000298", 0)
-    assert bench.state.memory.doubtful == ()
+    assert bench.state.printing.doubtful == ()
 
 
 def test_a_tube_that_is_sealed_a_second_time_gets_a_second_closing_slip(make_bench, number, staff):
@@ -189,7 +190,7 @@ def test_of_reports_asked_for_in_vain_only_the_last_is_printed(make_bench, numbe
     for serial in range(1, 4):
         bench.scan(number(serial))
         bench.scan(staff["report"])
-    waiting = [job for job in bench.state.memory.queued if job.kind == "report"]
+    waiting = [job for job in bench.state.printing.queued if job.kind == "report"]
     assert [job.subject.totals.samples for job in waiting] == [3]
 
 
@@ -200,10 +201,10 @@ def test_a_report_tells_the_counts_at_the_time_it_was_asked_for(make_bench, numb
     bench.scan(number(1), wait_s=60)
     assert bench.scan(staff["report"]) == (Signal.READY, "reporting")
     bench.scan(number(2))
-    job = next(job for job in bench.state.memory.queued if job.kind == "report")
+    job = next(job for job in bench.state.printing.queued if job.kind == "report")
     assert (job.subject.totals.samples, dict(job.subject.totals.refused)) == (1, {"already-sampled": 1})
     assert (job.subject.open.code, job.subject.open.filled) == ("035200000104", 1)
-    kept = next(job for job in make_bench(pool_size=5).state.memory.queued if job.kind == "report")
+    kept = next(job for job in make_bench(pool_size=5).state.printing.queued if job.kind == "report")
     assert (kept.subject.totals, kept.subject.open, kept.state) == (
         job.subject.totals,
         job.subject.open,
@@ -215,14 +216,14 @@ def test_a_voucher_on_its_way_is_not_sent_again_once_the_person_was_taken_back(m
     bench = make_bench().start()
     bench.finish()
     bench.scan(number(1))
-    sending = bench.state.memory.sending
+    sending = bench.state.printing.sending
     bench.scan(staff["void-last"])
     bench.printer(PAPER_OUT)
     bench.engine.take(NotPrinted("printer", sending))
     bench.sent.clear()
     bench.printer(PrinterState(known=True))
     assert bench.slips() == []
-    assert (bench.state.memory.queued, bench.state.memory.sending) == ((), ())
+    assert (bench.state.printing.queued, bench.state.printing.sending) == ((), ())
 
 
 @pytest.mark.parametrize("restart", [False, True])
@@ -240,7 +241,7 @@ def test_nobody_is_asked_about_the_voucher_of_a_person_taken_back(make_bench, nu
             bench.finish(PrintOutcome.UNCONFIRMED)
     if restart:
         bench = make_bench().start()
-    assert bench.state.memory.doubtful == ()
+    assert bench.state.printing.doubtful == ()
     assert bench.scan(staff["no"]) == (Signal.REFUSED, "refused.nothing-to-do")
 
 
@@ -248,7 +249,7 @@ def test_the_closing_slip_of_a_tube_that_was_opened_again_does_not_come_out(make
     bench = make_bench(pool_size=1, closing_slip=True).start()
     bench.finish()
     bench.scan(number(1))
-    sending = bench.state.memory.sending
+    sending = bench.state.printing.sending
     assert [job.kind for job in sending] == ["voucher", "closing", "label"]
     bench.scan(staff["void-last"])
     bench.engine.take(NotPrinted("printer", sending))
@@ -266,7 +267,7 @@ def test_taking_back_is_for_the_last_person_also_after_a_power_cut(make_bench, n
     assert bench.scan(staff["void-last"]) == (Signal.READY, "voided")
     bench = make_bench().start()
     assert bench.scan(staff["void-last"]) == (Signal.REFUSED, "refused.nothing-to-do")
-    assert bench.state.memory.life.totals.voided == 1
+    assert bench.state.counters.totals.voided == 1
 
 
 def test_the_ready_lamp_is_back_when_the_first_printer_is_mended(make_bench, number):

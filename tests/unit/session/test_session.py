@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.engine.inbox import DeviceNews, Hinted, NotPrinted, ScanFailed
 from kiosk.model import TubeOrder, TubeSource, TubeState
+from kiosk.model.queries import PriorOf, TubeBy
 from kiosk.ports import Hint, PrinterFault, PrinterState, PrintOutcome, Signal
 
 PAPER_OUT = PrinterState(True, frozenset({PrinterFault.PAPER_OUT}))
@@ -16,7 +17,7 @@ ONE_WAY = PrinterState(known=False)
 def test_first_label_is_printed_before_anyone_comes(make_bench):
     bench = make_bench().start()
     assert bench.slips() == [("label", "035200000104", 0)]
-    assert bench.state.memory.ready.code == "035200000104"
+    assert bench.state.sampling.ready.code == "035200000104"
 
 
 def test_person_is_accepted_and_gets_a_voucher(make_bench, number):
@@ -35,8 +36,8 @@ def test_next_label_comes_before_the_tube_is_full(make_bench, number, pool_size)
         bench.finish()
     labels = [slip for slip in bench.slips() if slip[0] == "label"]
     assert len(labels) == 2
-    assert bench.state.memory.ready is not None
-    assert bench.state.memory.ready.filled == 0
+    assert bench.state.sampling.ready is not None
+    assert bench.state.sampling.ready.filled == 0
 
 
 @pytest.mark.parametrize("pool_size", [1, 5, 10, 20])
@@ -46,7 +47,7 @@ def test_tubes_fill_to_their_capacity_and_no_further(make_bench, number, pool_si
     for person in range(1, 2 * pool_size + 2):
         assert bench.scan(number(person))[0] is Signal.ACCEPTED
         bench.finish()
-        sample = bench.state.memory.last
+        sample = bench.state.sampling.last
         places.append((sample.tube_id, sample.position))
     expected = [(tube, place) for tube in (1, 2) for place in range(1, pool_size + 1)] + [(3, 1)]
     assert places == expected
@@ -57,8 +58,8 @@ def test_card_left_on_the_reader_is_one_scan(make_bench, number):
     assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
     for _ in range(20):
         assert bench.scan(number(1), wait_s=3) == (Signal.READY, "nothing")
-    assert bench.state.memory.life.totals.samples == 1
-    assert bench.state.memory.life.totals.refused == {}
+    assert bench.state.counters.totals.samples == 1
+    assert bench.state.counters.totals.refused == {}
 
 
 def test_coming_twice_is_refused_with_the_time(make_bench, number):
@@ -74,7 +75,7 @@ def test_refusal_of_a_code_held_still_is_counted_once(make_bench):
     assert bench.scan("https://shop.example/") == (Signal.REFUSED, "refused.unknown-code")
     for _ in range(5):
         assert bench.scan("https://shop.example/", wait_s=1) == (Signal.READY, "nothing")
-    assert bench.state.memory.life.totals.refused == {"unknown-code": 1}
+    assert bench.state.counters.totals.refused == {"unknown-code": 1}
 
 
 def test_refused_for_paper_is_accepted_once_paper_is_there(make_bench, number):
@@ -106,15 +107,15 @@ def test_nobody_is_accepted_without_a_working_printer(make_bench, number, state,
     sent = list(bench.sent)
     assert bench.scan(number(1)) == (Signal.REFUSED, words)
     assert bench.sent == sent
-    assert bench.journal.sample_of(b"") is None
-    assert bench.state.memory.life.totals.samples == 0
+    assert bench.look_up(PriorOf(b"")) is None
+    assert bench.state.counters.totals.samples == 0
 
 
 def test_one_way_printer_goes_on_and_nobody_is_asked(make_bench, number):
     bench = make_bench().start(ONE_WAY)
     assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
     bench.finish(PrintOutcome.UNKNOWABLE)
-    assert bench.state.memory.doubtful == ()
+    assert bench.state.printing.doubtful == ()
 
 
 def test_point_set_to_accept_without_paper_prints_later(make_bench, number):
@@ -138,7 +139,7 @@ def test_doubtful_slip_is_one_question_and_no_means_a_marked_copy(make_bench, nu
     bench.scan(staff["no"])
     assert bench.slips()[-1] == ("voucher", "V0352000000158", 1)
     bench.finish()
-    assert bench.state.memory.doubtful == ()
+    assert bench.state.printing.doubtful == ()
 
 
 def test_doubtful_slip_answered_yes_is_not_printed_again(make_bench, number, staff):
@@ -170,13 +171,13 @@ def test_what_was_not_printed_waits_and_comes_out_once(make_bench, number):
     bench = make_bench().start()
     bench.finish()
     bench.scan(number(1))
-    jobs = bench.state.memory.sending
+    jobs = bench.state.printing.sending
     bench.engine.take(NotPrinted("printer", jobs))
-    assert bench.state.memory.queued[0].id == jobs[0].id
+    assert bench.state.printing.queued[0].id == jobs[0].id
     bench.printer(PrinterState(known=True))
     bench.finish()
     assert bench.slips().count(("voucher", "V0352000000158", 0)) == 2
-    assert bench.state.memory.doubtful == ()
+    assert bench.state.printing.doubtful == ()
 
 
 def test_void_last_frees_the_place_and_the_person(make_bench, number, staff):
@@ -185,13 +186,13 @@ def test_void_last_frees_the_place_and_the_person(make_bench, number, staff):
     bench.scan(number(1))
     bench.finish()
     assert bench.scan(staff["void-last"]) == (Signal.READY, "voided")
-    assert bench.state.memory.open.filled == 0
+    assert bench.state.sampling.open.filled == 0
     for _ in range(4):
         assert bench.scan(number(1), wait_s=1) == (Signal.READY, "nothing"), "the card still lies on the reader"
     assert bench.scan(number(1), wait_s=6) == (Signal.ACCEPTED, "accepted")
-    totals = bench.state.memory.life.totals
+    totals = bench.state.counters.totals
     assert (totals.samples, totals.voided, totals.tubes) == (2, 1, 1)
-    assert bench.state.memory.last.voucher == "V0352000000255"
+    assert bench.state.sampling.last.voucher == "V0352000000255"
 
 
 def test_seal_closes_the_tube_and_readies_the_next(make_bench, number, staff):
@@ -203,8 +204,8 @@ def test_seal_closes_the_tube_and_readies_the_next(make_bench, number, staff):
     assert bench.scan(staff["seal"]) == (Signal.READY, "tube-sealed")
     assert bench.slips()[-1] == ("label", "035200000298", 0)
     bench.scan(number(2))
-    assert bench.state.memory.open.code == "035200000298"
-    assert bench.journal.tube("035200000104").state is TubeState.SEALED
+    assert bench.state.sampling.open.code == "035200000298"
+    assert bench.look_up(TubeBy("035200000104")).state is TubeState.SEALED
 
 
 def test_preprinted_tube_first(make_bench, number, staff):
@@ -228,12 +229,12 @@ def test_a_tube_scanned_by_mistake_is_put_aside_and_may_be_taken_later(make_benc
     assert bench.scan("TB0000000001") == (Signal.READY, "tube-opened")
     assert bench.scan("TB0000000002") == (Signal.READY, "tube-opened")
     bench.scan(number(1))
-    assert bench.state.memory.last_tube.code == "TB0000000002"
+    assert bench.state.sampling.last_tube.code == "TB0000000002"
     assert bench.scan("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
     bench.scan(staff["seal"])
     assert bench.scan("TB0000000001") == (Signal.READY, "tube-opened")
     bench.scan(number(2))
-    assert bench.state.memory.last_tube.code == "TB0000000001"
+    assert bench.state.sampling.last_tube.code == "TB0000000001"
 
 
 def test_preprinted_persons_first(make_bench, number, staff):
@@ -245,7 +246,7 @@ def test_preprinted_persons_first(make_bench, number, staff):
     assert bench.scan(number(6)) == (Signal.REFUSED, "refused.tube-full")
     assert bench.scan(staff["seal"]) == (Signal.REFUSED, "refused.no-tube")
     assert bench.scan("TB0000000001") == (Signal.READY, "tube-bound")
-    tube = bench.journal.tube("TB0000000001")
+    tube = bench.look_up(TubeBy("TB0000000001"))
     assert (tube.state, tube.filled) == (TubeState.SEALED, 5)
     assert bench.scan(number(6))[0] is Signal.ACCEPTED
 
@@ -255,10 +256,10 @@ def test_preprinted_and_printed_in_one_day(make_bench, number, staff):
     bench.finish()
     assert bench.scan("TB0000000007") == (Signal.READY, "tube-opened")
     bench.scan(number(1))
-    assert bench.state.memory.last_tube.code == "TB0000000007"
+    assert bench.state.sampling.last_tube.code == "TB0000000007"
     bench.scan(staff["seal"])
     bench.scan(number(2))
-    assert bench.state.memory.last_tube.code == "035200000104"
+    assert bench.state.sampling.last_tube.code == "035200000104"
 
 
 def test_scanning_the_label_in_hand_is_a_check(make_bench):
@@ -286,7 +287,7 @@ def test_torn_and_endless_scans_are_refused_each_time(make_bench):
     bench = make_bench().start()
     for too_long in (False, True, False):
         bench.engine.take(ScanFailed("scanner", too_long))
-    assert bench.state.memory.life.totals.refused == {"unreadable": 2, "too-long": 1}
+    assert bench.state.counters.totals.refused == {"unreadable": 2, "too-long": 1}
 
 
 @pytest.mark.parametrize("hint", list(Hint))
@@ -295,7 +296,7 @@ def test_why_a_code_is_not_read_is_said_and_is_no_refusal(make_bench, number, hi
     bench.finish()
     bench.engine.take(Hinted("camera", hint))
     assert (bench.shown[-1][0], bench.shown[-1][1].key) == (Signal.READY, f"hint.{hint}")
-    assert bench.state.memory.life.totals.refused == {}
+    assert bench.state.counters.totals.refused == {}
     assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
 
 
@@ -338,8 +339,8 @@ def test_new_round_samples_everybody_again(make_bench, number):
     bench = make_bench(round_id="r2").start()
     bench.finish()
     assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
-    assert bench.state.memory.last_tube.code == "035200000298"
-    assert bench.state.memory.life.totals.samples == 1
+    assert bench.state.sampling.last_tube.code == "035200000298"
+    assert bench.state.counters.totals.samples == 1
 
 
 def test_a_pool_size_changed_at_noon_holds_for_the_next_tube_and_slips_say_each_its_own(make_bench, number):
@@ -350,9 +351,9 @@ def test_a_pool_size_changed_at_noon_holds_for_the_next_tube_and_slips_say_each_
     bench = make_bench(pool_size=5).start()
     bench.scan(number(2))
     bench.finish()
-    sample = bench.journal.sample_of(bench.state.memory.last.person.key)
+    sample = bench.look_up(PriorOf(bench.state.sampling.last.person.key))
     assert (sample.capacity, sample.position) == (10, 2)
-    assert bench.state.memory.open.capacity == 10
+    assert bench.state.sampling.open.capacity == 10
 
 
 def test_a_tube_of_an_earlier_round_is_never_taken_into_use_again(make_bench, number):

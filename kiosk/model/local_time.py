@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from kiosk.model import Instant
+from kiosk.model.instants import Instant
 
 
 def local_time(zone: ZoneInfo, at: Instant) -> str:

@@ -1,0 +1,95 @@
+"""What a start reads back."""
+
+import sqlite3
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from kiosk.journal import rows
+from kiosk.model import (
+    Counters,
+    JobKind,
+    JobState,
+    PrintJob,
+    Refusal,
+    Shift,
+    Subject,
+    Totals,
+    Tube,
+    TubeState,
+)
+from kiosk.model.changes import Recalled
+
+
+def recall(database: sqlite3.Connection, round_id: str, block: str) -> Recalled:
+    """What the kiosk knew when it stopped; a new journal starts a new epoch."""
+    found = database.execute(f"{rows.SAMPLES} WHERE s.round = ? ORDER BY s.seq DESC LIMIT 1", (round_id,)).fetchone()
+    last = rows.sample(found) if found else None
+    if last is not None and last.void:
+        last = None
+    return Recalled(
+        _counters(database, round_id, block),
+        open=_tube_in(database, round_id, TubeState.OPEN),
+        ready=_tube_in(database, round_id, TubeState.READY),
+        last=last,
+        last_tube=_tube(database, last.tube_id) if last else None,
+        queued=_jobs(database, JobState.QUEUED),
+        sending=_jobs(database, JobState.SENDING),
+        doubtful=_jobs(database, JobState.UNCONFIRMED),
+    )
+
+
+def _counters(database: sqlite3.Connection, round_id: str, block: str) -> Counters:
+    row = database.execute("SELECT epoch, seq, next_tube_id, next_sample_seq, next_job_id FROM life").fetchone()
+    if row is None:
+        return Counters(uuid.uuid4().hex, block)
+    query = "SELECT next_tube_serial, next_voucher_serial FROM leases WHERE block = ?"
+    next_tube, next_voucher = database.execute(query, (block,)).fetchone() or (1, 1)
+    epoch, seq, tube_id, sample_seq, job_id = row
+    totals = _totals(database, round_id)
+    return Counters(epoch, block, seq, next_tube, next_voucher, tube_id, sample_seq, job_id, totals)
+
+
+def _totals(database: sqlite3.Connection, round_id: str) -> Totals:
+    query = "SELECT samples, tubes, labels, vouchers, voided FROM totals WHERE round = ?"
+    samples, tubes, labels, vouchers, voided = database.execute(query, (round_id,)).fetchone() or (0,) * 5
+    refused = database.execute("SELECT reason, n FROM refusals WHERE round = ?", (round_id,))
+    return Totals(samples, tubes, labels, vouchers, voided, {Refusal(reason): n for reason, n in refused})
+
+
+def _tube_in(database: sqlite3.Connection, round_id: str, state: TubeState) -> Tube | None:
+    query = f"SELECT {rows.TUBE} FROM tubes WHERE round = ? AND state = ?"
+    row = database.execute(query, (round_id, state)).fetchone()
+    return rows.tube(row) if row else None
+
+
+def _tube(database: sqlite3.Connection, tube_id: int) -> Tube:
+    return rows.tube(database.execute(f"SELECT {rows.TUBE} FROM tubes WHERE id = ?", (tube_id,)).fetchone())
+
+
+def _jobs(database: sqlite3.Connection, state: JobState) -> tuple[PrintJob, ...]:
+    query = f"SELECT {rows.JOB} FROM jobs WHERE state = ? AND settlement IS NULL ORDER BY id"
+    return tuple(_job(database, row, state) for row in database.execute(query, (state,)).fetchall())
+
+
+def _job(database: sqlite3.Connection, row: tuple[Any, ...], state: JobState) -> PrintJob:
+    job_id, kind, printer, tube_id, sample_seq, shift_id, copy, reason = row
+    subject = _subject(database, tube_id, sample_seq, shift_id)
+    return PrintJob(job_id, JobKind(kind), printer, state, subject, copy, rows.copy_reason(reason))
+
+
+def _subject(
+    database: sqlite3.Connection, tube_id: int | None, sample_seq: int | None, shift_id: int | None
+) -> Subject:
+    if tube_id is not None:
+        return _tube(database, tube_id)
+    if sample_seq is not None:
+        return rows.sample(database.execute(f"{rows.SAMPLES} WHERE s.seq = ?", (sample_seq,)).fetchone())
+    return _shift(database, shift_id)
+
+
+def _shift(database: sqlite3.Connection, shift_id: int | None) -> Shift:
+    row = database.execute(f"SELECT {rows.SHIFT} FROM shifts WHERE id = ?", (shift_id,)).fetchone()
+    *_, tube_id, filled, _, _, _, _ = row
+    tube = None if tube_id is None else replace(_tube(database, tube_id), filled=filled)
+    return rows.shift(row, tube)

@@ -1,0 +1,90 @@
+"""Facts of the point as rows."""
+
+import sqlite3
+from typing import assert_never
+
+from kiosk.journal import rows
+from kiosk.model import Counters, Refusal, Sample, Tube
+from kiosk.model.changes import (
+    Change,
+    JobMoved,
+    JobQueued,
+    SampleTaken,
+    SampleVoided,
+    ScanRefused,
+    ShiftReported,
+    TubeAllotted,
+    TubeBound,
+    TubeOpened,
+    TubePutAside,
+    TubeSealed,
+    TubeTakenUp,
+)
+
+
+def write(database: sqlite3.Connection, round_id: str, change: Change) -> None:
+    """Within a transaction of the caller's."""
+    match change:
+        case TubeAllotted(tube):
+            _insert(database, "tubes", rows.tube_row(tube, round_id))
+        case TubeOpened(tube) | TubePutAside(tube) | TubeTakenUp(tube) | TubeBound(tube) | TubeSealed(tube):
+            _update_tube(database, tube)
+        case SampleTaken(sample, tube):
+            _insert(database, "samples", rows.sample_row(sample, round_id))
+            _update_tube(database, tube)
+        case SampleVoided(sample, tube):
+            _void(database, sample)
+            _update_tube(database, tube)
+        case JobQueued(job, at):
+            _insert(database, "jobs", rows.job_row(job, at))
+        case JobMoved(job):
+            query = "UPDATE jobs SET printer = ?, state = ?, settlement = ? WHERE id = ?"
+            database.execute(query, (job.printer, job.state, job.settlement, job.id))
+        case ShiftReported(shift):
+            _insert(database, "shifts", rows.shift_row(shift))
+        case ScanRefused(reason):
+            _count(database, round_id, reason)
+        case never:
+            assert_never(never)
+
+
+def write_counters(database: sqlite3.Connection, round_id: str, counters: Counters) -> bool:
+    """False if these do not follow on what stands there: somebody else has written since."""
+    lease = (counters.block, counters.next_tube_serial, counters.next_voucher_serial)
+    database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", lease)
+    totals = counters.totals
+    counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided)
+    database.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?)", (round_id, *counts))
+    return _advance(database, counters)
+
+
+def _advance(database: sqlite3.Connection, counters: Counters) -> bool:
+    values = (counters.seq, counters.next_tube_id, counters.next_sample_seq, counters.next_job_id)
+    if counters.seq == 1:
+        columns = "id, epoch, seq, next_tube_id, next_sample_seq, next_job_id"
+        database.execute(f"INSERT INTO life ({columns}) VALUES (1, ?, ?, ?, ?, ?)", (counters.epoch, *values))
+        return True
+    query = (
+        "UPDATE life SET seq = ?, next_tube_id = ?, next_sample_seq = ?, next_job_id = ? WHERE epoch = ? AND seq = ?"
+    )
+    return database.execute(query, (*values, counters.epoch, counters.seq - 1)).rowcount == 1
+
+
+def _insert(database: sqlite3.Connection, table: str, row: rows.Row) -> None:
+    database.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+
+def _update_tube(database: sqlite3.Connection, tube: Tube) -> None:
+    query = (
+        "UPDATE tubes SET code = ?, state = ?, filled = ?, boot = ?, mono_ns = ?, wall_ms = ?, trusted = ? WHERE id = ?"
+    )
+    database.execute(query, (tube.code, tube.state, tube.filled, *rows.when(tube.at), tube.id))
+
+
+def _void(database: sqlite3.Connection, sample: Sample) -> None:
+    database.execute("UPDATE samples SET void = 1 WHERE seq = ?", (sample.seq,))
+
+
+def _count(database: sqlite3.Connection, round_id: str, reason: Refusal) -> None:
+    query = "INSERT INTO refusals VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1"
+    database.execute(query, (round_id, reason))

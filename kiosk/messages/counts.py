@@ -1,0 +1,40 @@
+"""How many: absolute totals of the round."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.messages.stamp import Address, Stamp, message, stamp
+from kiosk.model import Counters, Instant
+from kiosk.ports import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts(Stamp):
+    """Absolute totals of the round: a lost or repeated message does no harm."""
+
+    point: str
+    kiosk: str
+    round: str
+    samples: int
+    tubes: int
+    labels: int
+    vouchers: int
+    voided: int
+    refused: Mapping[str, int]
+
+
+def counts(address: Address, counters: Counters, at: Instant) -> Message:
+    totals = counters.totals
+    body = Counts(
+        **stamp(counters, at),
+        point=address.point,
+        kiosk=address.kiosk,
+        round=address.round,
+        samples=totals.samples,
+        tubes=totals.tubes,
+        labels=totals.labels,
+        vouchers=totals.vouchers,
+        voided=totals.voided,
+        refused={str(reason): n for reason, n in sorted(totals.refused.items())},
+    )
+    return message(address, "counts", body)

@@ -1,0 +1,41 @@
+"""What works and what is missing at the table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.messages.stamp import Address, Stamp, message, stamp
+from kiosk.model import Counters, Instant
+from kiosk.ports import Message, PrinterState
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A table's devices (up or not), printers (None when gone), and slips whose end nobody knows."""
+
+    devices: Mapping[str, bool]
+    printers: Mapping[str, PrinterState | None]
+    unconfirmed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health(Stamp):
+    """What works and what is missing at the table; each printer's conditions, such as `ready` or `paper-out`."""
+
+    devices: Mapping[str, bool]
+    printers: Mapping[str, list[str]]
+    unconfirmed: int
+
+
+def health(address: Address, counters: Counters, at: Instant, condition: Condition) -> Message:
+    printers = {name: _words(state) for name, state in condition.printers.items()}
+    body = Health(
+        **stamp(counters, at), devices=dict(condition.devices), printers=printers, unconfirmed=condition.unconfirmed
+    )
+    return message(address, "health", body)
+
+
+def _words(state: PrinterState | None) -> list[str]:
+    if state is None:
+        return ["gone"]
+    words = [str(fault) for fault in sorted(state.faults)] + (["paper-low"] if state.paper_low else [])
+    return words or (["ready"] if state.known else ["unknown"])

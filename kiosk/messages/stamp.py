@@ -1,0 +1,50 @@
+"""Where a kiosk's messages hang, and what stands on each of them."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kiosk.model import Counters, Instant
+from kiosk.ports import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where this kiosk's topics hang: sampling/v1/<region>/<round>/<point>/<kiosk>."""
+
+    region: str
+    round: str
+    point: str
+    kiosk: str
+
+    def topic(self, leaf: str) -> str:
+        return f"sampling/v1/{self.region}/{self.round}/{self.point}/{self.kiosk}/{leaf}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """On every message: which life of the journal, which commit of it, and when by which clock."""
+
+    epoch: str
+    seq: int
+    boot: str
+    mono_ms: int
+    ts: int | None
+    """Milliseconds UTC; null while the clock is not trusted."""
+    clock_trusted: bool
+
+
+def stamp(counters: Counters, at: Instant) -> dict[str, Any]:
+    return {
+        "epoch": counters.epoch,
+        "seq": counters.seq,
+        "boot": at.boot,
+        "mono_ms": at.mono_ns // 1_000_000,
+        "ts": at.wall_ms if at.trusted else None,
+        "clock_trusted": at.trusted,
+    }
+
+
+def message(address: Address, leaf: str, body: Stamp) -> Message:
+    payload = json.dumps(asdict(body), ensure_ascii=False, separators=(",", ":")).encode()
+    return Message(address.topic(leaf), body.seq, payload)

@@ -1,0 +1,31 @@
+"""The vocabulary: frozen values without behaviour. changes and queries are the words between session and journal."""
+
+from kiosk.model.counts import Counters, Totals
+from kiosk.model.instants import Instant
+from kiosk.model.people import Person, Sample
+from kiosk.model.slips import CopyReason, JobKind, JobState, PrintJob, Role, Settlement, Shift, Subject, is_stale
+from kiosk.model.staff import Refusal, StaffAction
+from kiosk.model.tubes import Tube, TubeOrder, TubeSource, TubeState
+
+__all__ = [
+    "CopyReason",
+    "Counters",
+    "Instant",
+    "JobKind",
+    "JobState",
+    "Person",
+    "PrintJob",
+    "Refusal",
+    "Role",
+    "Sample",
+    "Settlement",
+    "Shift",
+    "StaffAction",
+    "Subject",
+    "Totals",
+    "Tube",
+    "TubeOrder",
+    "TubeSource",
+    "TubeState",
+    "is_stale",
+]

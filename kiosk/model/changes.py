@@ -1,0 +1,120 @@
+"""Facts of the point, each named for what happened and holding what is so since.
+
+The journal writes them as rows, the session folds them into memory: one source, two readers. So what a start reads back
+is the fold of all that was ever committed.
+"""
+
+from dataclasses import dataclass
+
+from kiosk.model.counts import Counters
+from kiosk.model.instants import Instant
+from kiosk.model.people import Sample
+from kiosk.model.slips import PrintJob, Shift
+from kiosk.model.staff import Refusal
+from kiosk.model.tubes import Tube
+
+
+@dataclass(frozen=True, slots=True)
+class TubeAllotted:
+    """A tube that has not existed before, ready or open at once."""
+
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class TubeOpened:
+    """The ready tube is taken into use."""
+
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class TubePutAside:
+    """A supplier's tube with nobody in it that was scanned by mistake."""
+
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class TubeTakenUp:
+    """One that was put aside is wanted after all."""
+
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class TubeBound:
+    """Persons came first; now the tube has its barcode."""
+
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class TubeSealed:
+    """Nobody goes into it any more."""
+
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTaken:
+    """One person in the next place of `tube`, which is as it is since."""
+
+    sample: Sample
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class SampleVoided:
+    """The last person of `tube` was taken out again; a full tube is open again."""
+
+    sample: Sample
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class JobQueued:
+    """A slip is owed."""
+
+    job: PrintJob
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class JobMoved:
+    """A slip's printer, state or settlement is another."""
+
+    job: PrintJob
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftReported:
+    """The counts as they were when a report was asked for."""
+
+    shift: Shift
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRefused:
+    reason: Refusal
+
+
+TubeChange = TubeAllotted | TubeOpened | TubePutAside | TubeTakenUp | TubeBound | TubeSealed
+SampleChange = SampleTaken | SampleVoided
+Change = TubeChange | SampleChange | JobQueued | JobMoved | ShiftReported | ScanRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """All that decisions need of the journal at a start. Jobs are in the order of their ids."""
+
+    counters: Counters
+    open: Tube | None = None
+    ready: Tube | None = None
+    last: Sample | None = None
+    """Who may be taken back: the last one, unless that happened already."""
+    last_tube: Tube | None = None
+    """The tube that `last` went into, as it is now."""
+    queued: tuple[PrintJob, ...] = ()
+    sending: tuple[PrintJob, ...] = ()
+    doubtful: tuple[PrintJob, ...] = ()

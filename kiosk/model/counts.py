@@ -1,0 +1,34 @@
+"""What is counted: the totals of a round, and the counters that numbers are allotted from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kiosk.model.staff import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Absolute counts of a round. They never go down: what holds now is `samples` less `voided`."""
+
+    samples: int = 0
+    tubes: int = 0
+    labels: int = 0
+    vouchers: int = 0
+    voided: int = 0
+    refused: Mapping[Refusal, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What numbers are allotted from in this journal's life, which `epoch` names; serials belong to the leased `block`.
+    `seq` is the number of commits."""
+
+    epoch: str
+    block: str
+    seq: int = 0
+    next_tube_serial: int = 1
+    next_voucher_serial: int = 1
+    next_tube_id: int = 1
+    next_sample_seq: int = 1
+    next_job_id: int = 1
+    totals: Totals = field(default_factory=Totals)

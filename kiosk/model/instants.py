@@ -1,0 +1,18 @@
+"""When something happened."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """When something happened: the boot, its monotonic clock, and the wall clock with how far it is trusted."""
+
+    boot: str
+    mono_ns: int
+    wall_ms: int
+    trusted: bool
+
+    @property
+    def known_s(self) -> float | None:
+        """Seconds since 1970 UTC; None while the wall clock is not trusted."""
+        return self.wall_ms / 1000 if self.trusted else None

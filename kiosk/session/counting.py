@@ -1,0 +1,55 @@
+"""The only writer of the counters: what each fact of the point adds up to."""
+
+from dataclasses import replace
+
+from kiosk.model import Counters, Refusal, TubeSource, TubeState
+from kiosk.model.changes import (
+    Change,
+    JobQueued,
+    SampleTaken,
+    SampleVoided,
+    ScanRefused,
+    TubeAllotted,
+    TubeOpened,
+)
+from kiosk.session.passing import Passing
+
+
+def fold(counters: Counters, change: Change | Passing) -> Counters:
+    match change:
+        case TubeAllotted(tube):
+            return _allotted(counters, tube.source is TubeSource.PRINTED, tube.state is TubeState.OPEN)
+        case TubeOpened():
+            totals = replace(counters.totals, tubes=counters.totals.tubes + 1)
+            return replace(counters, totals=totals)
+        case SampleTaken():
+            return _sampled(counters)
+        case SampleVoided():
+            return replace(counters, totals=replace(counters.totals, voided=counters.totals.voided + 1))
+        case JobQueued():
+            return replace(counters, next_job_id=counters.next_job_id + 1)
+        case ScanRefused(reason):
+            return _refused(counters, reason)
+        case _:
+            return counters
+
+
+def _allotted(counters: Counters, printed: bool, opened: bool) -> Counters:
+    totals = replace(counters.totals, labels=counters.totals.labels + printed, tubes=counters.totals.tubes + opened)
+    serial = counters.next_tube_serial + printed
+    return replace(counters, next_tube_id=counters.next_tube_id + 1, next_tube_serial=serial, totals=totals)
+
+
+def _sampled(counters: Counters) -> Counters:
+    totals = counters.totals
+    return replace(
+        counters,
+        next_sample_seq=counters.next_sample_seq + 1,
+        next_voucher_serial=counters.next_voucher_serial + 1,
+        totals=replace(totals, samples=totals.samples + 1, vouchers=totals.vouchers + 1),
+    )
+
+
+def _refused(counters: Counters, reason: Refusal) -> Counters:
+    refused = {**counters.totals.refused, reason: counters.totals.refused.get(reason, 0) + 1}
+    return replace(counters, totals=replace(counters.totals, refused=refused))

@@ -1,0 +1,43 @@
+"""The state after a change: each slice has one writer, and a change may concern several."""
+
+from dataclasses import replace
+
+from kiosk.model.changes import Change
+from kiosk.session import counting
+from kiosk.session.passing import HealthSaid, Passing, RestingShown
+from kiosk.session.presence.fold import fold as fold_presence
+from kiosk.session.printing.fold import fold as fold_printing
+from kiosk.session.questions.fold import fold as fold_questions
+from kiosk.session.sampling.fold import fold as fold_sampling
+from kiosk.session.sampling.fold import fold_scans
+from kiosk.session.staff.fold import fold as fold_staff
+from kiosk.session.state import State, Told
+
+
+def fold(state: State, change: Change | Passing) -> State:
+    return State(
+        state.plan,
+        counting.fold(state.counters, change),
+        fold_sampling(state.sampling, change),
+        fold_printing(state.printing, change),
+        fold_scans(state.scans, change),
+        fold_questions(state.questions, change),
+        fold_staff(state.staff, change),
+        fold_presence(state.presence, change),
+        _fold_told(state.told, change),
+    )
+
+
+def committed(state: State) -> State:
+    """One commit more: what is written next has the next sequence number."""
+    return replace(state, counters=replace(state.counters, seq=state.counters.seq + 1))
+
+
+def _fold_told(told: Told, change: Change | Passing) -> Told:
+    match change:
+        case RestingShown(show):
+            return replace(told, resting=show)
+        case HealthSaid(condition):
+            return replace(told, condition=condition)
+        case _:
+            return told

@@ -1,0 +1,70 @@
+"""What is done once after each event, in this order: the label ahead, slips to printers, messages, what people see."""
+
+from collections.abc import Callable, Iterator
+
+from kiosk.messages.counts import counts
+from kiosk.messages.health import health
+from kiosk.messages.status import status
+from kiosk.model import Counters, Instant, Role
+from kiosk.model.changes import SampleChange, TubeChange
+from kiosk.ports import Message
+from kiosk.session.draft import Draft
+from kiosk.session.events import Event, Rested, Started
+from kiosk.session.folding import committed
+from kiosk.session.notice import Show
+from kiosk.session.outcome import Outcome
+from kiosk.session.passing import HealthSaid, RestingShown
+from kiosk.session.plan import Plan
+from kiosk.session.printing.decide import dispatch
+from kiosk.session.sampling.tubes import label_ahead
+from kiosk.session.view import resting
+
+Say = Callable[[Counters, Instant], Message]
+
+
+def finish(draft: Draft, event: Event) -> Outcome:
+    """The outcome of an event, of which `draft` holds what was decided."""
+    if _tubes_changed(draft) or draft.state.printer_of(Role.LABEL) is not None:
+        label_ahead(draft)
+    prints = dispatch(draft)
+    due = tuple(_due(draft, event))
+    if draft.changes or due:
+        draft.state = committed(draft.state)
+    messages = tuple(say(draft.state.counters, draft.at) for say in due)
+    shows = tuple(_shows(draft))
+    return Outcome(draft.state, tuple(draft.changes), messages, prints, shows)
+
+
+def _tubes_changed(draft: Draft) -> bool:
+    return any(isinstance(change, TubeChange | SampleChange) for change in draft.changes)
+
+
+def _due(draft: Draft, event: Event) -> Iterator[Say]:
+    """At a start every topic is said again. What is not worth a commit of its own waits for the next, or for a quiet
+    moment: a device that comes and goes must not wear out the card."""
+    plan, everything = draft.state.plan, isinstance(event, Started)
+    if everything:
+        yield lambda counters, at: status(plan.address, "online", counters, at)
+    if everything or draft.before.counters.totals != draft.state.counters.totals:
+        yield lambda counters, at: counts(plan.address, counters, at)
+    condition = draft.state.condition
+    if condition != draft.state.told.condition and (everything or draft.changes or isinstance(event, Rested)):
+        draft.make(HealthSaid(condition))
+        yield _saying_health(plan, draft)
+
+
+def _saying_health(plan: Plan, draft: Draft) -> Say:
+    condition = draft.state.condition
+    return lambda counters, at: health(plan.address, counters, at, condition)
+
+
+def _shows(draft: Draft) -> Iterator[Show]:
+    """What the event told, with the lamp that is on then; and what the panel shows between people, if that differs from
+    what it showed, or if staff are to see that they were heard."""
+    rest = resting(draft.state)
+    for signal, notice in draft.told:
+        yield Show(signal or rest.signal, notice)
+    covered = any(signal is None for signal, _ in draft.told)
+    if draft.resting_told or (rest != draft.state.told.resting and not covered):
+        yield rest
+    draft.make(RestingShown(rest))

@@ -1,0 +1,68 @@
+"""What changes and is true only while the power is on: folded as facts of the point are, and never written."""
+
+from dataclasses import dataclass
+
+from kiosk.messages.health import Condition
+from kiosk.model import Refusal, Sample
+from kiosk.ports import PrinterState
+from kiosk.session.notice import Show
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterTold:
+    """A printer's word of itself; None when it is gone."""
+
+    printer: str
+    state: PrinterState | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTold:
+    device: str
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUp:
+    """A code was held up and what came of it: None if it was accepted. What was seen before `since_ns` is forgotten."""
+
+    key: bytes
+    mono_ns: int
+    refused: Refusal | None
+    since_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriorShown:
+    """The sample of the person who was refused just now: whose voucher staff may print again."""
+
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VouchersWithheld:
+    """Those with a lower job id waited in such a number that staff are asked; 0 withholds none."""
+
+    below: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestingShown:
+    """What the panel shows between people."""
+
+    show: Show
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSaid:
+    """What the broker was last told of the table's condition."""
+
+    condition: Condition
+
+
+Passing = PrinterTold | DeviceTold | HeldUp | PriorShown | Paused | VouchersWithheld | RestingShown | HealthSaid

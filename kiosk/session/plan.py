@@ -1,0 +1,32 @@
+"""How this point works, from its configuration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from kiosk.messages.stamp import Address
+from kiosk.model import Role, TubeOrder, TubeSource
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Constant while the kiosk runs."""
+
+    address: Address
+    pool_size: int
+    source: TubeSource
+    order: TubeOrder
+    printers: Mapping[Role, tuple[str, ...]]
+    """Whose turn it is: the first that can print; the others are spares."""
+    zone: ZoneInfo
+    same_scan_ns: int = 5_000_000_000
+    without_paper: bool = False
+    building: str = ""
+    closing_slip: bool = False
+    label_ahead: int = 1
+    """The next label is printed when the open tube has this many free places or fewer."""
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """What this table prints."""
+        return (Role.VOUCHER, Role.LABEL) if self.source is TubeSource.PRINTED else (Role.VOUCHER,)

@@ -1,0 +1,1 @@
+"""Which devices are there, and what the printers say of themselves."""

@@ -1,0 +1,17 @@
+"""The only writer of what is there."""
+
+from dataclasses import replace
+
+from kiosk.model.changes import Change
+from kiosk.session.passing import DeviceTold, Passing, PrinterTold
+from kiosk.session.presence.state import Presence
+
+
+def fold(presence: Presence, change: Change | Passing) -> Presence:
+    match change:
+        case PrinterTold(printer, state):
+            return replace(presence, printers={**presence.printers, printer: state})
+        case DeviceTold(device, up):
+            return replace(presence, devices={**presence.devices, device: up})
+        case _:
+            return presence

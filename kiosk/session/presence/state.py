@@ -1,0 +1,18 @@
+"""What is there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kiosk.ports import PrinterState
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """By device name; a printer that is None is gone, one that is missing has not been heard of yet."""
+
+    printers: Mapping[str, PrinterState | None] = field(default_factory=dict)
+    devices: Mapping[str, bool] = field(default_factory=dict)
+
+    def can_print(self, printer: str) -> bool:
+        state = self.printers.get(printer)
+        return state is not None and state.ready

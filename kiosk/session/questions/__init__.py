@@ -1,0 +1,1 @@
+"""What staff are asked, one question after the other."""

@@ -1,0 +1,49 @@
+"""A question arises; staff answer one."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.model import CopyReason, JobKind, PrintJob, Settlement
+from kiosk.model.changes import JobMoved
+from kiosk.model.queries import CopiesOf, Facts
+from kiosk.session.draft import Draft
+from kiosk.session.passing import VouchersWithheld
+from kiosk.session.printing.decide import LARGEST_BATCH, abandon, queue
+from kiosk.session.questions.asked import asked
+from kiosk.session.questions.state import DidItComeOut, PrintThemNow
+
+
+def withhold_many(draft: Draft) -> None:
+    """After a long absence of the printer: more slips wait than people stand there, so staff say what to do."""
+    waiting = [job for job in draft.state.printing.queued if job.kind is JobKind.VOUCHER]
+    if len(waiting) > LARGEST_BATCH:
+        draft.make(VouchersWithheld(draft.state.counters.next_job_id))
+
+
+def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:
+    """Settles the question of this id, if it is still open."""
+    match next((each for each in asked(draft.state) if each.id == question_id), None):
+        case DidItComeOut(job):
+            _settle(draft, job, yes, facts)
+        case PrintThemNow(jobs):
+            _let_wait_or_print(draft, jobs, yes)
+        case None:
+            return
+        case never:
+            assert_never(never)
+
+
+def _settle(draft: Draft, job: PrintJob, came_out: bool, facts: Facts) -> None:
+    """What did not come out is printed again as a marked copy."""
+    draft.make(JobMoved(replace(job, settlement=Settlement.CAME_OUT if came_out else Settlement.DID_NOT)))
+    if not came_out:
+        copies = facts[CopiesOf.slip(job.kind, job.subject)]
+        queue(draft, job.kind, job.subject, copies + 1, CopyReason.DID_NOT_COME_OUT)
+
+
+def _let_wait_or_print(draft: Draft, waiting: tuple[PrintJob, ...], print_now: bool) -> None:
+    """Printed now, or left out; a left-out one can be had as a copy."""
+    if not print_now:
+        for job in waiting:
+            abandon(draft, job)
+    draft.make(VouchersWithheld(0))

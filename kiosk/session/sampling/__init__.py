@@ -1,0 +1,1 @@
+"""Persons, tubes, and who is in which."""

@@ -1,0 +1,70 @@
+"""A tube's barcode is held up: opens the tube, binds it to the persons who came first, or tells why not."""
+
+from dataclasses import replace
+
+from kiosk.model import Refusal, Tube, TubeSource, TubeState
+from kiosk.model.changes import TubeBound, TubePutAside, TubeTakenUp
+from kiosk.model.queries import Facts, TubeBy
+from kiosk.session.draft import Draft
+from kiosk.session.events import TubePresented
+from kiosk.session.sampling.refusing import refuse
+from kiosk.session.sampling.tubes import allot, seal
+
+
+def tube(draft: Draft, event: TubePresented, facts: Facts) -> None:
+    """A supplier's tube, or one that this kiosk knows already."""
+    known = facts[TubeBy(event.code)]
+    if known is not None:
+        _known(draft, event, known)
+    elif not event.preprinted:
+        refuse(draft, Refusal.UNKNOWN_CODE, event.code.encode())
+    else:
+        _new(draft, event)
+
+
+def _new(draft: Draft, event: TubePresented) -> None:
+    in_hand = draft.state.sampling.open
+    if in_hand is not None and in_hand.code is None:
+        _bind(draft, in_hand, event.code)
+    elif in_hand is None or _put_aside(draft, in_hand):
+        allot(draft, TubeSource.PREPRINTED, TubeState.OPEN, event.code)
+        draft.tell("tube-opened", tube=event.code)
+    else:
+        refuse(draft, Refusal.TUBE_OPEN, event.code.encode())
+
+
+def _bind(draft: Draft, in_hand: Tube, code: str) -> None:
+    bound = replace(in_hand, code=code)
+    draft.make(TubeBound(bound))
+    if bound.free <= 0:
+        seal(draft, bound)
+    draft.tell("tube-bound", tube=code, filled=str(bound.filled))
+
+
+def _known(draft: Draft, event: TubePresented, known: Tube) -> None:
+    """Scanning the label of the tube in hand is a check that it is the right one; any other is in use."""
+    in_hand = draft.state.sampling.open
+    if known.state in (TubeState.OPEN, TubeState.READY):
+        draft.tell(f"tube-{known.state}", tube=event.code, filled=str(known.filled))
+    elif _was_put_aside(known) and (in_hand is None or _put_aside(draft, in_hand)):
+        draft.make(TubeTakenUp(replace(known, state=TubeState.OPEN)))
+        draft.tell("tube-opened", tube=event.code)
+    else:
+        refuse(draft, Refusal.TUBE_USED, event.code.encode())
+
+
+def _was_put_aside(known: Tube) -> bool:
+    return known.state is TubeState.VOID and _may_be_put_aside(known)
+
+
+def _may_be_put_aside(tube: Tube) -> bool:
+    """A supplier's tube that was scanned by mistake: nobody is in it, another takes its place."""
+    return tube.source is TubeSource.PREPRINTED and tube.code is not None and tube.filled == 0
+
+
+def _put_aside(draft: Draft, in_hand: Tube) -> bool:
+    """Whether the tube in hand is one that can be put aside; then it is."""
+    if not _may_be_put_aside(in_hand):
+        return False
+    draft.make(TubePutAside(replace(in_hand, state=TubeState.VOID)))
+    return True

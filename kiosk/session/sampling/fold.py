@@ -1,0 +1,65 @@
+"""The only writer of tubes, the last person, and what was held up lately."""
+
+from dataclasses import replace
+
+from kiosk.model import Sample, Tube, TubeState
+from kiosk.model.changes import (
+    Change,
+    SampleTaken,
+    SampleVoided,
+    TubeAllotted,
+    TubeBound,
+    TubeOpened,
+    TubePutAside,
+    TubeSealed,
+    TubeTakenUp,
+)
+from kiosk.session.passing import HeldUp, Passing, PriorShown
+from kiosk.session.sampling.state import Sampling, Scans, Seen
+
+
+def fold(sampling: Sampling, change: Change | Passing) -> Sampling:
+    match change:
+        case SampleTaken(sample, tube):
+            return _with_tube(replace(sampling, last=sample, last_tube=tube), tube)
+        case SampleVoided(_, tube):
+            return _with_tube(replace(sampling, last=None, last_tube=None), tube)
+        case (
+            TubeAllotted(tube)
+            | TubeOpened(tube)
+            | TubePutAside(tube)
+            | TubeTakenUp(tube)
+            | TubeBound(tube)
+            | TubeSealed(tube)
+        ):
+            return _with_tube(sampling, tube)
+        case _:
+            return sampling
+
+
+def _with_tube(sampling: Sampling, tube: Tube) -> Sampling:
+    """Keeps `open`, `ready` and `last_tube` true to the tube's state."""
+    last_tube = sampling.last_tube
+    return Sampling(
+        open=tube if tube.state is TubeState.OPEN else _unless(sampling.open, tube),
+        ready=tube if tube.state is TubeState.READY else _unless(sampling.ready, tube),
+        last=sampling.last,
+        last_tube=tube if last_tube is not None and last_tube.id == tube.id else last_tube,
+    )
+
+
+def _unless(held: Tube | None, tube: Tube) -> Tube | None:
+    return None if held is not None and held.id == tube.id else held
+
+
+def fold_scans(scans: Scans, change: Change | Passing) -> Scans:
+    match change:
+        case HeldUp(key, mono_ns, refused, since_ns):
+            fresh = {k: seen for k, seen in scans.seen.items() if seen.mono_ns > since_ns}
+            return replace(scans, seen={**fresh, key: Seen(mono_ns, refused)})
+        case SampleTaken(sample, _) | PriorShown(Sample() as sample):
+            return replace(scans, reprintable=sample)
+        case SampleVoided():
+            return replace(scans, reprintable=None)
+        case _:
+            return scans

@@ -1,0 +1,64 @@
+"""A person, a voucher or an unknown code is held up."""
+
+from kiosk.model import JobKind, Refusal, Role, Tube
+from kiosk.model.queries import Facts, PriorOf, SampleBy
+from kiosk.ports import Signal
+from kiosk.session.draft import Draft
+from kiosk.session.events import PersonPresented, ReadingHindered, ScanRejected, VoucherPresented
+from kiosk.session.sampling.refusing import hold, refuse, seen_lately
+from kiosk.session.sampling.rules import why_not
+from kiosk.session.sampling.tubes import for_next_person, take
+from kiosk.session.state import Fault
+from kiosk.session.view import urgent
+
+
+def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
+    """Sampled, refused with the reason, or ignored because the card still lies there."""
+    key = event.person.key
+    seen = seen_lately(draft, key)
+    if seen is not None and seen.refused is None:
+        hold(draft, key, None)
+        return
+    prior = facts[PriorOf(key)]
+    tube = for_next_person(draft)
+    fault = _fault(draft, tube)
+    reason = why_not(prior, tube, fault.reason if fault else None, paused=draft.state.staff.paused)
+    if reason is not None or tube is None:
+        refuse(draft, reason or Refusal.NO_TUBE, key, prior, fault.printer if fault else "")
+    else:
+        _accept(draft, event, tube)
+
+
+def _fault(draft: Draft, tube: Tube | None) -> Fault | None:
+    """A label is needed where the tube still waits for it: nine more may come while the label printer is mended."""
+    if draft.state.plan.without_paper:
+        return None
+    labels = [job.subject for job in draft.state.printing.queued if job.kind is JobKind.LABEL]
+    waits = tube is not None and any(isinstance(subject, Tube) and subject.id == tube.id for subject in labels)
+    return draft.state.fault(Role.VOUCHER, Role.LABEL) if waits else draft.state.fault(Role.VOUCHER)
+
+
+def _accept(draft: Draft, event: PersonPresented, tube: Tube) -> None:
+    sample = take(draft, event.person, tube)
+    hold(draft, event.person.key, None)
+    place = {"position": str(sample.position), "capacity": str(tube.capacity), "tube": tube.code or "-"}
+    draft.tell("accepted", Signal.ACCEPTED, number=event.person.number, **place)
+
+
+def rejected(draft: Draft, event: ScanRejected) -> None:
+    refuse(draft, event.reason, event.fingerprint)
+
+
+def hindered(draft: Draft, event: ReadingHindered) -> None:
+    """Says how to hold it, unless staff are asked for something; lamps stay as they are, and nothing is counted."""
+    if urgent(draft.state) is None:
+        draft.tell(f"hint.{event.hint}")
+
+
+def voucher(draft: Draft, event: VoucherPresented, facts: Facts) -> None:
+    """A voucher is no credential: its holder has been sampled, or it is not of this kiosk."""
+    sample = facts[SampleBy(event.number)]
+    if sample is None:
+        refuse(draft, Refusal.UNKNOWN_CODE, event.number.encode())
+    else:
+        refuse(draft, Refusal.ALREADY_SAMPLED, sample.person.key, sample)

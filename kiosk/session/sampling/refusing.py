@@ -1,0 +1,42 @@
+"""A refusal: counted, shown, and not repeated while the same code is held still."""
+
+from kiosk.model import Refusal, Sample
+from kiosk.model.changes import ScanRefused
+from kiosk.model.local_time import local_time
+from kiosk.ports import Signal
+from kiosk.session.draft import Draft
+from kiosk.session.passing import HeldUp, PriorShown
+from kiosk.session.sampling.state import Seen
+
+NOISE = b""
+"""The fingerprint of what has none: two torn frames are two refusals."""
+
+
+def refuse(draft: Draft, reason: Refusal, key: bytes, prior: Sample | None = None, printer: str = "") -> None:
+    """Leaves nothing of what was tried; the same refusal of a code held still is shown and counted once."""
+    draft.drop()
+    if key != NOISE:
+        before = seen_lately(draft, key)
+        hold(draft, key, reason)
+        if before is not None and before.refused is reason:
+            return
+    draft.make(ScanRefused(reason))
+    if prior is not None:
+        draft.make(PriorShown(prior))
+        at = local_time(draft.state.plan.zone, prior.at)
+        draft.tell(f"refused.{reason}", Signal.REFUSED, number=prior.person.number, at=at)
+    elif printer:
+        draft.tell(f"refused.{reason}", Signal.REFUSED, printer=printer)
+    else:
+        draft.tell(f"refused.{reason}", Signal.REFUSED)
+
+
+def seen_lately(draft: Draft, key: bytes) -> Seen | None:
+    seen = draft.state.scans.seen.get(key)
+    return seen if seen is not None and draft.at.mono_ns - seen.mono_ns < draft.state.plan.same_scan_ns else None
+
+
+def hold(draft: Draft, key: bytes, refused: Refusal | None) -> None:
+    """The code is held up now, and this came of it."""
+    now = draft.at.mono_ns
+    draft.make(HeldUp(key, now, refused, now - draft.state.plan.same_scan_ns))

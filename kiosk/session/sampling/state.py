@@ -1,0 +1,33 @@
+"""The tubes in hand, the last person, and what was held up lately."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kiosk.model import Refusal, Sample, Tube
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """What the journal holds of the tubes that are not closed and of who may be taken back."""
+
+    open: Tube | None = None
+    ready: Tube | None = None
+    last: Sample | None = None
+    last_tube: Tube | None = None
+    """The tube that `last` went into, as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The last time a code was held up and what came of it; None if it was accepted."""
+
+    mono_ns: int
+    refused: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """What was held up lately, by person key or fingerprint, and the sample whose voucher may be printed again."""
+
+    seen: Mapping[bytes, Seen] = field(default_factory=dict)
+    reprintable: Sample | None = None

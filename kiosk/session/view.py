@@ -1,0 +1,80 @@
+"""What the panel shows between people: a view of the state, shown when it differs from what was shown last."""
+
+from kiosk.model import Sample, Shift, Subject, Tube, TubeOrder, TubeSource
+from kiosk.ports import Signal
+from kiosk.session.notice import Notice, Show
+from kiosk.session.presence.rules import printer_fault
+from kiosk.session.questions.asked import on_show
+from kiosk.session.questions.state import DidItComeOut, PrintThemNow, Question
+from kiosk.session.state import State
+
+BROKER = "broker"
+"""The one device whose absence is nobody's task at the table: the kiosk works the same with no network."""
+
+
+def resting(state: State) -> Show:
+    """Ready, or what staff must do first."""
+    notice = urgent(state) or _concern(state)
+    return Show(Signal.READY, Notice("ready")) if notice is None else Show(Signal.ATTENTION, notice)
+
+
+def urgent(state: State) -> Notice | None:
+    """What keeps people from being served, or will if staff do nothing."""
+    if _unheard(state):
+        return Notice("starting")
+    fault = state.fault(*state.plan.roles)
+    if fault is not None:
+        return Notice(f"refused.{fault.reason}", (("printer", fault.printer),))
+    question = on_show(state)
+    if question is not None:
+        return _asking(question)
+    missing = next((device for device, up in state.presence.devices.items() if not up and device != BROKER), None)
+    if missing is not None:
+        return Notice("device-gone", (("device", missing),))
+    if state.staff.paused:
+        return Notice("refused.paused")
+    return Notice("tube-wanted") if _tube_wanted(state) else None
+
+
+def _unheard(state: State) -> bool:
+    """A printer that has not said yet whether it is there."""
+    return any(name not in state.presence.printers for role in state.plan.roles for name in state.plan.printers[role])
+
+
+def _asking(question: Question) -> Notice:
+    match question:
+        case DidItComeOut(job):
+            return Notice(f"question.{job.kind}", (("number", number(job.subject)),))
+        case PrintThemNow(jobs):
+            return Notice("question.waiting", (("n", str(len(jobs))),))
+
+
+def _tube_wanted(state: State) -> bool:
+    """Nobody can be served before staff scan a tube."""
+    tube, plan = state.sampling.open, state.plan
+    if tube is not None:
+        return tube.code is None and tube.free <= 0
+    scanned_first = plan.source is TubeSource.PREPRINTED and plan.order is TubeOrder.TUBE_FIRST
+    return scanned_first and state.sampling.ready is None
+
+
+def _concern(state: State) -> Notice | None:
+    """What goes on well, but not for ever: a printer that another one stands in for, and paper that nears its end."""
+    printers = state.presence.printers
+    for name, printer in printers.items():
+        reason = printer_fault(printer)
+        if reason is not None:
+            return Notice("printer-spare", (("printer", name), ("fault", reason)))
+    low = next((name for name, printer in printers.items() if printer is not None and printer.paper_low), None)
+    return None if low is None else Notice("paper-low", (("printer", low),))
+
+
+def number(subject: Subject) -> str:
+    """How people name what a slip is about."""
+    match subject:
+        case Sample():
+            return subject.voucher
+        case Tube():
+            return subject.code or "-"
+        case Shift():
+            return str(subject.id)

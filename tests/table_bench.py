@@ -1,0 +1,140 @@
+"""A table without devices: an engine over a real journal, its outlets gathered in lists."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.credentials import CwtForm, Forms, PatternForm, staff_codes
+from kiosk.credentials.keys import TrustedKey, trust_of
+from kiosk.engine.engine import Engine, Outlets, Secrets
+from kiosk.engine.inbox import Printed, PrinterNews, Scanned, Trace
+from kiosk.journal import Journal
+from kiosk.messages import Address
+from kiosk.model import Counters, Instant, PrintJob, Role, Subject, TubeOrder, TubeSource
+from kiosk.model.changes import Change
+from kiosk.model.queries import Answer, Lookup, Query
+from kiosk.ports import Message, PrinterState, PrintOutcome, PrintReport, Signal, TextScan
+from kiosk.session import Notice, Plan, State
+from kiosk.virtual.demo.crowd import with_check_digit
+
+READY = PrinterState(known=True)
+STAFF_KEY = b"staff key of the tests"
+ROUND_KEY = b"round key of the tests"
+PASS_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+CODES = (
+    PatternForm("health", re.compile("[A-Z]{40}")),
+    CwtForm("pass", "PS1:", "base45", 2, trust_of([TrustedKey(b"", PASS_KEY.public_key())])),
+)
+
+
+def resident_number(serial: int) -> str:
+    """A fictitious number: area 110199 is not assigned."""
+    return with_check_digit(f"11019919900101{serial:03d}")
+
+
+class CutJournal(Journal):
+    """A journal whose plug can be pulled: `boundary` is called before and after each commit and each row of it."""
+
+    boundary: Callable[[], None] = staticmethod(lambda: None)
+
+    def commit(self, changes: Sequence[Change], counters: Counters, messages: Iterable[Message] = ()) -> None:
+        self.boundary()
+        super().commit(changes, counters, messages)
+        self.boundary()
+
+    def _write(self, change: Change) -> None:
+        super()._write(change)
+        self.boundary()
+
+
+@dataclass
+class Bench:
+    """One power-on of the kiosk's thinking part. `on_print` is called when bytes would leave for the printer."""
+
+    path: Path
+    plan: Plan
+    seconds: float = 0.0
+    sent: list[PrintJob] = field(default_factory=list)
+    shown: list[tuple[Signal, Notice]] = field(default_factory=list)
+    published: list[Message] = field(default_factory=list)
+    round_id: str = "r1"
+    on_print: Callable[[tuple[PrintJob, ...]], None] = lambda _: None
+
+    def __post_init__(self) -> None:
+        self.journal = CutJournal(self.path, self.round_id)
+        forms = Forms(CODES, re.compile("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY))
+        state = State.recalled(self.plan, self.journal.restore("0352"))
+        outlets = Outlets(self.print, self.show, self.publish)
+        self.engine = Engine(self.journal, state, forms, Secrets(ROUND_KEY), self.clock, outlets)
+
+    @property
+    def state(self) -> State:
+        return self.engine.state
+
+    def clock(self) -> Instant:
+        self.seconds += 0.001
+        return Instant("boot-1", int(self.seconds * 1e9), 1_653_000_000_000 + int(self.seconds * 1000), True)
+
+    def print(self, _printer: str, jobs: tuple[PrintJob, ...], _trace: Trace | None) -> None:
+        self.sent += jobs
+        self.on_print(jobs)
+
+    def show(self, signal: Signal, notice: Notice) -> None:
+        self.shown.append((signal, notice))
+
+    def publish(self, messages: Iterable[Message]) -> None:
+        self.published += messages
+
+    def start(self, printer: PrinterState | None = READY) -> "Bench":
+        self.engine.start()
+        self.printer(printer)
+        return self
+
+    def printer(self, state: PrinterState | None) -> None:
+        self.engine.take(PrinterNews("printer", state))
+
+    def scan(self, text: str, wait_s: float = 10.0) -> tuple[Signal, str]:
+        """Holds a code up `wait_s` after the last one; what the panel shows for it."""
+        self.seconds += wait_s
+        before = len(self.shown)
+        self.engine.take(Scanned("scanner", TextScan(text.encode()), self.clock().mono_ns))
+        signal, notice = self.shown[before] if len(self.shown) > before else (Signal.READY, Notice("nothing"))
+        return signal, notice.key
+
+    def finish(self, outcome: PrintOutcome = PrintOutcome.CONFIRMED) -> None:
+        """The printer ends all that it was sent."""
+        while jobs := self.state.printing.sending:
+            report = PrintReport((outcome,) * len(jobs), 0, 0, 0)
+            self.engine.take(Printed("printer", jobs, report, None))
+
+    def look_up(self, query: Lookup[Answer]) -> Answer:
+        """What the journal holds."""
+        return self.journal.answer((cast("Query", query),))[query]
+
+    def slips(self) -> list[tuple[str, str, int]]:
+        """Kind, number and copy of each slip sent."""
+        return [(job.kind, _number(job.subject), job.copy) for job in self.sent]
+
+
+def _number(subject: Subject) -> str:
+    return getattr(subject, "voucher", None) or getattr(subject, "code", None) or str(subject.id)  # type: ignore[union-attr]
+
+
+MakeBench = Callable[..., Bench]
+
+
+def plan_of(**changes: object) -> Plan:
+    plan = Plan(
+        address=Address("cn", "r1", "wy-0352", "a"),
+        pool_size=10,
+        source=TubeSource.PRINTED,
+        order=TubeOrder.TUBE_FIRST,
+        printers=dict.fromkeys(Role, ("printer",)),
+        zone=ZoneInfo("Asia/Shanghai"),
+    )
+    return replace(plan, **changes)  # type: ignore[arg-type]

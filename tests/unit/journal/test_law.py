@@ -1,0 +1,205 @@
+"""The law of the journal: what a start reads back is the fold of all changes ever committed."""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from kiosk.engine.inbox import NotPrinted, Printed
+from kiosk.journal import Journal
+from kiosk.model import (
+    CopyReason,
+    Counters,
+    Instant,
+    JobKind,
+    JobState,
+    Person,
+    PrintJob,
+    Refusal,
+    Sample,
+    Shift,
+    StaffAction,
+    Totals,
+    Tube,
+    TubeOrder,
+    TubeSource,
+    TubeState,
+)
+from kiosk.model.changes import (
+    Change,
+    JobQueued,
+    Recalled,
+    SampleTaken,
+    ScanRefused,
+    ShiftReported,
+    TubeAllotted,
+)
+from kiosk.model.queries import PriorOf, SampleBy, TubeBy
+from kiosk.ports import Message, PrinterFault, PrinterState, PrintOutcome, PrintReport
+from kiosk.session import State
+from kiosk.session.folding import committed, fold
+from table_bench import Bench
+
+PRINTERS = (PrinterState(True), None, PrinterState(True, frozenset({PrinterFault.PAPER_OUT})))
+ACTIONS = tuple(StaffAction)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("person"), st.integers(1, 12)),
+        st.tuples(st.just("tube"), st.integers(1, 6)),
+        st.tuples(st.just("staff"), st.integers(0, len(ACTIONS) - 1)),
+        st.tuples(st.just("printer"), st.integers(0, len(PRINTERS) - 1)),
+        st.tuples(st.just("ends"), st.integers(0, len(PrintOutcome) - 1)),
+        st.tuples(st.just("returned"), st.just(0)),
+        st.tuples(st.just("restart"), st.just(0)),
+    ),
+    max_size=40,
+)
+
+
+class Ledger:
+    """All that was committed, in its order, over every start."""
+
+    def __init__(self) -> None:
+        self.commits: list[tuple[Change, ...]] = []
+
+    def watch(self, bench: Bench) -> None:
+        write = bench.journal.commit
+
+        def commit(changes: Sequence[Change], counters: Counters, messages: Iterable[Message] = ()) -> None:
+            write(changes, counters, messages)
+            self.commits.append(tuple(changes))
+
+        bench.journal.commit = commit  # type: ignore[method-assign]
+
+    def folded(self, bench: Bench) -> State:
+        counters = bench.state.counters
+        state = State(bench.plan, Counters(counters.epoch, counters.block))
+        for changes in self.commits:
+            for change in changes:
+                state = fold(state, change)
+            state = committed(state)
+        return state
+
+
+def kept(state: State) -> tuple[object, ...]:
+    return state.counters, state.sampling, state.printing
+
+
+@pytest.mark.parametrize(
+    ("source", "order"),
+    [
+        (TubeSource.PRINTED, TubeOrder.TUBE_FIRST),
+        (TubeSource.PREPRINTED, TubeOrder.TUBE_FIRST),
+        (TubeSource.PREPRINTED, TubeOrder.PERSONS_FIRST),
+    ],
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_what_the_journal_restores_is_the_fold_of_all_changes(make_bench_in, number, staff, source, order, steps):
+    ledger = Ledger()
+    with tempfile.TemporaryDirectory() as folder:
+
+        def start() -> Bench:
+            bench = make_bench_in(
+                Path(folder), pool_size=3, source=source, order=order, closing_slip=True, without_paper=True
+            )
+            ledger.watch(bench)
+            return bench.start()
+
+        bench = start()
+        for what, n in steps:
+            match what:
+                case "person":
+                    bench.scan(number(n))
+                case "tube":
+                    bench.scan(f"TB000000000{n}")
+                case "staff":
+                    bench.scan(staff[ACTIONS[n]])
+                case "printer":
+                    bench.printer(PRINTERS[n])
+                case "ends" if bench.state.printing.sending:
+                    jobs = bench.state.printing.sending
+                    report = PrintReport((tuple(PrintOutcome)[n],) * len(jobs), 0, 0, 0)
+                    bench.engine.take(Printed("printer", jobs, report, None))
+                case "returned" if bench.state.printing.sending:
+                    bench.engine.take(NotPrinted("printer", bench.state.printing.sending))
+                case "restart":
+                    bench = start()
+            event(what)
+        restored = State.recalled(bench.plan, bench.journal.restore("0352"))
+        assert kept(restored) == kept(ledger.folded(bench))
+        assert kept(restored) == kept(bench.state)
+        bench.journal.close()
+
+
+BOOT = Instant("boot-7", 11, 13, trusted=True)
+TUBE = Tube(3, "035200000104", TubeSource.PREPRINTED, 20, TubeState.OPEN, 5, replace(BOOT, mono_ns=17), "3号楼")
+SAMPLE = Sample(19, Person(b"key", "阿**", "**0010"), 3, 20, 5, "V0352000000158", replace(BOOT, mono_ns=23))
+TOTALS = Totals(29, 31, 37, 41, 43, {Refusal.EXPIRED: 47, Refusal.TORN: 53})
+COUNTERS = Counters("epoch", "0352", 1, 59, 61, 67, 71, 73, TOTALS)
+SHIFT = Shift(79, TOTALS, replace(TUBE, filled=2), replace(BOOT, mono_ns=83))
+
+
+@pytest.mark.parametrize("value", [BOOT, TUBE, SAMPLE, SAMPLE.person, TOTALS, COUNTERS, SHIFT], ids=repr)
+def test_no_two_fields_of_the_stored_values_are_alike(value):
+    """So a column that is read into another's field shows."""
+    found = [getattr(value, field.name) for field in fields(value)]
+    assert not any(found[i] == found[j] for i in range(len(found)) for j in range(i))
+
+
+def stored(journal: Journal, *changes: Change) -> Recalled:
+    journal.commit(
+        (*changes, *(ScanRefused(reason) for reason, n in TOTALS.refused.items() for _ in range(n))), COUNTERS
+    )
+    return journal.restore("0352")
+
+
+def test_every_stored_value_comes_back_with_all_its_fields(tmp_path):
+    label = PrintJob(5, JobKind.LABEL, "labels", JobState.QUEUED, TUBE, 2, CopyReason.ASKED)
+    voucher = PrintJob(6, JobKind.VOUCHER, "slips", JobState.SENDING, SAMPLE, 1, CopyReason.DID_NOT_COME_OUT)
+    closing = PrintJob(7, JobKind.CLOSING, "slips", JobState.UNCONFIRMED, TUBE)
+    report = PrintJob(8, JobKind.REPORT, "slips", JobState.QUEUED, SHIFT)
+    with Journal(tmp_path / "journal.sqlite", "r1") as journal:
+        known = stored(
+            journal,
+            TubeAllotted(TUBE),
+            SampleTaken(SAMPLE, TUBE),
+            ShiftReported(SHIFT),
+            *(JobQueued(job, BOOT) for job in (label, voucher, closing, report)),
+        )
+        assert known == Recalled(
+            COUNTERS, TUBE, None, SAMPLE, TUBE, queued=(label, report), sending=(voucher,), doubtful=(closing,)
+        )
+        facts = journal.answer((PriorOf(b"key"), SampleBy("V0352000000158"), TubeBy("035200000104")))
+        assert facts[PriorOf(b"key")] == facts[SampleBy("V0352000000158")] == SAMPLE
+        assert facts[TubeBy("035200000104")] == TUBE
+
+
+def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number, staff):
+    """Walks the union: who adds a change adds the way to it here, so that the law above is held for it too."""
+    ledger = Ledger()
+    bench = make_bench(pool_size=2, closing_slip=True)
+    ledger.watch(bench)
+    bench.start()
+    for person in (1, 2):
+        bench.scan(number(person))
+        bench.finish()
+    for action in ("void-last", "report", "seal"):
+        bench.scan(staff[action])
+        bench.finish()
+    for code in ("TB0000000001", "TB0000000002", "TB0000000001"):
+        bench.scan(code)
+    bench.scan("no such code")
+    first = make_bench(pool_size=2, source=TubeSource.PREPRINTED, order=TubeOrder.PERSONS_FIRST)
+    ledger.watch(first)
+    first.start()
+    for person in range(3, 8):
+        first.scan(number(person))
+    first.scan("TB0000000003")
+    made = {type(change) for changes in ledger.commits for change in changes}
+    assert {kind.__name__ for kind in get_args(Change)} - {kind.__name__ for kind in made} == set()
