@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import entry_points
+from typing import assert_never
 
 from gpiozero import Button as Key
 from gpiozero import DigitalOutputDevice, GPIOZeroError
@@ -69,6 +70,8 @@ class GpioPanel:
                 self._once("accepted", "refused", beeps=1)
             case Signal.REFUSED:
                 self._once("refused", "accepted", beeps=3)
+            case never:
+                assert_never(never)
 
     def _steady(self, lamp: str, other: str) -> None:
         if other in self._outputs:

@@ -33,7 +33,7 @@ def urgent(state: State) -> Notice | None:
         return Notice("device-gone", (("device", missing),))
     if state.staff.paused:
         return Notice("refused.paused")
-    return Notice("tube-wanted") if _tube_wanted(state) else None
+    return _wanting_a_tube(state)
 
 
 def _unheard(state: State) -> bool:
@@ -49,13 +49,15 @@ def _asking(question: Question) -> Notice:
             return Notice("question.waiting", (("n", str(len(jobs))),))
 
 
-def _tube_wanted(state: State) -> bool:
-    """Nobody can be served before staff scan a tube."""
+def _wanting_a_tube(state: State) -> Notice | None:
+    """Nobody can be served before staff scan a tube's barcode."""
     tube, plan = state.sampling.open, state.plan
     if tube is not None:
-        return tube.code is None and tube.free <= 0
-    scanned_first = plan.source is TubeSource.PREPRINTED and plan.order is TubeOrder.TUBE_FIRST
-    return scanned_first and state.sampling.ready is None
+        return Notice("tube-wanted") if tube.code is None and tube.free <= 0 else None
+    if plan.source is TubeSource.PRINTED or plan.order is TubeOrder.PERSONS_FIRST or state.sampling.ready is not None:
+        return None
+    last = state.sampling.last_tube
+    return Notice("tube-wanted") if last is not None and last.free <= 0 else Notice("refused.no-tube")
 
 
 def _concern(state: State) -> Notice | None:

@@ -23,7 +23,7 @@ from kiosk.model import (
     TubeSource,
 )
 from kiosk.model import TubeState as State
-from kiosk.ports import Barcode, Element, Hint, Pair, QrCode, Rule, Space, Text, columns
+from kiosk.ports import Barcode, Element, Pair, QrCode, Rule, Space, Text, columns
 from kiosk.texts import LANGUAGES, Texts
 
 AT = Instant("boot", 0, 1_653_000_000_000, True)
@@ -206,22 +206,6 @@ def test_the_catalogues_have_the_same_keys_and_values():
     for key in chinese.keys():  # noqa: SIM118 - a method of ours
         fields = [set(re.findall(r"{(\w+)}", texts._words[key])) for texts in (chinese, english)]  # noqa: SLF001
         assert fields[0] == fields[1], key
-
-
-def test_every_refusal_has_its_words():
-    for language in LANGUAGES:
-        assert {f"notice.refused.{reason}" for reason in Refusal} <= Texts(language).keys()
-        assert {f"refusal.{reason}" for reason in Refusal} <= Texts(language).keys()
-
-
-def test_every_hint_has_its_words():
-    for language in LANGUAGES:
-        assert {f"notice.hint.{hint}" for hint in Hint} <= Texts(language).keys()
-
-
-def test_every_kind_of_slip_can_be_asked_about():
-    for language in LANGUAGES:
-        assert {f"notice.question.{kind}" for kind in JobKind} <= Texts(language).keys()
 
 
 def test_devices_are_called_by_names_that_people_use():

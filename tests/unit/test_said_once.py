@@ -1,0 +1,69 @@
+"""A new refusal, fault, staff action, count or notice is written in one place; these walk its kind and name every other
+place that lacks it. What `match` tells apart, the type checker names."""
+
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from kiosk.credentials import staff_codes
+from kiosk.journal import Journal
+from kiosk.messages import Counts, Stamp
+from kiosk.model import JobKind, Refusal, StaffAction, Totals, TubeState
+from kiosk.ports import Button, Hint, PrinterFault
+from kiosk.session.presence.rules import refusal_of
+from kiosk.texts import LANGUAGES, Texts
+
+ROOT = Path(__file__).parents[2]
+AT_THE_TABLE = (ROOT / "docs" / "at-the-table.md").read_text(encoding="utf-8")
+SESSION = sorted((ROOT / "kiosk" / "session").rglob("*.py"))
+
+
+def names(kind: type) -> set[str]:
+    return {field.name for field in fields(kind)}
+
+
+def test_every_count_is_stored_and_told(tmp_path):
+    counts = names(Totals) - {"refused"}
+    Journal(tmp_path / "journal.sqlite", "r1").close()
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as database:
+        columns = {
+            table: {row[1] for row in database.execute(f"PRAGMA table_info({table})")} for table in ("totals", "shifts")
+        }
+    assert columns["totals"] == counts | {"round"}
+    assert counts | {"refused"} <= columns["shifts"]
+    assert names(Counts) - names(Stamp) == names(Totals) | {"point", "kiosk", "round"}
+
+
+def test_every_act_of_staff_has_a_code_a_button_and_a_line_for_staff():
+    acts = set(StaffAction)
+    assert set(staff_codes(b"key").values()) == acts
+    assert {str(button) for button in Button} == {str(act) for act in acts}
+    rows = re.findall(r"^\| ([a-z, -]+) \| ", AT_THE_TABLE.partition("## Staff codes")[2], flags=re.MULTILINE)
+    assert {word for row in rows for word in row.split(", ")} - {"code"} >= {str(act) for act in acts}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_is_told_has_its_words(language):
+    keys = Texts(language).keys()
+    told = {
+        *(f"notice.refused.{reason}" for reason in Refusal),
+        *(f"refusal.{reason}" for reason in Refusal),
+        *(f"notice.hint.{hint}" for hint in Hint),
+        *(f"notice.question.{kind}" for kind in JobKind),
+        *(f"notice.reprinted.{kind}" for kind in (JobKind.LABEL, JobKind.VOUCHER)),
+    }
+    for file in SESSION:
+        source = file.read_text(encoding="utf-8")
+        told |= {f"notice.{key}" for key in re.findall(r'(?:tell|Notice)\("([a-z.-]+)"', source)}
+    told |= {f"notice.tube-{state}" for state in (TubeState.OPEN, TubeState.READY)}
+    assert told - keys == set()
+    assert {key for key in keys if key.startswith("notice.")} - told == set(), "words that nobody says"
+
+
+def test_every_fault_of_a_printer_is_a_reason_of_its_own():
+    assert len({refusal_of(fault) for fault in PrinterFault}) == len(PrinterFault)
+    assert all("{printer}" in Texts("en")._words[f"notice.refused.{refusal_of(fault)}"] for fault in PrinterFault)  # noqa: SLF001
