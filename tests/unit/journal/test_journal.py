@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -126,3 +127,20 @@ def test_a_second_writer_with_counters_of_its_own_is_stopped(make_bench, number,
         with pytest.raises(JournalError):
             other.commit((), replace(stale, epoch="another", seq=1))
     assert bench.journal.restore("0352").counters == bench.state.counters
+
+
+def test_a_journal_of_the_last_release_goes_on_with_numbers_that_were_never_used(make_bench, number, tmp_path):
+    """Its samples bear the numbers of their commits; those that come now are counted for themselves, after them."""
+    bench = make_bench().start()
+    for person in (1, 2):
+        bench.scan(number(person))
+        bench.finish()
+    bench.journal.close()
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite", isolation_level=None)) as database:
+        database.execute("UPDATE samples SET seq = seq + 40 WHERE seq = 2")
+        database.execute("UPDATE jobs SET sample_seq = 42 WHERE sample_seq = 2")
+        database.execute("ALTER TABLE life DROP COLUMN next_sample_seq")
+        database.execute("PRAGMA user_version = 2")
+    bench = make_bench().start()
+    bench.scan(number(3))
+    assert (bench.state.sampling.last.seq, bench.state.sampling.last.voucher) == (43, "V0352000000352")
