@@ -1,7 +1,7 @@
 """Where a kiosk's messages hang, and what stands on each of them."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from kiosk.model import Counters, Instant
@@ -46,5 +46,6 @@ def stamp(counters: Counters, at: Instant) -> dict[str, Any]:
 
 
 def message(address: Address, leaf: str, body: Stamp) -> Message:
-    payload = json.dumps(asdict(body), ensure_ascii=False, separators=(",", ":")).encode()
+    body_fields = {field.name: getattr(body, field.name) for field in fields(body)}
+    payload = json.dumps(body_fields, ensure_ascii=False, separators=(",", ":")).encode()
     return Message(address.topic(leaf), body.seq, payload)

@@ -12,10 +12,9 @@ from kiosk.model.changes import (
     TubeAllotted,
     TubeOpened,
 )
-from kiosk.session.passing import Passing
 
 
-def fold(counters: Counters, change: Change | Passing) -> Counters:
+def fold(counters: Counters, change: Change) -> Counters:
     match change:
         case TubeAllotted(tube):
             return _allotted(counters, tube.source is TubeSource.PRINTED, tube.state is TubeState.OPEN)

@@ -15,16 +15,22 @@ from kiosk.session.state import State, Told
 
 
 def fold(state: State, change: Change | Passing) -> State:
-    return State(
-        state.plan,
-        counting.fold(state.counters, change),
-        fold_sampling(state.sampling, change),
-        fold_printing(state.printing, change),
-        fold_scans(state.scans, change),
-        fold_questions(state.questions, change),
-        fold_staff(state.staff, change),
-        fold_presence(state.presence, change),
-        _fold_told(state.told, change),
+    scans = fold_scans(state.scans, change)
+    if isinstance(change, Passing):
+        return replace(
+            state,
+            scans=scans,
+            questions=fold_questions(state.questions, change),
+            staff=fold_staff(state.staff, change),
+            presence=fold_presence(state.presence, change),
+            told=_fold_told(state.told, change),
+        )
+    return replace(
+        state,
+        scans=scans,
+        counters=counting.fold(state.counters, change),
+        sampling=fold_sampling(state.sampling, change),
+        printing=fold_printing(state.printing, change),
     )
 
 
@@ -33,7 +39,7 @@ def committed(state: State) -> State:
     return replace(state, counters=replace(state.counters, seq=state.counters.seq + 1))
 
 
-def _fold_told(told: Told, change: Change | Passing) -> Told:
+def _fold_told(told: Told, change: Passing) -> Told:
     match change:
         case RestingShown(show):
             return replace(told, resting=show)

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from kiosk.model.changes import Change
 from kiosk.session.passing import DeviceTold, Passing, PrinterTold
 from kiosk.session.presence.state import Presence
 
 
-def fold(presence: Presence, change: Change | Passing) -> Presence:
+def fold(presence: Presence, change: Passing) -> Presence:
     match change:
         case PrinterTold(printer, state):
             return replace(presence, printers={**presence.printers, printer: state})

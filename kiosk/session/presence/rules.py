@@ -10,6 +10,8 @@ def printer_fault(printer: PrinterState | None) -> Refusal | None:
     """Why no slip can come out of it now; None is one that is gone, one that cannot report counts as well."""
     if printer is None:
         return Refusal.PRINTER_GONE
+    if printer.ready:
+        return None
     return next((refusal_of(fault) for fault in PrinterFault if fault in printer.faults), None)
 
 

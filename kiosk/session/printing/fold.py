@@ -16,13 +16,12 @@ from kiosk.model.changes import (
     TubeSealed,
     TubeTakenUp,
 )
-from kiosk.session.passing import Passing
 from kiosk.session.printing.state import Printing
 
 Jobs = tuple[PrintJob, ...]
 
 
-def fold(printing: Printing, change: Change | Passing) -> Printing:
+def fold(printing: Printing, change: Change) -> Printing:
     match change:
         case JobQueued(job) | JobMoved(job):
             return _placed(printing, job)
@@ -46,14 +45,18 @@ def _placed(printing: Printing, job: PrintJob) -> Printing:
 
 
 def _with(jobs: Jobs, job: PrintJob, member: bool) -> Jobs:
-    if not member and all(other.id != job.id for other in jobs):
-        return jobs
     others = tuple(other for other in jobs if other.id != job.id)
-    return tuple(sorted((*others, job), key=lambda each: each.id)) if member else others
+    if not member:
+        return others
+    if others and others[-1].id > job.id:
+        return tuple(sorted((*others, job), key=lambda each: each.id))
+    return (*others, job)
 
 
 def _each(printing: Printing, now: Callable[[PrintJob], PrintJob]) -> Printing:
     """What slips are about is as it is now, not as it was when they were asked for."""
+    if not any((printing.queued, printing.sending, printing.doubtful)):
+        return printing
     return Printing(
         tuple(map(now, printing.queued)), tuple(map(now, printing.sending)), tuple(map(now, printing.doubtful))
     )

@@ -1,11 +1,10 @@
 """The only writer of what is asked."""
 
-from kiosk.model.changes import Change
 from kiosk.session.passing import Passing, VouchersWithheld
 from kiosk.session.questions.state import Questions
 
 
-def fold(questions: Questions, change: Change | Passing) -> Questions:
+def fold(questions: Questions, change: Passing) -> Questions:
     match change:
         case VouchersWithheld(below):
             return Questions(below)

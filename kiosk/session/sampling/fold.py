@@ -18,7 +18,7 @@ from kiosk.session.passing import HeldUp, Passing, PriorShown
 from kiosk.session.sampling.state import Sampling, Scans, Seen
 
 
-def fold(sampling: Sampling, change: Change | Passing) -> Sampling:
+def fold(sampling: Sampling, change: Change) -> Sampling:
     match change:
         case SampleTaken(sample, tube):
             return _with_tube(replace(sampling, last=sample, last_tube=tube), tube)

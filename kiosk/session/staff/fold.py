@@ -1,11 +1,10 @@
 """The only writer of what staff have set."""
 
-from kiosk.model.changes import Change
 from kiosk.session.passing import Passing, Paused
 from kiosk.session.staff.state import Staff
 
 
-def fold(staff: Staff, change: Change | Passing) -> Staff:
+def fold(staff: Staff, change: Passing) -> Staff:
     match change:
         case Paused(on):
             return Staff(on)
