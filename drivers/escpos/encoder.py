@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from escpos.capabilities import CAPABILITIES, get_profile
 from escpos.constants import (
     BARCODE_HEIGHT,
     BARCODE_TXT_OFF,
@@ -23,12 +22,12 @@ from escpos.constants import (
     QR_ECLEVEL_M,
     TXT_STYLE,
 )
-from escpos.escpos import Escpos
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import BIT_LIMIT_TABLE
 
 from drivers.escpos.glyphs import CELL, Glyphs
+from drivers.escpos.library import CAPABILITIES, Escpos, get_profile
 from drivers.escpos.line_fitting import characters, fit
 from drivers.escpos.raster import CODE_128_QUIET, code_128_bars, columns_24, qr_modules, raster
 from kiosk.ports import COLUMNS, Align, Barcode, Document, Element, Pair, QrCode, Rule, Space, Text, columns

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from kiosk.cli.options import Commands
-from kiosk.cli.printer_database import passing_printer_database
 from kiosk.cli.statuses import EXIT_BUSY, EXIT_CANNOT_CREATE, EXIT_UNAVAILABLE, EXIT_UNFINISHED
 from kiosk.config import PrinterTable, read_config
 from kiosk.doctor.interview import Interview
@@ -51,15 +50,14 @@ def _doctor(options: argparse.Namespace) -> int:
 
     if config is not None and serves(config.state.directory):
         return _trouble(texts, "busy", EXIT_BUSY)
-    with passing_printer_database():
-        interview = Interview(printer_probe(table), texts, input, lambda line: print(line, flush=True))
-        try:
-            findings = interview.run()
-        except DeviceBusy:
-            return _trouble(texts, "busy", EXIT_BUSY)
-        except DeviceError as error:
-            key = "takes-nothing" if isinstance(error, DeviceSilent) else "gone"
-            return _trouble(texts, key, EXIT_UNAVAILABLE, why=error)
+    interview = Interview(printer_probe(table), texts, input, lambda line: print(line, flush=True))
+    try:
+        findings = interview.run()
+    except DeviceBusy:
+        return _trouble(texts, "busy", EXIT_BUSY)
+    except DeviceError as error:
+        key = "takes-nothing" if isinstance(error, DeviceSilent) else "gone"
+        return _trouble(texts, key, EXIT_UNAVAILABLE, why=error)
     return EXIT_UNFINISHED if findings is None else _leave(options.out, table, findings, texts)
 
 

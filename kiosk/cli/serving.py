@@ -3,7 +3,6 @@
 import argparse
 
 from kiosk.cli.options import Commands, with_config
-from kiosk.cli.printer_database import keep_printer_database, passing_printer_database
 from kiosk.config import read_config
 from kiosk.log import start_logging
 
@@ -20,7 +19,6 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     start_logging()
     config = read_config(options.config)
-    keep_printer_database(config.state.directory)
     from kiosk.app import Clock, Kiosk
 
     Kiosk(config, options.credentials, Clock(config.point.clock == "trusted")).run()
@@ -30,7 +28,6 @@ def _run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from kiosk.app import check
 
-    with passing_printer_database():
-        check(options.config, options.credentials)
+    check(options.config, options.credentials)
     print(f"{options.config}: good")
     return 0

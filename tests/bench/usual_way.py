@@ -8,6 +8,10 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import drivers.escpos.library  # noqa: F401 - python-escpos is first loaded as the kiosk does it
+
+# isort: split
+
 from escpos.printer import Network, Serial
 from PIL import Image, ImageChops
 

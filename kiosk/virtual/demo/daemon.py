@@ -20,8 +20,7 @@ class Daemon:
     def __init__(self, config: Path, credentials: Path, pins: Path, on_record: Callable[[Record], None]) -> None:
         self._command = [sys.executable, "-m", "kiosk", "run"]
         self._command += ["--config", str(config), "--credentials", str(credentials)]
-        # python-escpos makes a temporary folder at each import and leaves it: here it goes with the wires.
-        self._environment = os.environ | {"KIOSK_VIRTUAL_PINS": str(pins), "TMPDIR": str(pins.parent)}
+        self._environment = os.environ | {"KIOSK_VIRTUAL_PINS": str(pins)}
         self._on_record = on_record
         self._news = threading.Condition()
         self.records: list[Record] = []
