@@ -1,6 +1,5 @@
 """A table without devices: an engine over a real journal, its outlets gathered in lists."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.credentials import CwtForm, Forms, PatternForm, staff_codes
+from kiosk.credentials import CwtForm, Forms, Pattern, PatternForm, staff_codes
 from kiosk.credentials.keys import TrustedKey, trust_of
 from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Printed, PrinterNews, Scanned, Trace
@@ -27,7 +26,7 @@ STAFF_KEY = b"staff key of the tests"
 ROUND_KEY = b"round key of the tests"
 PASS_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 CODES = (
-    PatternForm("health", re.compile("[A-Z]{40}")),
+    PatternForm("health", Pattern("[A-Z]{40}")),
     CwtForm("pass", "PS1:", "base45", 2, trust_of([TrustedKey(b"", PASS_KEY.public_key())])),
 )
 
@@ -67,7 +66,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.journal = CutJournal(self.path, self.round_id)
-        forms = Forms(CODES, re.compile("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY))
+        forms = Forms(CODES, Pattern("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY))
         state = State.recalled(self.plan, self.journal.restore("0352"))
         outlets = Outlets(self.print, self.show, self.publish)
         self.engine = Engine(self.journal, state, forms, Secrets(ROUND_KEY), self.clock, outlets)

@@ -1,6 +1,5 @@
 """From the configuration's tables to the forms that a scan may have; reads the files of public keys."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +15,11 @@ from kiosk.config import (
     Mistake,
     NumberCodeTable,
     PatternCodeTable,
+    PlainCodeTable,
     Sound,
     UrlCodeTable,
 )
-from kiosk.credentials import CodeForm, CwtForm, Forms, JsonForm, PatternForm, UrlForm
+from kiosk.credentials import CodeForm, CwtForm, Forms, JsonForm, Pattern, PatternForm, UrlForm
 from kiosk.credentials.key_sets import read_key_set
 from kiosk.credentials.keys import NotKeys, Trust, trust_of
 from kiosk.model import StaffAction
@@ -32,11 +32,11 @@ def forms_of(config: Config, staff: dict[str, StaffAction]) -> Forms:
     """What the point takes. Raises ConfigError with every file that cannot be used."""
     files = _KeyFiles()
     codes = [_form(table, f"code[{index}]", files) for index, table in enumerate(config.code, start=1)]
-    default = PatternForm("health", re.compile(config.rules.health_code_pattern))
+    default = PatternForm("health", Pattern(config.rules.health_code_expression))
     trust = _certificates(config.certificates, files)
     files.raise_mistakes()
     return Forms(
-        tuple(codes) or (default,), re.compile(config.tubes.preprinted_pattern), config.tubes.block, staff, *trust
+        tuple(codes) or (default,), Pattern(config.tubes.preprinted_expression), config.tubes.block, staff, *trust
     )
 
 
@@ -88,9 +88,11 @@ def _trust_list(data: bytes) -> Trust:
 def _form(table: CodeTable, key: str, files: _KeyFiles) -> CodeForm:
     match table:
         case NumberCodeTable():
-            return PatternForm(table.name, re.compile(f"[0-9]{{{table.digits}}}"))
+            return PatternForm(table.name, Pattern(f"[0-9]{{{table.digits}}}"))
+        case PlainCodeTable():
+            return PatternForm(table.name, Pattern(table.expression))
         case PatternCodeTable():
-            return PatternForm(table.name, re.compile(table.pattern))
+            return PatternForm(table.name, Pattern(table.pattern))
         case UrlCodeTable():
             return UrlForm(table.name, table.host, table.field)
         case JsonCodeTable():

@@ -7,6 +7,7 @@ from kiosk.config.codes import (
     JsonCodeTable,
     NumberCodeTable,
     PatternCodeTable,
+    PlainCodeTable,
     UrlCodeTable,
 )
 from kiosk.config.file import Config, Sound
@@ -33,6 +34,7 @@ __all__ = [
     "NumberCodeTable",
     "PanelTable",
     "PatternCodeTable",
+    "PlainCodeTable",
     "PointTable",
     "PrinterTable",
     "RulesTable",

@@ -5,10 +5,18 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import assert_never
 
-from kiosk.config.codes import CodeTable, CwtCodeTable, JsonCodeTable, NumberCodeTable, PatternCodeTable, UrlCodeTable
+from kiosk.config.codes import (
+    CodeTable,
+    CwtCodeTable,
+    JsonCodeTable,
+    NumberCodeTable,
+    PatternCodeTable,
+    PlainCodeTable,
+    UrlCodeTable,
+)
 from kiosk.config.file import Sound
 from kiosk.config.mistakes import Mistake
-from kiosk.config.point import TubesTable
+from kiosk.config.point import RulesTable, TubesTable
 from kiosk.config.values import TOO_LARGE
 from kiosk.credentials.clashes import Clash, cwt_texts, language, supplier_clash
 from kiosk.credentials.expressions import TooLargeError
@@ -16,18 +24,22 @@ from kiosk.credentials.languages import common, covers
 
 _Placed = tuple[int, CodeTable]
 
-_SUPPLIERS = "tubes.preprinted_pattern"
-
 
 def code_mistakes(sound: Sound) -> Iterator[Mistake]:
     yield from _beside_earlier(sound, _same_name)
     yield from _beside_earlier(sound, _hidden)
     patterns = dict(_patterns(sound))
     yield from _hidden_patterns(sound, patterns)
-    if sound.code and sound.rules is not None and "health_code_pattern" in sound.rules.model_fields_set:
-        fix = 'Make it a [[code]] of kind = "pattern", or remove it'
-        yield Mistake("rules.health_code_pattern", "does nothing beside [[code]]", fix)
+    if sound.code and sound.rules is not None:
+        yield from _idle(sound.rules)
     yield from _suppliers(sound, patterns)
+
+
+def _idle(rules: RulesTable) -> Iterator[Mistake]:
+    for key, kind in (("health_code", "plain"), ("health_code_pattern", "pattern")):
+        if key in rules.model_fields_set:
+            fix = f'Make it a [[code]] of kind = "{kind}", or remove it'
+            yield Mistake(f"rules.{key}", "does nothing beside [[code]]", fix)
 
 
 def _beside_earlier(sound: Sound, judge: Callable[[_Placed, _Placed], Mistake | None]) -> Iterator[Mistake]:
@@ -67,10 +79,13 @@ def _patterns(sound: Sound) -> Iterator[tuple[str, str]]:
         match table:
             case NumberCodeTable():
                 yield f"code[{index}].digits", f"[0-9]{{{table.digits}}}"
+            case PlainCodeTable():
+                yield f"code[{index}]", table.expression
             case PatternCodeTable():
                 yield f"code[{index}].pattern", table.pattern
     if not sound.code and "code" not in sound.unsound and sound.rules is not None:
-        yield "rules.health_code_pattern", sound.rules.health_code_pattern
+        key = "rules.health_code_pattern" if sound.rules.health_code is None else "rules.health_code"
+        yield key, sound.rules.health_code_expression
 
 
 def _hidden_patterns(sound: Sound, patterns: dict[str, str]) -> Iterator[Mistake]:
@@ -117,20 +132,21 @@ def _suppliers(sound: Sound, patterns: dict[str, str]) -> Iterator[Mistake]:
         return
     structures = {f"code[{index}]": _structure(table) for index, table in sound.code.items()}
     declared = {**patterns, **{key: text for key, text in structures.items() if text is not None}}
+    key = "tubes.preprinted_pattern" if sound.tubes.preprinted is None else "tubes.preprinted"
     try:
         found = _supplier_clash(sound.tubes, declared)
     except TooLargeError:
-        yield Mistake(_SUPPLIERS, *TOO_LARGE)
+        yield Mistake(key, *TOO_LARGE)
         return
     if found is not None:
-        yield Mistake(_SUPPLIERS, f"{found.what} would fit it too, such as {found.text}", "Make it narrower")
+        yield Mistake(key, f"{found.what} would fit it too, such as {found.text}", "Make it narrower")
 
 
 def _supplier_clash(tubes: TubesTable, declared: dict[str, str]) -> Clash | None:
-    found = supplier_clash(tubes.preprinted_pattern, tubes.block)
+    found = supplier_clash(tubes.preprinted_expression, tubes.block)
     if found is not None:
         return found
-    shared = ((key, common(language(text), language(tubes.preprinted_pattern))) for key, text in declared.items())
+    shared = ((key, common(language(text), language(tubes.preprinted_expression))) for key, text in declared.items())
     return next((Clash(f"a code of {key}", text) for key, text in shared if text is not None), None)
 
 
@@ -143,7 +159,7 @@ def _structure(table: CodeTable) -> str | None:
             return r"\{.*"
         case CwtCodeTable():
             return cwt_texts(table.prefix, table.encoding)
-        case NumberCodeTable() | PatternCodeTable():
+        case NumberCodeTable() | PlainCodeTable() | PatternCodeTable():
             return None
         case _:
             assert_never(table)

@@ -1,14 +1,25 @@
 """Health and registration codes, and whose signatures are trusted."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from kiosk.config.values import AbsolutePath, CodePattern, Host, JsonPath, Level, Parameter, Prefix, Table, unclashing
+from kiosk.config.shapes import ShapeTable, free_shape
+from kiosk.config.values import (
+    AbsolutePath,
+    CodePattern,
+    Host,
+    JsonPath,
+    Level,
+    Parameter,
+    Prefix,
+    TomlTable,
+    unclashing,
+)
 from kiosk.credentials.forms import RESERVED_NAMES
 
 
-class _CodeTable(Table):
+class _CodeTable(TomlTable):
     """One kind of health or registration code; the name keeps its tokens apart from those of others."""
 
     name: Level
@@ -32,9 +43,38 @@ class NumberCodeTable(_CodeTable):
         return digits
 
 
+class PlainCodeTable(_CodeTable, ShapeTable):
+    """The whole text is the token, as with a pattern."""
+
+    kind: Literal["plain"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_pattern(cls, given: Any) -> Any:
+        return _said_in_one_way(given)
+
+    @model_validator(mode="after")
+    def _is_free_shape(self) -> Self:
+        free_shape(self)
+        return self
+
+
 class PatternCodeTable(_CodeTable):
     kind: Literal["pattern"]
     pattern: CodePattern
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_shape(cls, given: Any) -> Any:
+        return _said_in_one_way(given)
+
+
+def _said_in_one_way(given: Any) -> Any:
+    also = next((key for key in ("prefix", "alphabet", "length") if key in given and "pattern" in given), None)
+    if also is not None:
+        fix = 'Keep the pattern with kind = "pattern", or the others with kind = "plain"'
+        raise ValueError(f"pattern and {also} both say which texts fit", fix)
+    return given
 
 
 class UrlCodeTable(_CodeTable):
@@ -70,11 +110,12 @@ class CwtCodeTable(_CodeTable):
 
 
 CodeTable = Annotated[
-    NumberCodeTable | PatternCodeTable | UrlCodeTable | JsonCodeTable | CwtCodeTable, Field(discriminator="kind")
+    NumberCodeTable | PlainCodeTable | PatternCodeTable | UrlCodeTable | JsonCodeTable | CwtCodeTable,
+    Field(discriminator="kind"),
 ]
 
 
-class CertificatesTable(Table):
+class CertificatesTable(TomlTable):
     """Whose signatures the point trusts. Without its file, such a certificate cannot be checked and is refused."""
 
     dcc_trust_list: AbsolutePath | None = None

@@ -9,10 +9,10 @@ from kiosk.config.panel import PanelTable
 from kiosk.config.point import BrokerTable, PointTable, RulesTable, StateTable, TubesTable
 from kiosk.config.printers import PrinterTable
 from kiosk.config.scanners import ScannerTable
-from kiosk.config.values import Table
+from kiosk.config.values import TomlTable
 
 
-class Config(Table):
+class Config(TomlTable):
     """The whole file."""
 
     point: PointTable
@@ -28,7 +28,7 @@ class Config(Table):
     broker: BrokerTable | None = None
 
 
-class Sound(Table):
+class Sound(TomlTable):
     """The tables that have no mistake of their own and are judged beside each other; lists by their place from 1."""
 
     tubes: TubesTable | None = None

@@ -4,11 +4,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from kiosk.config.values import Pin, Table
+from kiosk.config.values import Pin, TomlTable
 from kiosk.ports import Button
 
 
-class PanelTable(Table):
+class PanelTable(TomlTable):
     """BCM numbers of the pins; a part that is not named is not there."""
 
     ready: Pin | None = None

@@ -1,16 +1,19 @@
 """The point and its rules: who this kiosk is, its tubes, its state, its broker."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from kiosk.config.values import AbsolutePath, Block, CodePattern, Level, Name, Pattern, Table, TcpPort
+from kiosk.config.shapes import CodeShape, ShapeTable
+from kiosk.config.values import AbsolutePath, Block, CodePattern, Level, Name, Pattern, TcpPort, TomlTable
 from kiosk.model import TubeOrder, TubeSource
 
+_T = TypeVar("_T", bound=TomlTable)
 
-class PointTable(Table):
+
+class PointTable(TomlTable):
     """Who and where this kiosk is; the words of its topics."""
 
     region: Level
@@ -32,31 +35,57 @@ class PointTable(Table):
         return name
 
 
-class TubesTable(Table):
+class TubesTable(TomlTable):
     """Where tubes come from and how many persons go into one."""
 
     source: Annotated[TubeSource, Field(strict=False)] = TubeSource.PRINTED
     order: Annotated[TubeOrder, Field(strict=False)] = TubeOrder.TUBE_FIRST
     pool_size: Literal[1, 5, 10, 20] = 10
     block: Block
+    preprinted: ShapeTable | None = None
+    """A supplier's barcodes; or, where no shape says it, by a pattern."""
     preprinted_pattern: Pattern = r"[A-Z]{2}[0-9]{10}"
     building: Annotated[str, Field(max_length=8)] = ""
     """Whose people come to this table, large on the label."""
     closing_slip: bool = False
     """Whether a slip is printed when a tube is sealed."""
 
+    @property
+    def preprinted_expression(self) -> str:
+        return self.preprinted_pattern if self.preprinted is None else self.preprinted.expression
 
-class RulesTable(Table):
+    @model_validator(mode="after")
+    def _supplier_in_one_way(self) -> Self:
+        return _in_one_way(self, "preprinted")
+
+
+class RulesTable(TomlTable):
     same_scan_s: Annotated[float, Field(ge=0.5, le=60)] = 5.0
     accept_without_paper: bool = False
+    health_code: CodeShape | None = None
+    """The declared code of a point without [[code]]; or, where no shape says it, by a pattern."""
     health_code_pattern: CodePattern = r"[A-Za-z0-9_-]{32,256}"
 
+    @property
+    def health_code_expression(self) -> str:
+        return self.health_code_pattern if self.health_code is None else self.health_code.expression
 
-class StateTable(Table):
+    @model_validator(mode="after")
+    def _health_code_in_one_way(self) -> Self:
+        return _in_one_way(self, "health_code")
+
+
+def _in_one_way(table: _T, key: str) -> _T:
+    if {key, f"{key}_pattern"} <= table.model_fields_set:
+        raise ValueError(f"{key} and {key}_pattern both say which texts fit", "Keep one of the two ways")
+    return table
+
+
+class StateTable(TomlTable):
     directory: AbsolutePath = Path("/var/lib/kiosk")
 
 
-class BrokerTable(Table):
+class BrokerTable(TomlTable):
     host: Name = "127.0.0.1"
     port: TcpPort = 1883
     protocol: Literal["auto", "5", "3.1.1"] = "auto"

@@ -4,17 +4,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from kiosk.config.values import Baud, Name, Node, Table
+from kiosk.config.values import Baud, Name, Node, TomlTable
 
 
-class IdCardTable(Table):
+class IdCardTable(TomlTable):
     kind: Literal["id-card"]
     name: Name = "id-card"
     port: Node
     baud: Literal[9600, 19200, 38400, 57600, 115200] = 115200
 
 
-class SerialScannerTable(Table):
+class SerialScannerTable(TomlTable):
     kind: Literal["serial"]
     name: Name = "scanner"
     port: Node
@@ -37,7 +37,7 @@ class SerialScannerTable(Table):
         return self
 
 
-class HidScannerTable(Table):
+class HidScannerTable(TomlTable):
     kind: Literal["hid"]
     name: Name = "hid-scanner"
     path: Node | None = None
@@ -58,7 +58,7 @@ class HidScannerTable(Table):
         return self
 
 
-class CameraTable(Table):
+class CameraTable(TomlTable):
     """A camera of the Raspberry Pi. Widths that are a multiple of 64 come without padding."""
 
     kind: Literal["camera"]

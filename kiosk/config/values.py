@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from kiosk.credentials.clashes import clash, fits_plain_text
+from kiosk.credentials.clashes import clash, fits_plain_text, language
 from kiosk.credentials.expressions import TooLargeError
+from kiosk.credentials.grammar import parsed
 from kiosk.credentials.meanings import LONGEST_PLAIN
 
 _BEGINNINGS = {
@@ -27,13 +28,15 @@ _LABEL = "[a-z0-9_]([a-z0-9_-]*[a-z0-9])?"
 TOO_LARGE = "too large to be judged", "Write it with fewer or smaller repetitions"
 
 
-class Table(BaseModel):
+class TomlTable(BaseModel):
     """One table of the file. A number is no text, and true is no number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-def _spelled(form: str, words: str) -> Callable[[str], str]:
+def spelled(form: str, words: str) -> Callable[[str], str]:
+    """A validator for texts of a form."""
+
     def checked(text: str) -> str:
         if not re.fullmatch(form, text):
             raise ValueError(f"has the wrong form (it is {text!r})", f"Write {words}")
@@ -61,10 +64,12 @@ def _expression(text: str) -> str:
             re.compile(text)
     except (re.error, OverflowError, RecursionError, Warning) as error:
         raise ValueError(f"not a regular expression ({error})", "Mend the pattern") from error
+    parsed(text)
     return text
 
 
-def _free_pattern(text: str) -> str:
+def free_pattern(text: str) -> str:
+    """Raises ValueError where nothing fits it, or another code too."""
     try:
         if not fits_plain_text(text):
             raise ValueError(f"fits no text of 1 to {LONGEST_PLAIN} characters", "Mend the pattern")
@@ -82,7 +87,11 @@ def unclashing(expression: str) -> str:
 
 
 def _of_something(expression: str) -> str:
-    if re.fullmatch(expression, ""):
+    try:
+        judged = language(expression)
+    except TooLargeError as error:
+        raise ValueError(*TOO_LARGE) from error
+    if judged.fits(judged.start):
         raise ValueError("a scan of nothing would fit it too", "Make it narrower")
     return expression
 
@@ -101,26 +110,24 @@ def _overlap(one: str, other: str) -> bool:
 
 
 Name = Annotated[str, Field(min_length=1)]
-Level = Annotated[str, AfterValidator(_spelled(r"[a-z0-9-]{1,40}", "1 to 40 of a-z, 0-9 and -"))]
-Block = Annotated[str, AfterValidator(_spelled(r"[0-9]{4}", "the four digits leased to this kiosk alone, in quotes"))]
+Level = Annotated[str, AfterValidator(spelled(r"[a-z0-9-]{1,40}", "1 to 40 of a-z, 0-9 and -"))]
+Block = Annotated[str, AfterValidator(spelled(r"[0-9]{4}", "the four digits leased to this kiosk alone, in quotes"))]
 Host = Annotated[
     str,
-    AfterValidator(_spelled(rf"{_LABEL}(\.{_LABEL})*", "the host alone, in small letters, such as code.example.org")),
+    AfterValidator(spelled(rf"{_LABEL}(\.{_LABEL})*", "the host alone, in small letters, such as code.example.org")),
 ]
 _KEY = r"[^.$/\[\]\s][^.\[\]]*"
-JsonPath = Annotated[
-    str, AfterValidator(_spelled(rf"{_KEY}(\.{_KEY})*", "the keys with dots between, such as data.id"))
-]
+JsonPath = Annotated[str, AfterValidator(spelled(rf"{_KEY}(\.{_KEY})*", "the keys with dots between, such as data.id"))]
 Parameter = Annotated[
-    str, Field(min_length=1), AfterValidator(_spelled(r"[^\s&=#]+", "the parameter's name, such as token"))
+    str, Field(min_length=1), AfterValidator(spelled(r"[^\s&=#]+", "the parameter's name, such as token"))
 ]
 Prefix = Annotated[
     str,
-    AfterValidator(_spelled(r"[!-~]{2,16}", "2 to 16 letters, digits or signs without a blank")),
+    AfterValidator(spelled(r"[!-~]{2,16}", "2 to 16 letters, digits or signs without a blank")),
     AfterValidator(_free_prefix),
 ]
 Pattern = Annotated[str, Field(min_length=1), AfterValidator(_expression), AfterValidator(_of_something)]
-CodePattern = Annotated[Pattern, AfterValidator(_free_pattern)]
+CodePattern = Annotated[Pattern, AfterValidator(free_pattern)]
 
 AbsolutePath = Annotated[Path, Field(strict=False), AfterValidator(_absolute)]
 """A service has no folder of its own that a relative one could begin at."""

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from kiosk.config.mistakes import Mistake
 
-_KINDS = {"id-card", "serial", "hid", "camera", "usb", "tcp", "number", "pattern", "url", "json", "cwt"}
+_KINDS = {"id-card", "serial", "hid", "camera", "usb", "tcp", "number", "plain", "pattern", "url", "json", "cwt"}
 _NOT_TYPE = {
     "int_type": ("is not a whole number", "Write digits alone, without quotes"),
     "float_type": ("is not a number", "Write digits, without quotes"),

@@ -12,6 +12,7 @@ from kiosk.credentials.meanings import (
 )
 from kiosk.credentials.numbers import OLDEST_YEARS, id_check_digit
 from kiosk.credentials.own_codes import tube_code, voucher_number
+from kiosk.credentials.patterns import Pattern
 from kiosk.credentials.scans import LONGEST_CODE, decoded, understand
 from kiosk.credentials.staff import staff_codes
 
@@ -24,6 +25,7 @@ __all__ = [
     "Forms",
     "Identity",
     "JsonForm",
+    "Pattern",
     "PatternForm",
     "Rejected",
     "StaffCode",

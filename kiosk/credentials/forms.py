@@ -3,7 +3,6 @@ keeps the tokens of two systems apart."""
 
 import base64
 import json
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from kiosk.credentials import cose
 from kiosk.credentials.keys import MOST_UNNAMED, Trust
 from kiosk.credentials.meanings import Identity, NotTaken, Rejected
 from kiosk.credentials.numbers import checked_number
+from kiosk.credentials.patterns import Pattern
 from kiosk.encodings import base45
 from kiosk.model import Refusal, StaffAction
 
@@ -32,7 +32,7 @@ class PatternForm:
     """The whole text is the token."""
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Forms:
     certificates and health cards cannot be checked."""
 
     codes: tuple[CodeForm, ...]
-    preprinted_tube: re.Pattern[str]
+    preprinted_tube: Pattern
     block: str
     staff: Mapping[str, StaffAction] = field(repr=False)
     dcc: Trust | None = field(default=None, repr=False)
@@ -96,7 +96,7 @@ def structured_identity(
 def patterned_identity(text: str, codes: tuple[CodeForm, ...]) -> Identity | None:
     """By the first pattern that fits the whole text."""
     for form in codes:
-        if isinstance(form, PatternForm) and form.pattern.fullmatch(text):
+        if isinstance(form, PatternForm) and form.pattern.fits(text):
             return Identity(f"{form.name}:{text}", "")
     return None
 

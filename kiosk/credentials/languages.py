@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from kiosk.credentials.expressions import ALL, FIRST, LONGEST_WORK, OTHER, Language, States, TooLargeError
+from kiosk.credentials.characters import ALL, FIRST, OTHER
+from kiosk.credentials.expressions import LONGEST_WORK, Language, States, TooLargeError
 
 
 def common(*languages: Language) -> str | None:
@@ -22,7 +23,8 @@ def covers(wide: Language, narrow: Language) -> bool:
 
 def _walk(languages: tuple[Language, ...], alive: int) -> Iterator[tuple[str, tuple[States, ...]]]:
     """Each combination of states that some text reaches, with such a text; the first `alive` languages go on in it."""
-    alphabet = _alphabet(set().union(*(language.sets for language in languages)))
+    bits = _alphabet(set().union(*(language.sets for language in languages)))
+    alphabet = [(_shown(bit), [(language.step, language.row(bit)) for language in languages]) for bit in bits]
     start = tuple(language.start for language in languages)
     seen, left, work = {start}, deque([("", start)]), 0
     while left:
@@ -31,17 +33,20 @@ def _walk(languages: tuple[Language, ...], alive: int) -> Iterator[tuple[str, tu
         work += sum(map(len, places)) * len(alphabet)
         if work > LONGEST_WORK:
             raise TooLargeError
-        for bit, character in alphabet:
-            after = tuple(language.after(states, bit) for language, states in zip(languages, places, strict=True))
+        for character, ways in alphabet:
+            after = tuple([step(states, row) for (step, row), states in zip(ways, places, strict=True)])
             if all(after[:alive]) and after not in seen:
                 seen.add(after)
                 left.append((text + character, after))
 
 
-def _alphabet(sets: Iterable[int]) -> list[tuple[int, str]]:
-    """One character, as a bit and as it is written, for all those that no set tells apart."""
+def _alphabet(sets: Iterable[int]) -> list[int]:
+    """One character, as its bit, for all those that no set tells apart."""
     parts = [ALL]
     for each in sets:
         parts = [part for old in parts for part in (old & each, old & ~each) if part]
-    bits = [part & -part for part in parts]
-    return [(bit, "…" if bit == OTHER else chr(FIRST + bit.bit_length() - 1)) for bit in bits]
+    return [part & -part for part in parts]
+
+
+def _shown(bit: int) -> str:
+    return "…" if bit == OTHER else chr(FIRST + bit.bit_length() - 1)

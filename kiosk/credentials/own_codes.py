@@ -3,6 +3,7 @@
 import re
 
 from kiosk.credentials.meanings import Rejected, TubeCode, VoucherCode
+from kiosk.credentials.patterns import Pattern
 from kiosk.encodings.check_digits import is_mod_97_10, mod_97_10
 from kiosk.model import Refusal
 from kiosk.vouchers import token as voucher_token
@@ -36,7 +37,7 @@ def signed_voucher(text: str) -> VoucherCode | Rejected:
         return Rejected(Refusal.TORN)
 
 
-def own_code(text: str, block: str, preprinted: re.Pattern[str]) -> TubeCode | VoucherCode | Rejected | None:
+def own_code(text: str, block: str, preprinted: Pattern) -> TubeCode | VoucherCode | Rejected | None:
     """A voucher's number or a tube's code; None for what is neither."""
     upper = text.upper()
     if _VOUCHER_FORM.fullmatch(upper):
@@ -44,7 +45,7 @@ def own_code(text: str, block: str, preprinted: re.Pattern[str]) -> TubeCode | V
     is_ours = _TUBE_FORM.fullmatch(text) is not None
     if is_ours and text.startswith(block) and is_mod_97_10(text):
         return TubeCode(text, preprinted=False)
-    if preprinted.fullmatch(text):
+    if preprinted.fits(text):
         return TubeCode(text, preprinted=True)
     if is_ours:
         return TubeCode(text, preprinted=False) if is_mod_97_10(text) else Rejected(Refusal.WRONG_CHECK_DIGIT)

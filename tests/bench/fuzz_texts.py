@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 import zlib
 from collections.abc import Callable
 from functools import cache
@@ -16,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from fuzz_mutations import Decoder, mutated, noise
 from kiosk import credentials
-from kiosk.credentials import CwtForm, Forms, JsonForm, PatternForm, UrlForm
+from kiosk.credentials import CwtForm, Forms, JsonForm, Pattern, PatternForm, UrlForm
 from kiosk.credentials.keys import Trust, TrustedKey, trust_of
 from kiosk.credentials.mrz import zone_identity
 from kiosk.encodings import base45, cbor
@@ -42,10 +41,10 @@ def forms() -> Forms:
         JsonForm("clinic", ("data", "id")),
         CwtForm("pass", "PS1:", "base45", 2, edwards),
         CwtForm("web", "PS2:", "base64url", 2, edwards),
-        PatternForm("health", re.compile("[A-Za-z0-9_-]{32,256}")),
+        PatternForm("health", Pattern("[A-Za-z0-9_-]{32,256}")),
     )
     staff = credentials.staff_codes(b"a staff key of the bench")
-    return Forms(codes, re.compile("TB[0-9]{10}"), "0352", staff, elliptic, elliptic)
+    return Forms(codes, Pattern("TB[0-9]{10}"), "0352", staff, elliptic, elliptic)
 
 
 def trusted(kid: bytes, key: object) -> Trust:

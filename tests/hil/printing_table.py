@@ -1,7 +1,6 @@
 """A table's whole way to paper in one process: journal, engine, printer's thread, driver, line, and the far end."""
 
 import queue
-import re
 import sqlite3
 import time
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from drivers.escpos.encoder import SlipEncoder
 from drivers.escpos.printer import Confirm, EscposPrinter
 from drivers.printer_line import Line, SerialLine, TcpLine, UsbLine, Wire
 from kiosk.app import Clock
-from kiosk.credentials import Forms, id_check_digit, staff_codes
+from kiosk.credentials import Forms, Pattern, id_check_digit, staff_codes
 from kiosk.engine.attendants import PrinterAttendant
 from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Scanned, Trace, new_inbox
@@ -73,7 +72,7 @@ class PrintingTable:
         self.engine = self._new_engine()
 
     def _new_engine(self) -> Engine:
-        forms = Forms(re.compile("[A-Z]{40}"), re.compile("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY))
+        forms = Forms((), Pattern("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY))
         plan = Plan(
             address=Address("cn", "r1", "wy-0352", "a"),
             pool_size=1,

@@ -46,14 +46,15 @@ def test_what_the_sample_leaves_commented_out_can_be_used(tmp_path: Path) -> Non
     text = (FOLDER / "kiosk.toml").read_text(encoding="utf-8")
     commented = "".join(re.findall(r"^# \[\[(?:.*\n)(?:# .*\n)*", text, flags=re.MULTILINE))
     tables = re.sub(r"^# ", "", commented, flags=re.MULTILINE)
-    named = "ca_file|certificate|barcode|dcc_trust_list|shc_key_set|model|trigger"
+    named = "preprinted|ca_file|certificate|barcode|dcc_trust_list|shc_key_set|model|trigger"
     keys = re.sub(rf"^# ({named})", r"\1", text, flags=re.MULTILINE)
     copy = tmp_path / "kiosk.toml"
     copy.write_text(f"{keys}\n{tables}", "utf-8")
     config = read_config(copy)
     assert [type(scanner) for scanner in config.scanner[-2:]] == [HidScannerTable, CameraTable]
     assert [printer.name for printer in config.printer] == ["printer", "备用打印机"]
-    assert [code.kind for code in config.code] == ["pattern", "number", "url", "json", "cwt"]
+    assert [code.kind for code in config.code] == ["plain", "pattern", "number", "url", "json", "cwt"]
+    assert config.tubes.preprinted_expression == "TB[0-9]{10}"
     assert config.certificates.dcc_trust_list is not None
     assert config.broker is not None
     assert config.broker.certificate is not None

@@ -9,6 +9,7 @@ import pytest
 from kiosk.credentials import (
     Forms,
     Identity,
+    Pattern,
     PatternForm,
     TubeCode,
     id_check_digit,
@@ -87,7 +88,7 @@ REFUSED = [".*", "[0-9]{12}", "[0-9]{15}", "[0-9X]{18}", "[A-Z0-9]{15}", "[ -~]{
 @pytest.mark.parametrize("pattern", LET_IN)
 def test_a_declared_code_that_is_let_in_takes_none_of_the_others(pattern):
     assert clash(pattern) is None
-    forms = Forms((PatternForm("health", re.compile(pattern)),), re.compile("TB[0-9]{10}"), BLOCK, {})
+    forms = Forms((PatternForm("health", Pattern(pattern)),), Pattern("TB[0-9]{10}"), BLOCK, {})
     for what, texts in families(1).items():
         for text in texts:
             found = understand(TextScan(text.encode()), forms, None)
@@ -97,7 +98,7 @@ def test_a_declared_code_that_is_let_in_takes_none_of_the_others(pattern):
 @pytest.mark.parametrize("pattern", [*LET_IN, "6901[0-9]{8}"])
 def test_a_suppliers_pattern_that_is_let_in_takes_none_of_the_others(pattern):
     assert supplier_clash(pattern, BLOCK) is None
-    forms = Forms((), re.compile(pattern), BLOCK, {})
+    forms = Forms((), Pattern(pattern), BLOCK, {})
     for what, texts in families(2).items():
         for text in texts:
             found = understand(TextScan(text.encode()), forms, None)

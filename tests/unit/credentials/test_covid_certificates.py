@@ -1,7 +1,6 @@
 """EU Digital COVID Certificates of people who do not exist, signed by keys of the tests."""
 
 import hashlib
-import re
 import zlib
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.credentials import Forms, Identity, Rejected, person, understand
+from kiosk.credentials import Forms, Identity, Pattern, Rejected, person, understand
 from kiosk.credentials.dcc import certificate_identity
 from kiosk.credentials.keys import NotKeys, Trust
 from kiosk.credentials.trust_lists import read_trust_list
@@ -289,7 +288,7 @@ def test_a_list_in_der():
 
 
 def test_as_a_scan():
-    forms = Forms((), re.compile("TB[0-9]{10}"), "0352", {}, trust())
+    forms = Forms((), Pattern("TB[0-9]{10}"), "0352", {}, trust())
     data = text(message(claims())).encode()
     assert understand(TextScan(data + b"\r\n"), forms, None, NOW) == HOLDER
     assert understand(TextScan(data.lower()), forms, None, NOW) == Rejected(Refusal.UNKNOWN_CODE)

@@ -1,6 +1,5 @@
 """What a scan means; every person is fictitious."""
 
-import re
 import unicodedata
 from datetime import date
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from kiosk.credentials import (
     Forms,
     Identity,
+    Pattern,
     PatternForm,
     Rejected,
     StaffCode,
@@ -31,7 +31,7 @@ from kiosk.ports import CardKind, CardScan, TextScan
 
 TODAY = date(2022, 5, 20)
 STAFF = staff_codes(b"a staff key of tests")
-FORMS = Forms((PatternForm("health", re.compile("[A-Z0-9]{40}")),), re.compile("TB[0-9]{10}"), "0352", STAFF)
+FORMS = Forms((PatternForm("health", Pattern("[A-Z0-9]{40}")),), Pattern("TB[0-9]{10}"), "0352", STAFF)
 
 SIGNED = (
     "KV1:RRQXO8P600GKQR836WQASIC6C80NF6PF63W5NW6SJE106GEF946SW6O:5XD0L7TVQHTE5646$96WY0MKCN8PH-0 10$.UZFO27B1V44+BHB"
@@ -71,7 +71,7 @@ def test_one_wrong_digit_is_always_noticed(serial, at, by):
 
 
 def test_our_own_codes_are_ours_even_where_suppliers_use_twelve_digits():
-    forms = Forms(FORMS.codes, re.compile("[0-9]{12}"), "0352", STAFF)
+    forms = Forms(FORMS.codes, Pattern("[0-9]{12}"), "0352", STAFF)
     assert understand(TextScan(b"035200000104"), forms, TODAY) == TubeCode("035200000104", preprinted=False)
     assert understand(TextScan(b"123456789012"), forms, TODAY) == TubeCode("123456789012", preprinted=True)
 
@@ -155,7 +155,7 @@ def test_foreigners_card_of_2017(number, meaning):
 
 
 def test_a_signed_voucher_is_one_whatever_a_health_code_may_look_like():
-    forms = Forms((PatternForm("health", re.compile(".{32,}")),), re.compile(".+"), "0352", STAFF)
+    forms = Forms((PatternForm("health", Pattern(".{32,}")),), Pattern(".+"), "0352", STAFF)
     assert understand(TextScan(SIGNED.encode()), forms, TODAY) == VoucherCode("V0352000000158")
     assert understand(TextScan(SIGNED[:-1].encode()), forms, TODAY) == Rejected(Refusal.TORN)
 

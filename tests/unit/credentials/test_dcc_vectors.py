@@ -5,13 +5,12 @@ Each is judged with the certificate and at the time of its TESTCTX, and as its E
 
 import base64
 import json
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kiosk.credentials import Forms, Identity, Rejected, understand
+from kiosk.credentials import Forms, Identity, Pattern, Rejected, understand
 from kiosk.credentials.trust_lists import read_trust_list
 from kiosk.model import Refusal
 from kiosk.ports import TextScan
@@ -61,9 +60,10 @@ def test_as_its_flags_say(file: Path) -> None:
 
 def judged(text: str, certificate: str, now_s: float | None) -> object:
     trust = read_trust_list(base64.b64decode(certificate))
-    health = re.compile("[A-Za-z0-9_-]{32,256}")
     today = None if now_s is None else datetime.fromtimestamp(now_s, UTC).date()
-    return understand(TextScan(text.encode()), Forms((), health, "0352", {}, trust), today, now_s)
+    return understand(
+        TextScan(text.encode()), Forms((), Pattern("[A-Za-z0-9_-]{32,256}"), "0352", {}, trust), today, now_s
+    )
 
 
 def canonical(content: dict[str, object]) -> str:

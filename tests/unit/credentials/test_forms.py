@@ -20,6 +20,7 @@ from kiosk.credentials import (
     Forms,
     Identity,
     JsonForm,
+    Pattern,
     PatternForm,
     Rejected,
     TubeCode,
@@ -61,10 +62,10 @@ def forms() -> Forms:
         JsonForm("clinic", ("data", "id")),
         CwtForm("pass", "PS1:", "base45", 2, trust),
         CwtForm("web", "PS2:", "base64url", "who", trust),
-        PatternForm("visitor", re.compile("[0-9]{8}")),
-        PatternForm("health", re.compile("[A-Za-z0-9_-]{32,256}")),
+        PatternForm("visitor", Pattern("[0-9]{8}")),
+        PatternForm("health", Pattern("[A-Za-z0-9_-]{32,256}")),
     )
-    return Forms(codes, re.compile("TB[0-9]{10}"), "0352", {})
+    return Forms(codes, Pattern("TB[0-9]{10}"), "0352", {})
 
 
 def read(text: str):
@@ -184,7 +185,7 @@ def test_a_pass_of_another_key_or_altered_or_torn():
 
 def test_a_pass_without_keys_cannot_be_checked():
     form = CwtForm("pass", "PS1:", "base45", 2, type(forms().codes[3].trust)({}))
-    found = understand(TextScan(pass_code({2: "A"}).encode()), Forms((form,), re.compile("TB"), "0352", {}), None, NOW)
+    found = understand(TextScan(pass_code({2: "A"}).encode()), Forms((form,), Pattern("TB"), "0352", {}), None, NOW)
     assert found == Rejected(Refusal.CANNOT_BE_CHECKED)
 
 
@@ -192,7 +193,7 @@ def test_the_table_of_codes_shows_what_the_kiosk_shows():
     """Rows of docs/codes.md that give a whole example and its mask."""
     table = (Path(__file__).parents[3] / "docs" / "codes.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| [^|]+ \| `(\w+)` \| [^|]+ \| `(\*+\w+)` \|", table, flags=re.MULTILINE)
-    declared = Forms((PatternForm("x", re.compile("[0-9]{10}")),), re.compile("TB[0-9]{10}"), "0352", {})
+    declared = Forms((PatternForm("x", Pattern("[0-9]{10}")),), Pattern("TB[0-9]{10}"), "0352", {})
     assert len(rows) == 5
     for text, mask in rows:
         found = understand(TextScan(text.encode()), declared, None)

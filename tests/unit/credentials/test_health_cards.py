@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 import zlib
 from functools import cache
 
@@ -13,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.credentials import LONGEST_CODE, Forms, Identity, Rejected, understand
+from kiosk.credentials import LONGEST_CODE, Forms, Identity, Pattern, Rejected, understand
 from kiosk.credentials.key_sets import read_key_set
 from kiosk.credentials.keys import NotKeys, Trust
 from kiosk.credentials.shc import card_identity
@@ -181,7 +180,7 @@ def test_the_longest_card_of_one_code_is_read():
         text = jws(filler)
     digits = code(text)
     assert 2380 < len(digits) <= LONGEST_CODE
-    forms = Forms((), re.compile("TB[0-9]{10}"), "0352", {}, shc=trust())
+    forms = Forms((), Pattern("TB[0-9]{10}"), "0352", {}, shc=trust())
     assert understand(TextScan(digits.encode()), forms, None, NOW) == HOLDER
     assert understand(TextScan(digits.encode() + b"0" * 200), forms, None, NOW) == Rejected(Refusal.TOO_LONG)
 

@@ -1,12 +1,10 @@
 """Machine-readable zones; Utopia (UTO) is ICAO's own example of a state."""
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.credentials import Forms, Identity, Rejected, TubeCode, person, understand
+from kiosk.credentials import Forms, Identity, Pattern, Rejected, TubeCode, person, understand
 from kiosk.credentials.mrz import zone_identity
 from kiosk.credentials.numbers import weighted_731
 from kiosk.model import Refusal
@@ -19,7 +17,7 @@ HOLDER = Identity("passport:L898902C3:740812", "ERIKSSON ANNA MARIA", "*******C3
 WRONG = Rejected(Refusal.WRONG_CHECK_DIGIT)
 UNREAD = Rejected(Refusal.UNREADABLE)
 NO_DATE = Rejected(Refusal.WRONG_BIRTH_DATE)
-FORMS = Forms((), re.compile("TB[0-9]{10}"), "0352", {})
+FORMS = Forms((), Pattern("TB[0-9]{10}"), "0352", {})
 
 
 def passport(number="L898902C3", birth="740812", expiry="120415", optional="ZE184226B<<<<<", names=PASSPORT[0][5:]):
