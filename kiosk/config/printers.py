@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kiosk.config.values import AbsolutePath, Baud, Name, Node, TcpPort, TomlTable
+from kiosk.config.values import AbsolutePath, Baud, DeviceName, Name, Node, TcpPort, TomlTable
 from kiosk.model import Role
 
 
 class _PrinterTable(TomlTable):
-    name: Name = "printer"
+    name: DeviceName = "printer"
     prints: list[Annotated[Role, Field(strict=False)]] = Field(default=[Role.LABEL, Role.VOUCHER], min_length=1)
     """Of several printers with the same role the first in the file prints, the others are its spares."""
     paper_mm: Literal[58, 80] = 58

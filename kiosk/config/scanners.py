@@ -4,19 +4,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from kiosk.config.values import Baud, Name, Node, TomlTable
+from kiosk.config.values import Baud, DeviceName, Node, TomlTable
 
 
 class IdCardTable(TomlTable):
     kind: Literal["id-card"]
-    name: Name = "id-card"
+    name: DeviceName = "id-card"
     port: Node
     baud: Literal[9600, 19200, 38400, 57600, 115200] = 115200
 
 
 class SerialScannerTable(TomlTable):
     kind: Literal["serial"]
-    name: Name = "scanner"
+    name: DeviceName = "scanner"
     port: Node
     """A path, or a pattern that one device fits: /dev/serial/by-id/usb-Newland*."""
     baud: Baud = 9600
@@ -39,7 +39,7 @@ class SerialScannerTable(TomlTable):
 
 class HidScannerTable(TomlTable):
     kind: Literal["hid"]
-    name: Name = "hid-scanner"
+    name: DeviceName = "hid-scanner"
     path: Node | None = None
     vendor: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
     product: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
@@ -62,7 +62,7 @@ class CameraTable(TomlTable):
     """A camera of the Raspberry Pi. Widths that are a multiple of 64 come without padding."""
 
     kind: Literal["camera"]
-    name: Name = "camera"
+    name: DeviceName = "camera"
     number: Annotated[int, Field(ge=0, le=9)] = 0
     width: Annotated[int, Field(ge=320, le=2304, multiple_of=64)] = 1280
     height: Annotated[int, Field(ge=240, le=1728, multiple_of=2)] = 960

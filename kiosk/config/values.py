@@ -25,6 +25,9 @@ _BEGINNINGS = {
 
 _LABEL = "[a-z0-9_]([a-z0-9_-]*[a-z0-9])?"
 
+_OWN_DEVICES = frozenset({"broker", "panel"})
+"""What the kiosk itself calls devices of which there is but one."""
+
 TOO_LARGE = "too large to be judged", "Write it with fewer or smaller repetitions"
 
 
@@ -96,6 +99,12 @@ def _of_something(expression: str) -> str:
     return expression
 
 
+def _free_name(text: str) -> str:
+    if text in _OWN_DEVICES:
+        raise ValueError(f"{text} is the name of the kiosk's own {text}", "Give the device another name")
+    return text
+
+
 def _free_prefix(text: str) -> str:
     whose = next((whose for other, whose in _BEGINNINGS.items() if _overlap(text, other)), None)
     if whose is not None:
@@ -110,6 +119,7 @@ def _overlap(one: str, other: str) -> bool:
 
 
 Name = Annotated[str, Field(min_length=1)]
+DeviceName = Annotated[Name, AfterValidator(_free_name)]
 Level = Annotated[str, AfterValidator(spelled(r"[a-z0-9-]{1,40}", "1 to 40 of a-z, 0-9 and -"))]
 Block = Annotated[str, AfterValidator(spelled(r"[0-9]{4}", "the four digits leased to this kiosk alone, in quotes"))]
 Host = Annotated[

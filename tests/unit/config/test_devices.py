@@ -52,6 +52,13 @@ def test_two_devices_at_one_place_are_refused(change, mistake):
     assert mistake in told(GOOD + change)
 
 
+@pytest.mark.parametrize("name", ["broker", "panel"])
+def test_no_device_is_called_as_the_kiosks_own(name):
+    wrong = f"{name} is the name of the kiosk's own {name}. Give the device another name"
+    assert told(GOOD + f'name = "{name}"\n') == [f"printer[1].name: {wrong}"]
+    assert told(GOOD + CAMERA + f'name = "{name}"\n') == [f"scanner[2].name: {wrong}"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
