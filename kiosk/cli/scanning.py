@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def _scan_pictures(options: argparse.Namespace) -> int:
     failed = False
     with picture_reader() as read:
         for file in pictures(options.image):
-            told = described(file, read, options.raw)
+            told = described(file, read, options.raw, time.perf_counter_ns)
             failed = failed or "error" in told
             print(_json_line(told), flush=True)
     return EXIT_NOT_READ if failed else 0

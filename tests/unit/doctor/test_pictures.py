@@ -13,7 +13,7 @@ import qrcode
 from PIL import Image
 
 from kiosk.cli import main
-from kiosk.doctor.pictures import masked
+from kiosk.doctor.pictures import described, masked
 
 NUMBER = "110199199001010010"
 NO_PICTURE = "not a picture, or none of PNG, JPEG, WEBP, GIF, BMP, TIFF, PPM"
@@ -43,6 +43,12 @@ def test_a_folder_is_read_in_order_and_masked(folder, capsys):
     assert number == {"file": str(folder / "a.jpg"), "symbols": _one("**************0010")}
     assert both["symbols"] == _one("**************0010")
     assert no_picture == {"file": str(folder / "c.png"), "error": NO_PICTURE}
+
+
+def test_the_time_told_is_that_of_the_decoding_alone(folder):
+    ticks = iter([5_000_000, 47_340_000])
+    assert described(folder / "a.jpg", lambda _: [], raw=False, clock_ns=ticks.__next__)["ms"] == 42.3
+    assert described(folder / "c.png", lambda _: [], raw=False, clock_ns=ticks.__next__)["error"] == NO_PICTURE
 
 
 def test_raw_shows_the_whole_payload(folder, capsys):
