@@ -28,14 +28,16 @@ class FrameHints:
         """Nobody holds anything up, or it was read."""
         self._since_s = None
 
-    def look(self, frame: Grey, unread: bool, room: Tiles | None, codes: Sequence[Place], now: float) -> Hint | None:
+    def look(
+        self, frame: Grey, unread: bool, background: Tiles | None, codes: Sequence[Place], now: float
+    ) -> Hint | None:
         """The hint that is due at `now` (seconds) while something moves and nothing new is read; `unread` if something
         like a code is there beside the `codes`. In a room without light nobody can tell it from people who pass by."""
         night = is_night(frame)
         every_s = NIGHT_EVERY_S if night else EVERY_S
         if not self._lasts(unread or night, now) or now - self._told_s < every_s:
             return None
-        hint = Hint.TOO_DARK if night else why_unread(frame, room, codes)
+        hint = Hint.TOO_DARK if night else why_unread(frame, background, codes)
         if hint is not None:
             self._told_s = now
         return hint

@@ -16,7 +16,7 @@ Grey = npt.NDArray[np.uint8]
 TRIES = 6
 """A still frame with an unread code is looked at as often, each time in another way."""
 STILL = 40
-"""Frames without change after which what could not be read belongs to the room: a poster, a keyboard."""
+"""Frames without change after which what could not be read belongs to the background: a poster, a keyboard."""
 GONE = 40
 EMPTY = 5
 """A code is gone after this many frames without it, or a fifth as many in which nothing is there and nothing moves."""
@@ -73,7 +73,7 @@ class FrameReader:
         self._symbols = symbols
         self._changes, self._held = FrameChanges(), HeldCodes()
         self._last = Reading((), unread=False)
-        self._room: npt.NDArray[np.bool_] | None = None
+        self._background: npt.NDArray[np.bool_] | None = None
         self._still = self._tries = 0
         self._hints = FrameHints()
 
@@ -83,11 +83,11 @@ class FrameReader:
         if self._still == 0:
             self._tries = TRIES
         if self._still == STILL:
-            self._room = usual_tiles(frame, _places(self._last.symbols))
+            self._background = usual_tiles(frame, _places(self._last.symbols))
             self._last = replace(self._last, unread=False)
         if self._still == 0 or (self._last.unread and self._tries > 0):
             self._tries -= 1
-            self._last = self._symbols.read(frame, 1, self._room, self._held.settled())
+            self._last = self._symbols.read(frame, 1, self._background, self._held.settled())
         fresh = [TextScan(symbol.data) for symbol in self._held.fresh(self._last, self._still > 0)]
         hint = self._hint(frame, now)
         return [*fresh, hint] if hint is not None else [*fresh]
@@ -98,7 +98,7 @@ class FrameReader:
             self._hints.rest()
             return None
         codes = [place for place in settled.values() if place is not None]
-        return self._hints.look(frame, self._last.unread, self._room, codes, now)
+        return self._hints.look(frame, self._last.unread, self._background, codes, now)
 
 
 def _places(symbols: tuple[Symbol, ...]) -> list[Place]:

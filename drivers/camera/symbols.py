@@ -88,17 +88,17 @@ class SymbolReader:
         self._turn, self._patient = 0, True
 
     def read(
-        self, frame: Grey, looks: int | None = None, room: Tiles | None = None, settled: Settled = NONE_SETTLED
+        self, frame: Grey, looks: int | None = None, background: Tiles | None = None, settled: Settled = NONE_SETTLED
     ) -> Reading:
         """The frame's codes. At most `looks` harder looks, each in its turn from frame to frame and none that waits for
-        ZBar to start; None for all. Neither tiles that are always as busy as a code (`room`) nor `settled` codes call
-        for them, and other codes do not keep them away."""
+        ZBar to start; None for all. Neither tiles that are always as busy as a code (`background`) nor `settled` codes
+        call for them, and other codes do not keep them away."""
         found, torn = _straight(frame)
-        unread = _unread(frame, found, torn, room, settled)
+        unread = _unread(frame, found, torn, background, settled)
         for look in self._harder(looks) if unread else ():
             more = _others(look(frame), found)
             found += more
-            unread = not more or _unread(frame, found, torn, room, settled)
+            unread = not more or _unread(frame, found, torn, background, settled)
             if not unread:
                 break
         return Reading(_in_order(found), unread)
@@ -126,13 +126,13 @@ def _straight(frame: Grey) -> tuple[Found, list[Place]]:
     return [_symbol(each, _here) for each in every if each.valid], torn
 
 
-def _unread(frame: Grey, found: Found, torn: list[Place], room: Tiles | None, settled: Settled) -> bool:
+def _unread(frame: Grey, found: Found, torn: list[Place], background: Tiles | None, settled: Settled) -> bool:
     """True if something like a code is there beside what was found, and that was not the code held up."""
     if any(symbol.data not in settled or symbol.place is None for _, symbol in found):
         return False
     codes = [place for place in settled.values() if place is not None]
     codes += [symbol.place for _, symbol in found if symbol.place is not None]
-    return any(not is_at(each, codes) for each in torn) or bool(busy_tiles(frame, room, codes).any())
+    return any(not is_at(each, codes) for each in torn) or bool(busy_tiles(frame, background, codes).any())
 
 
 def _others(more: Found, found: Found) -> Found:

@@ -40,12 +40,12 @@ SMALL = 0.22
 """Share of the frame's height up to which a code is too far away; one of two tiles always is."""
 
 
-def busy_tiles(frame: Grey, room: Tiles | None = None, codes: Iterable[Place] = ()) -> Tiles:
-    """Which tiles have as many edges as a code, beside those of the `room` and of the read `codes` with what belongs to
-    them; none where they are too few to be one."""
+def busy_tiles(frame: Grey, background: Tiles | None = None, codes: Iterable[Place] = ()) -> Tiles:
+    """Which tiles have as many edges as a code, beside those of the `background` and of the read `codes` with what
+    belongs to them; none where they are too few to be one."""
     busy = _edges(frame) > BUSY
-    if room is not None and room.shape == busy.shape:
-        busy &= ~room
+    if background is not None and background.shape == busy.shape:
+        busy &= ~background
     for code in codes:
         busy &= ~_belonging(busy, code)
     return busy if np.count_nonzero(busy) >= ENOUGH_TILES else np.zeros_like(busy)
@@ -118,10 +118,10 @@ def is_night(frame: Grey) -> bool:
     return bool(np.percentile(frame[::8, ::8], 90) < NIGHT)
 
 
-def why_unread(frame: Grey, room: Tiles | None = None, codes: Iterable[Place] = ()) -> Hint | None:
+def why_unread(frame: Grey, background: Tiles | None = None, codes: Iterable[Place] = ()) -> Hint | None:
     """What keeps the code that is held up, beside the read `codes`, from being read; None if it is not plain to see."""
-    busy = busy_tiles(frame, room, codes)
-    return _why_unread(frame, _whole(frame, busy, room)) if busy.any() else None
+    busy = busy_tiles(frame, background, codes)
+    return _why_unread(frame, _whole(frame, busy, background)) if busy.any() else None
 
 
 def _why_unread(frame: Grey, whole: Tiles) -> Hint | None:
@@ -134,11 +134,11 @@ def _why_unread(frame: Grey, whole: Tiles) -> Hint | None:
     return Hint.TOO_FAR if max(bottom - top, right - left) <= max(SMALL * frame.shape[0], 2 * WIDE) else None
 
 
-def _whole(frame: Grey, busy: Tiles, room: Tiles | None) -> Tiles:
+def _whole(frame: Grey, busy: Tiles, background: Tiles | None) -> Tiles:
     """With the tiles around that blur, a thumb or glare has left half as busy."""
     half = _edges(frame) > BUSY / 2
-    if room is not None and room.shape == half.shape:
-        half &= ~room
+    if background is not None and background.shape == half.shape:
+        half &= ~background
     return _hanging(busy, half)
 
 

@@ -33,20 +33,20 @@ def _shown(character: str) -> str:
     return " " * columns(character) if unicodedata.category(character) == "Zs" else "?"
 
 
-def fit(text: Sequence[str], room: int, indent: int, width: Callable[[str], int]) -> list[list[str]]:
-    """Lines of at most `room` columns, `indent` fewer from the second on; broken at a blank where there is one."""
+def fit(text: Sequence[str], full: int, indent: int, width: Callable[[str], int]) -> list[list[str]]:
+    """Lines of at most `full` columns, `indent` fewer from the second on; broken at a blank where there is one."""
     lines: list[list[str]] = []
     line: list[str] = []
-    left = room
+    left = full
     for character in text:
         left -= width(character)
         if line and left < 0:
             word = _word_before(line, character)
-            if sum(map(width, word)) + width(character) > room - indent:
+            if sum(map(width, word)) + width(character) > full - indent:
                 word = []
             lines.append(_without_blanks(line[: len(line) - len(word)]))
             line = word
-            left = room - indent - sum(map(width, line)) - width(character)
+            left = full - indent - sum(map(width, line)) - width(character)
         if line or not lines or character != " ":
             line.append(character)
         else:

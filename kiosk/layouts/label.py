@@ -22,9 +22,9 @@ def label(tube: Tube, head: Letterhead) -> tuple[Element, ...]:
     )
 
 
-def _heading(pool: str, building: str, room: int) -> Element:
+def _heading(pool: str, building: str, line_columns: int) -> Element:
     """As large as the paper allows: what a sampler must see at arm's length."""
-    width = max(1, min(LARGE, (room - 1) // columns(pool + building)))
+    width = max(1, min(LARGE, (line_columns - 1) // columns(pool + building)))
     if not building:
         return Text(pool, width=width, height=LARGE, bold=True, align=Align.CENTRE)
     return Pair(*(Text(text, width=width, height=LARGE, bold=True) for text in (pool, building)))

@@ -91,10 +91,10 @@ def stand_in(cell: str, model: Model) -> Cell:
     return Cell(MISSING, 2) if width(cell, model) == 2 and model.charset != "ascii" else Cell("?", 1)
 
 
-def fitting(cells: list[str], room: int, full: int, model: Model) -> list[str]:
-    """The next line of at most `room` columns: as much as it takes, but a word is not broken that fits a line of
+def fitting(cells: list[str], most: int, full: int, model: Model) -> list[str]:
+    """The next line of at most `most` columns: as much as it takes, but a word is not broken that fits a line of
     `full` columns and has a blank before it."""
-    count, left = 0, room
+    count, left = 0, most
     while count < len(cells) and width(cells[count], model) <= left:
         left -= width(cells[count], model)
         count += 1

@@ -79,10 +79,10 @@ class _Reading:
 
     def text(self, text: Text) -> int:
         left, lines = cells_of(text.text), 0
-        room, indent = self.dots // CELL // text.width, text.indent // text.width
+        full, indent = self.dots // CELL // text.width, text.indent // text.width
         while left:
             here = indent if lines else 0
-            line = fitting(left, room - here, room - indent, self.model)
+            line = fitting(left, full - here, full - indent, self.model)
             self.line([" "] * here + line, text)
             left = left[len(line) :]
             while left and left[0] == " ":

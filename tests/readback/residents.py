@@ -128,8 +128,8 @@ def mixed(random: Random, length: int) -> str:
     return "".join(random.choices(MIXED, k=length))
 
 
-def shortened(name: str, room: int) -> str:
-    while sum(2 if ord(character) > 0x7F else 1 for character in name) > room:
+def shortened(name: str, most: int) -> str:
+    while sum(2 if ord(character) > 0x7F else 1 for character in name) > most:
         name = name[:-1]
     return name.strip() or "王"
 

@@ -212,10 +212,10 @@ class Composer:
         per_column, down = (3, 1) if image.mode in (32, 33) else (1, 3)
         across = 2 if image.mode in (0, 32) else 1
         columns = Columns(image.data, per_column, across, down)
-        room = (self._area - self._cursor) // across
-        if room <= 0:
+        fitting = (self._area - self._cursor) // across
+        if fitting <= 0:
             return []
-        shown = replace(columns, data=image.data[: room * per_column])
+        shown = replace(columns, data=image.data[: fitting * per_column])
         return self._place(shown, len(shown.data) // per_column * across, 24, b"")
 
     def _barcode(self, barcode: Barcode) -> list[Strip]:

@@ -43,8 +43,8 @@ def test_a_blank_behind_a_full_line_makes_no_empty_line():
 
 
 @given(st.text(st.sampled_from("aB1 ·测甲㛃é")), st.integers(4, 48), st.integers(0, 2))
-def test_no_line_is_too_long_and_nothing_but_blanks_is_lost(text, room, indent):
-    lines = fit(characters(text), room, indent, width)
-    assert sum(map(width, lines[0])) <= room
-    assert all(sum(map(width, line)) <= room - indent for line in lines[1:])
+def test_no_line_is_too_long_and_nothing_but_blanks_is_lost(text, full, indent):
+    lines = fit(characters(text), full, indent, width)
+    assert sum(map(width, lines[0])) <= full
+    assert all(sum(map(width, line)) <= full - indent for line in lines[1:])
     assert "".join("".join(line) for line in lines).replace(" ", "") == text.replace(" ", "")
