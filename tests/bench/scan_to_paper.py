@@ -20,7 +20,7 @@ from kiosk.virtual.demo.crowd import crowd
 from kiosk.virtual.demo.report import numbers, summary, ways
 from kiosk.virtual.demo.settings import DemoSettings
 from kiosk.virtual.demo.subscriber import Subscriber
-from kiosk.virtual.demo.table import Table
+from kiosk.virtual.demo.table import DemoTable
 from kiosk.virtual.demo.visits import Queue, Served
 from kiosk.virtual.printer import Slip
 from speed_figures import Figures, Line, figures
@@ -56,7 +56,7 @@ SETTINGS = (
 def measured(setting: Setting, residents: int) -> tuple[Line, dict[str, Any]]:
     """The figures of one line, and the hops of the kiosk's way."""
     title = f"{setting.title}, {setting.slips}"
-    with tempfile.TemporaryDirectory() as folder, Table(setting.settings, Path(folder)) as table:
+    with tempfile.TemporaryDirectory() as folder, DemoTable(setting.settings, Path(folder)) as table:
         visits = served(table, residents, title)
         found, ours = ways(visits, table.slips), slips_of_scans(visits, table.slips)
         hops = summary(visits, found, {})["hops_ms"]
@@ -65,7 +65,7 @@ def measured(setting: Setting, residents: int) -> tuple[Line, dict[str, Any]]:
     return Line(setting.title, setting.slips, kiosk, usual), hops
 
 
-def served(table: Table, residents: int, title: str) -> list[Served]:
+def served(table: DemoTable, residents: int, title: str) -> list[Served]:
     """Lets the residents come one after another; the daemon is gone afterwards and all slips are drawn."""
     centre = Subscriber(table.broker.port)
     centre.start()
@@ -88,7 +88,7 @@ def slips_of_scans(visits: Sequence[Served], slips: Sequence[Slip]) -> list[list
     return [sorted(scan, key=lambda slip: slip[1].index) for scan in found if scan]
 
 
-def as_pictures(table: Table, scan: Sequence[KindOfSlip], times: int, title: str) -> Figures:
+def as_pictures(table: DemoTable, scan: Sequence[KindOfSlip], times: int, title: str) -> Figures:
     """The slips of one scan, printed the usual way."""
     kinds = [kind for kind, _ in scan]
     runs = printed_as_pictures(table, [slip for _, slip in scan], times)
@@ -108,7 +108,7 @@ def sizes(slips: Iterator[KindOfSlip]) -> dict[str, int]:
     return {kind: round(median(found)) for kind, found in seen.items()}
 
 
-def start(table: Table) -> dict[str, Any]:
+def start(table: DemoTable) -> dict[str, Any]:
     """Starts the daemon and lets it come to rest; its record `ready`."""
     since = len(table.daemon.records)
     table.daemon.start()
@@ -122,7 +122,7 @@ def start(table: Table) -> dict[str, Any]:
 
 def starts() -> Iterator[tuple[float, int]]:
     """Seconds from process start to ready, and kilobytes of memory then; the first start is without caches."""
-    with tempfile.TemporaryDirectory() as folder, Table(DemoSettings(), Path(folder)) as table:
+    with tempfile.TemporaryDirectory() as folder, DemoTable(DemoSettings(), Path(folder)) as table:
         for _ in range(STARTS):
             ready = start(table)
             status = Path(f"/proc/{table.daemon.pid}/smaps_rollup").read_text(encoding="ascii")

@@ -14,7 +14,7 @@ from kiosk.virtual.cards import IdCard
 from kiosk.virtual.demo.crowd import with_check_digit
 from kiosk.virtual.demo.daemon import Record
 from kiosk.virtual.demo.settings import BUTTONS
-from kiosk.virtual.demo.table import Table
+from kiosk.virtual.demo.table import DemoTable
 
 NAME = "测试甲"
 """One name for all, so that the slips of all who come with a card look alike."""
@@ -33,7 +33,7 @@ def resident(serial: int) -> str:
 class People(threading.Thread):
     """Come one after another without end; some come again, not sure whether they were registered."""
 
-    def __init__(self, table: Table, chance: random.Random) -> None:
+    def __init__(self, table: DemoTable, chance: random.Random) -> None:
         super().__init__(name="people", daemon=True)
         self._table, self._chance = table, chance
         self._round_key = (table.state / "keys" / "round-key").read_bytes().strip()
@@ -82,7 +82,7 @@ class People(threading.Thread):
 class Staff(threading.Thread):
     """Look at a question now and then, wait until the paper is still, and answer it truthfully."""
 
-    def __init__(self, table: Table, models: frozenset[Shape], chance: random.Random) -> None:
+    def __init__(self, table: DemoTable, models: frozenset[Shape], chance: random.Random) -> None:
         super().__init__(name="staff", daemon=True)
         self._table, self._models, self._chance = table, models, chance
         self._codes = {action: code for code, action in staff_codes(_staff_key(table)).items()}
@@ -156,7 +156,7 @@ class Staff(threading.Thread):
         return False
 
 
-def _staff_key(table: Table) -> bytes:
+def _staff_key(table: DemoTable) -> bytes:
     return (table.state / "keys" / "staff-key").read_bytes().strip()
 
 
@@ -164,7 +164,7 @@ def _is_green(record: Record, number: str) -> bool:
     return bool(record.get("signal") == "accepted" and f"*{number[-4:]}" in record.get("text", ""))
 
 
-def _asked(table: Table) -> str:
+def _asked(table: DemoTable) -> str:
     """The key of what the panel says now, in this life of the daemon."""
     for record in reversed(table.daemon.records):
         match record.get("event"):
@@ -175,7 +175,7 @@ def _asked(table: Table) -> str:
     return ""
 
 
-def _printer_up(table: Table) -> bool:
+def _printer_up(table: DemoTable) -> bool:
     """What the log said last of the printer, in this life of the daemon."""
     for record in reversed(table.daemon.records):
         match record.get("event"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from journal_audit import Audit, audit, ledger, mistaken, pieces, shape
 from kiosk.virtual.demo.settings import DemoSettings
-from kiosk.virtual.demo.table import Table
+from kiosk.virtual.demo.table import DemoTable
 from storm_people import DRAWN_S, People, Staff, resident
 
 START_S = 20.0
@@ -46,7 +46,7 @@ class Outcome:
 def storm(settings: DemoSettings, kills: int, seed: str, state: Path, killed: Callable[[], None]) -> Outcome:
     """Kills the daemon of a new table `kills` times, then lets everything come to its end and compares."""
     outcome = Outcome(settings)
-    with Table(settings, state) as table:
+    with DemoTable(settings, state) as table:
         run = _Storm(table, random.Random(seed), outcome)
         try:
             run.calm()
@@ -63,7 +63,7 @@ def storm(settings: DemoSettings, kills: int, seed: str, state: Path, killed: Ca
 
 
 class _Storm:
-    def __init__(self, table: Table, chance: random.Random, outcome: Outcome) -> None:
+    def __init__(self, table: DemoTable, chance: random.Random, outcome: Outcome) -> None:
         self._table, self._chance, self._outcome = table, chance, outcome
         self._people = People(table, random.Random(chance.random()))
         self._staff: Staff | None = None
@@ -167,7 +167,7 @@ class _Storm:
             time.sleep(0.02)
 
 
-def _keep(table: Table, state: Path, outcome: Outcome) -> None:
+def _keep(table: DemoTable, state: Path, outcome: Outcome) -> None:
     """What is needed to look into a violation: the paper and the log, beside the journal."""
     if not outcome.violations:
         return

@@ -15,7 +15,7 @@ import drivers.escpos.library  # noqa: F401 - python-escpos is first loaded as t
 from escpos.printer import Network, Serial
 from PIL import Image, ImageChops
 
-from kiosk.virtual.demo.table import Table
+from kiosk.virtual.demo.table import DemoTable
 from kiosk.virtual.printer import Slip
 
 PAPER_S = 180.0
@@ -29,7 +29,7 @@ def picture(slip: Slip) -> Image.Image:
     return paper.crop((0, box[1], box[2], box[3])) if box else paper
 
 
-def printed_as_pictures(table: Table, slips: Sequence[Slip], times: int) -> Iterator[tuple[float, list[Slip]]]:
+def printed_as_pictures(table: DemoTable, slips: Sequence[Slip], times: int) -> Iterator[tuple[float, list[Slip]]]:
     """Prints the slips as pictures; each time the monotonic second of the call, and what came out."""
     pictures = [picture(slip) for slip in slips]
     printer = _printer(table.state / "kiosk.toml", table.printer.settings.width)
@@ -55,7 +55,7 @@ def _printer(config: Path, dots: int) -> Serial | Network:
     return printer
 
 
-def _come_out(table: Table, before: int, count: int) -> list[Slip]:
+def _come_out(table: DemoTable, before: int, count: int) -> list[Slip]:
     end = time.monotonic() + PAPER_S
     while len(table.slips) < before + count:
         if time.monotonic() > end:

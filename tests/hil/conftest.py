@@ -19,7 +19,7 @@ from drivers.serial_scanner.scanner import SerialScanner as ScannerDriver
 from kiosk.virtual.broker import EmbeddedBroker, MosquittoBroker, VirtualBroker, find_mosquitto
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.demo.settings import DemoSettings
-from kiosk.virtual.demo.table import Table
+from kiosk.virtual.demo.table import DemoTable
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.serial_scanner import SerialScanner
 from kiosk.virtual.wire import PtyWire, TcpWire
@@ -163,7 +163,7 @@ def broker_driver(broker: VirtualBroker) -> Iterator[MqttBroker]:
     driver.close()
 
 
-MakeTable = Callable[..., Table]
+MakeTable = Callable[..., DemoTable]
 
 
 @pytest.fixture
@@ -171,16 +171,16 @@ def make_table(rig: str, tmp_path: Path) -> Iterator[MakeTable]:
     """Whole tables: the far ends switched on, the daemon not yet started."""
     with ExitStack() as exits:
 
-        def make(**changes: object) -> Table:
+        def make(**changes: object) -> DemoTable:
             given = {"pool_size": 5, "speed_mm_s": 600.0, **changes}
-            table = Table(DemoSettings(**given), tmp_path / "state")  # type: ignore[arg-type]
+            table = DemoTable(DemoSettings(**given), tmp_path / "state")  # type: ignore[arg-type]
             return exits.enter_context(table)
 
         yield make
 
 
 @pytest.fixture
-def table(make_table: MakeTable) -> Table:
+def table(make_table: MakeTable) -> DemoTable:
     """A table that is ready to serve: the first label is out."""
     table = make_table()
     table.daemon.start()

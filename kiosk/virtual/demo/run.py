@@ -18,7 +18,7 @@ from kiosk.virtual.demo.report import numbers, summary, ways
 from kiosk.virtual.demo.settings import DemoSettings, configuration
 from kiosk.virtual.demo.stage import Stage, stage
 from kiosk.virtual.demo.subscriber import Received, Subscriber
-from kiosk.virtual.demo.table import Table
+from kiosk.virtual.demo.table import DemoTable
 from kiosk.virtual.demo.visits import Queue, Served
 from kiosk.virtual.printer import Slip
 
@@ -44,7 +44,7 @@ def run_demo(settings: DemoSettings) -> int:
         signal.signal(number, signal.default_int_handler)
     with _folder(settings.out) as folder, stage(settings.residents) as shown:
         show = _Show(folder, shown)
-        table = Table(settings, folder / "state", show.slip, show.record)
+        table = DemoTable(settings, folder / "state", show.slip, show.record)
         with table:
             centre = Subscriber(table.broker.port, show.message)
             try:
@@ -89,7 +89,7 @@ class _Show:
     def say(self, text: str) -> None:
         self._stage.say(text)
 
-    def write(self, report: dict[str, Any], table: Table) -> None:
+    def write(self, report: dict[str, Any], table: DemoTable) -> None:
         self._counts_file.close()
         text = json.dumps(report, ensure_ascii=False, indent=2)
         (self.folder / "summary.json").write_text(text + "\n", encoding="utf-8")
@@ -97,7 +97,7 @@ class _Show:
             log.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in table.daemon.records)
 
 
-def _serve(settings: DemoSettings, table: Table, centre: Subscriber, show: _Show) -> dict[str, Any]:
+def _serve(settings: DemoSettings, table: DemoTable, centre: Subscriber, show: _Show) -> dict[str, Any]:
     centre.start()
     table.daemon.start()
     if table.daemon.wait_for(_can_serve, START_S) is None:
@@ -117,7 +117,7 @@ def _serve(settings: DemoSettings, table: Table, centre: Subscriber, show: _Show
     return _report(table, centre, show)
 
 
-def _report(table: Table, centre: Subscriber, show: _Show) -> dict[str, Any]:
+def _report(table: DemoTable, centre: Subscriber, show: _Show) -> dict[str, Any]:
     samples = sum(each.accepted for each in show.served)
     refused = len(show.served) - samples
     centre.wait_for("counts", lambda counts: _complete(counts, samples, refused), DELIVERY_S)

@@ -22,7 +22,7 @@ CARD_READ_S = 0.3
 """What a module takes to talk to a card before it answers; it is before the clock of scan to paper starts."""
 
 
-class Table:
+class DemoTable:
     """Everything that stands on the table, switched on by `with`; the daemon is started by whoever uses it.
 
     `state` holds the journal and is kept; `slips` is all paper that was cut.

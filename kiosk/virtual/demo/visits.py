@@ -7,7 +7,7 @@ from kiosk.virtual.cards import IdCard
 from kiosk.virtual.demo.crowd import Kind, Visit
 from kiosk.virtual.demo.daemon import Record
 from kiosk.virtual.demo.settings import SAME_SCAN_S
-from kiosk.virtual.demo.table import Table
+from kiosk.virtual.demo.table import DemoTable
 
 LAMP_S = 6.0
 PAPER_S = 30.0
@@ -31,7 +31,7 @@ class Served:
 class Queue:
     """Lets residents come to the table one after another."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: DemoTable) -> None:
         self._table = table
         self._came: dict[int, float] = {}
 
