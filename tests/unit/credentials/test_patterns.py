@@ -1,14 +1,16 @@
 """Patterns fit what `re` says that they fit, in a time that grows no faster than the text."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kiosk.credentials.characters import Characters, holds
 from kiosk.credentials.expressions import Language
-from kiosk.credentials.grammar import IrregularError, parsed
+from kiosk.credentials.grammar import Choice, IrregularError, Node, Repeated, Row, parsed
 from kiosk.credentials.patterns import Pattern, Walk, has_one_choice
 
 CHARACTERS = "aAbBkK\u212asSſiIİı09٣_-.é£€中\n ß"
@@ -177,6 +179,69 @@ def test_a_walk_forgets_and_finds_its_way_again():
 def test_re_is_asked_only_where_it_has_one_choice(expression, one):
     assert has_one_choice(expression) == one
     assert isinstance(getattr(Pattern(expression).fits, "__self__", None), re.Pattern if one else Walk)
+
+
+class GoingBack:
+    """Tries all ways as `re` does, one after the other, and counts the characters that it looks at."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.looked_at = text, 0
+
+    def ends(self, node: Node, at: int) -> Iterator[int]:
+        match node:
+            case Characters():
+                self.looked_at += 1
+                if at < len(self.text) and holds(node)(self.text[at]):
+                    yield at + 1
+            case Row(()):
+                yield at
+            case Row((first, *others)):
+                for end in self.ends(first, at):
+                    yield from self.ends(Row(tuple(others)), end)
+            case Choice(ways):
+                for way in ways:
+                    yield from self.ends(way, at)
+            case Repeated():
+                yield from self.rounds(node, at)
+
+    def rounds(self, node: Repeated, at: int) -> Iterator[int]:
+        if node.most is None or node.most > 0:
+            left = Repeated(node.part, max(0, node.least - 1), None if node.most is None else node.most - 1)
+            for end in self.ends(node.part, at):
+                if end > at or node.least > 0:
+                    yield from self.rounds(left, end)
+        if node.least == 0:
+            yield at
+
+    def all_ways(self, expression: str) -> int:
+        """The worst that can happen: no way is the right one."""
+        for _ in self.ends(parsed(expression), 0):
+            pass
+        return self.looked_at
+
+
+def length(node: Node) -> int:
+    """Characters of the longest way that goes round once where it may."""
+    match node:
+        case Characters():
+            return 1
+        case Row(parts):
+            return sum(map(length, parts))
+        case Choice(ways):
+            return sum(map(length, ways))
+        case Repeated(part, least, _):
+            return length(part) * (least + 1)
+
+
+@given(WHOLE.filter(taken).filter(has_one_choice), st.text("aB-k0中.", max_size=40))
+@example("[a-z]*[a-z]{30}!", "a" * 40)
+def test_with_one_choice_going_back_grows_no_faster_than_the_text(expression, text):
+    most = 2 * (length(parsed(expression)) + 1) * (len(text) + 1)
+    assert GoingBack(text).all_ways(expression) <= most
+
+
+def test_with_more_choices_it_would():
+    assert GoingBack("a" * 15).all_ways("([A-Za-z]+)+[-]END") > 2**15
 
 
 @pytest.mark.parametrize(
