@@ -42,6 +42,7 @@ def forms() -> Forms:
         CwtForm("pass", "PS1:", "base45", 2, edwards),
         CwtForm("web", "PS2:", "base64url", 2, edwards),
         PatternForm("health", Pattern("[A-Za-z0-9_-]{32,256}")),
+        PatternForm("hostile", Pattern(r"(\w+\s?)*[-](END)*")),
     )
     staff = credentials.staff_codes(b"a staff key of the bench")
     return Forms(codes, Pattern("TB[0-9]{10}"), "0352", staff, elliptic, elliptic)
@@ -101,6 +102,7 @@ PLAIN = [
     b"https://code.example.org/q?x=1&token=AB%2F12",
     b'{"v": 1, "data": {"id": 4711}}',
     b"A" * 40,
+    b"AB 12 CD-END",
     "１１０１９９１９９００１０１００１０".encode(),
     "姓名".encode("gb18030"),
 ]
