@@ -1,4 +1,4 @@
-"""A scanner's serial line through pyserial, 8N1: timed reads, and every failure as DeviceGone."""
+"""A scanner's serial line through pyserial, 8N1, and the clock: timed reads, and every failure as DeviceGone."""
 
 import contextlib
 import glob
@@ -52,11 +52,11 @@ class SerialPort:
         except OSError as error:
             raise self._gone(error) from error
 
-    def read(self, timeout: float) -> bytes:
-        """What has come, empty after `timeout` seconds without any."""
+    def read(self, until_s: float) -> bytes:
+        """What has come, empty if nothing came until then."""
         port = self._opened()
         try:
-            port.timeout = timeout
+            port.timeout = max(0.0, until_s - time.monotonic())
             first: bytes = port.read(1)
             data = first + port.read(port.in_waiting) if first else first
         except (OSError, TypeError) as error:
@@ -64,6 +64,13 @@ class SerialPort:
         if data:
             self.heard_ns = time.monotonic_ns()
         return data
+
+    def now_s(self) -> float:
+        """Monotonic seconds."""
+        return time.monotonic()
+
+    def rest(self, until_s: float) -> None:
+        time.sleep(max(0.0, until_s - time.monotonic()))
 
     def _path(self) -> str:
         """Looked up at each opening: a device that is plugged in again may have another number."""

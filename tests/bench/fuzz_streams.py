@@ -7,7 +7,7 @@ from drivers import scan_frames
 from drivers.escpos import replies as escpos_replies
 from drivers.hid_scanner import keys as hid_keys
 from drivers.id_card import frames as id_card_frames
-from drivers.serial_scanner import talk as scanner_talk
+from drivers.serial_scanner import language as scanner_language
 from drivers.serial_scanner.orders import Model
 from fuzz_mutations import Decoder, mutated, noise, pieces
 from fuzz_texts import PLAIN, forms
@@ -118,10 +118,10 @@ def talking(rng: Random) -> bytes:
 def read_talk(data: bytes) -> None:
     models, framings = list(Model), list(scan_frames.Framing)
     kind = len(data) + sum(data[:2])
-    talk = scanner_talk.talk(models[kind % len(models)], framings[kind % len(framings)], 9600)
-    events = [event for piece in pieces(data) for event in talk.feed(piece)] + list(talk.fallen_silent())
+    language = scanner_language.language(models[kind % len(models)], framings[kind % len(framings)], 9600)
+    events = [event for piece in pieces(data) for event in language.feed(piece)] + list(language.fallen_silent())
     for event in events:
-        if isinstance(event, scanner_talk.Code) and not 0 < len(event.data) <= len(data):
+        if isinstance(event, scanner_language.Code) and not 0 < len(event.data) <= len(data):
             raise ValueError(f"a code of {len(event.data)} bytes out of {len(data)}")
 
 
@@ -167,7 +167,7 @@ def read_keys(data: bytes) -> None:
 STREAM_DECODERS = {
     "drivers.id_card.frames": Decoder(card_reply, read_card, (FrameError,)),
     "drivers.scan_frames": Decoder(lines, read_lines),
-    "drivers.serial_scanner.talk": Decoder(talking, read_talk),
+    "drivers.serial_scanner.language": Decoder(talking, read_talk),
     "drivers.escpos.replies": Decoder(replies, read_replies),
     "drivers.hid_scanner.keys": Decoder(keys, read_keys),
 }

@@ -32,7 +32,8 @@ from rich.table import Table
 from drivers.camera.reader import FrameReader
 from drivers.camera.symbols import FORMATS, SymbolReader
 from drivers.hid_scanner.scanner import HidScanner
-from drivers.id_card import reader as id_card
+from drivers.id_card import looks
+from drivers.id_card.reader import IdCardReader
 from drivers.scan_frames import Framing
 from drivers.serial_scanner.orders import Model
 from drivers.serial_scanner.scanner import SerialScanner as ScannerDriver
@@ -76,7 +77,7 @@ def _attend(make: MakeScanner, results: Connection) -> None:
     """In a process of its own: what the daemon does with a scanner, each scan's time to the other side."""
     sys.setswitchinterval(THREAD_SWITCH_S)
     # Only how soon a card is found; what is measured begins later.
-    id_card.POLL_S = 0.01
+    looks.POLL_S = 0.01
     inbox = new_inbox()
     scanner = make()
     ScannerAttendant("scanner", inbox, scanner, time.monotonic_ns).start()
@@ -118,7 +119,7 @@ def cards(scans: int, folder: Path, baud: int) -> Row:
     """Cards laid and lifted one after the other."""
     last_bytes: queue.SimpleQueue[float] = queue.SimpleQueue()
     settings = CardModuleSettings(baud=baud, rf_read_s=0.0)
-    driver = partial(id_card.IdCardReader, str(folder / "card"), baud)
+    driver = partial(IdCardReader, str(folder / "card"), baud)
     delays = []
     with CardModule(PtyWire(folder / "card"), settings, last_bytes.put) as module, attended(driver) as scanned_ns:
         for _ in track(range(scans), f"cards at {baud}", transient=True):

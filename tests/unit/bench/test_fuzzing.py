@@ -17,7 +17,7 @@ DECODERS = {
     "cbor.loads",
     "drivers.id_card.frames",
     "drivers.scan_frames",
-    "drivers.serial_scanner.talk",
+    "drivers.serial_scanner.language",
     "drivers.escpos.replies",
     "drivers.hid_scanner.keys",
 }

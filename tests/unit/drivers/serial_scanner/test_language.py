@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.dialogue import Send
 from drivers.scan_frames import Framing, TooLong, Torn
+from drivers.serial_scanner.language import Code, NoRead, language
 from drivers.serial_scanner.orders import Answer, Model
 from drivers.serial_scanner.ssi import packet
-from drivers.serial_scanner.talk import Code, NoRead, Send, talk
 
 ACK = bytes.fromhex("04 D0 04 00 FF 28")
 RESEND = bytes.fromhex("05 D1 04 00 01 FF 25")
@@ -28,7 +29,7 @@ ENDS = {
 
 
 def ssi(*parts: bytes):
-    line = talk(Model.SSI, Framing.CR, 9600)
+    line = language(Model.SSI, Framing.CR, 9600)
     return [event for part in parts for event in line.feed(part)], line
 
 
@@ -96,7 +97,7 @@ def test_any_chunking_of_packets_gives_the_same_events(packets, data):
 
 @given(st.binary(max_size=60))
 def test_garbage_before_a_packet_does_not_hide_it(noise):
-    line = talk(Model.SSI, Framing.CR, 9600)
+    line = language(Model.SSI, Framing.CR, 9600)
     events = [*line.feed(noise), *line.feed(A1), *line.fallen_silent()]
     assert events[-2:] == [Send(ACK), Code(b"A1")]
 
@@ -114,10 +115,10 @@ def test_any_chunking_of_text_gives_the_same_codes_whatever_stands_between(frami
     noises = [noise + end for noise in noises] + [b""] * len(codes)
     stream = b"".join(noise + begin + code + end for noise, code in zip(noises, codes, strict=False))
     cuts = sorted(data.draw(st.sets(st.integers(0, len(stream)), max_size=8)))
-    line = talk(Model.PLAIN, framing, 9600)
+    line = language(Model.PLAIN, framing, 9600)
     pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
     events = [event for piece in pieces for event in line.feed(piece)]
-    assert events == list(talk(Model.PLAIN, framing, 9600).feed(stream))
+    assert events == list(language(Model.PLAIN, framing, 9600).feed(stream))
     found = iter(events)
     assert all(Code(code) in found for code in codes)
 
@@ -126,26 +127,26 @@ def test_any_chunking_of_text_gives_the_same_codes_whatever_stands_between(frami
     st.lists(st.binary(min_size=1, max_size=40).filter(lambda code: code.strip(b"\r\n\x00\xff") == code), max_size=4)
 )
 def test_by_gap_each_silence_ends_a_code(codes):
-    line = talk(Model.PLAIN, Framing.GAP, 9600)
+    line = language(Model.PLAIN, Framing.GAP, 9600)
     events = [event for code in codes for part in (line.feed(code), line.fallen_silent()) for event in part]
     assert events == [Code(code) for code in codes]
 
 
 @pytest.mark.parametrize(("baud", "gap_s"), [(9600, 0.0302), (115200, 0.01)])
 def test_the_gap_is_29_characters_or_10_ms(baud, gap_s):
-    line = talk(Model.PLAIN, Framing.GAP, baud)
+    line = language(Model.PLAIN, Framing.GAP, baud)
     list(line.feed(b"A"))
     assert line.patience == pytest.approx(gap_s, abs=0.0001)
 
 
 def test_an_endless_beginning_does_not_hide_the_code_behind_it():
-    line = talk(Model.PLAIN, Framing.STX_ETX, 9600)
+    line = language(Model.PLAIN, Framing.STX_ETX, 9600)
     assert list(line.feed(b"\x02" + b"x" * 5000)) == []
     assert list(line.feed(b"\x02A1\x03")) == [Code(b"A1")]
 
 
 def test_a_code_without_an_end_is_told():
-    line = talk(Model.PLAIN, Framing.CR, 9600)
+    line = language(Model.PLAIN, Framing.CR, 9600)
     assert list(line.feed(b"x" * 5000)) == []
     assert list(line.feed(b"\rA1\r")) == [TooLong(), Code(b"A1")]
 
@@ -170,45 +171,45 @@ def played(line, *script):
 @pytest.mark.parametrize("framing", ENDED)
 def test_the_rest_of_a_torn_code_is_no_code(framing):
     _, end = ENDS[framing]
-    line = talk(Model.PLAIN, framing, 9600)
+    line = language(Model.PLAIN, framing, 9600)
     assert played(line, TOKEN[:32], 0.6, TOKEN[32:] + end + b"A1" + end) == [Torn(), Code(b"A1")]
 
 
 @pytest.mark.parametrize("framing", ENDED)
 def test_also_if_only_its_end_is_late(framing):
     _, end = ENDS[framing]
-    line = talk(Model.PLAIN, framing, 9600)
+    line = language(Model.PLAIN, framing, 9600)
     parts = [part for byte in end for part in (bytes([byte]), 0.6)]
     assert played(line, TOKEN, 0.6, *parts, TOKEN + end) == [Torn(), Code(TOKEN)]
-    assert played(talk(Model.PLAIN, framing, 9600), TOKEN + end[:1], 0.6, end[1:], b"A1" + end)[-1] == Code(b"A1")
+    assert played(language(Model.PLAIN, framing, 9600), TOKEN + end[:1], 0.6, end[1:], b"A1" + end)[-1] == Code(b"A1")
 
 
 def test_a_code_that_pauses_twice_is_told_twice_and_its_rest_is_no_code():
-    line = talk(Model.PLAIN, Framing.CR, 9600)
+    line = language(Model.PLAIN, Framing.CR, 9600)
     assert played(line, TOKEN[:20], 4, TOKEN[20:40], 4, TOKEN[40:] + b"\rA1\r") == [Torn(), Torn(2), Code(b"A1")]
 
 
 def test_what_is_shown_again_is_taken_at_once_and_what_comes_later_in_any_case():
-    line = talk(Model.PLAIN, Framing.CR, 9600)
+    line = language(Model.PLAIN, Framing.CR, 9600)
     assert played(line, TOKEN[:20], 1, TOKEN + b"\r") == [Torn(), Code(TOKEN)]
     assert played(line, TOKEN[:20], 5.7, b"A1\r") == [Torn(), Code(b"A1")]
 
 
 def test_noise_and_answers_do_not_put_off_the_next_code_for_ever():
-    line = talk(Model.NEWLAND, Framing.CR, 9600)
+    line = language(Model.NEWLAND, Framing.CR, 9600)
     answer = b"\x02\x010000#SCNTRG1\x06;\x03"
     assert played(line, TOKEN[:20], 3, answer, 3, b"A1\r") == [Torn(), Answer(True), Code(b"A1")]
 
 
 def test_a_sign_of_the_beginning_tells_the_next_code_from_the_rest():
-    line = talk(Model.PLAIN, Framing.STX_ETX, 9600)
+    line = language(Model.PLAIN, Framing.STX_ETX, 9600)
     script = b"\x02" + TOKEN[:32], 0.6, TOKEN[32:] + b"\x03\x02A1\x03"
     assert played(line, *script) == [Torn(), Code(b"A1")]
     assert played(line, b"\x02" + TOKEN[:32], 0.6, b"\x02A1\x03") == [Torn(), Code(b"A1")]
 
 
 def test_the_rest_of_a_code_that_was_too_long_is_no_code():
-    line = talk(Model.PLAIN, Framing.CR, 9600)
+    line = language(Model.PLAIN, Framing.CR, 9600)
     assert played(line, b"9" * 5000, 0.6, TOKEN + b"\rA1\r") == [TooLong(), Code(b"A1")]
 
 
@@ -216,23 +217,23 @@ def test_the_rest_of_a_code_that_was_too_long_is_no_code():
 def test_no_pause_makes_a_part_of_a_code_a_code(at, pause, framing):
     begin, end = ENDS[framing]
     wire = begin + TOKEN + end
-    events = played(talk(Model.PLAIN, framing, 9600), wire[:at], pause, wire[at:], 6, begin + b"A1" + end)
+    events = played(language(Model.PLAIN, framing, 9600), wire[:at], pause, wire[at:], 6, begin + b"A1" + end)
     assert [event for event in events if isinstance(event, Code)] == [Code(b"A1")]
 
 
 def test_the_second_end_of_a_code_is_no_torn_code():
-    line = talk(Model.PLAIN, Framing.CR, 9600)
+    line = language(Model.PLAIN, Framing.CR, 9600)
     assert list(line.feed(b"A1\r\n")) == [Code(b"A1")]
     assert line.patience is None
 
 
 def test_no_read_is_no_code_with_the_one_maker_that_says_it():
-    assert list(talk(Model.ZKTECO, Framing.CR, 9600).feed(b"%%NoRead\r")) == [NoRead()]
-    assert list(talk(Model.PLAIN, Framing.CR, 9600).feed(b"%%NoRead\r")) == [Code(b"%%NoRead")]
+    assert list(language(Model.ZKTECO, Framing.CR, 9600).feed(b"%%NoRead\r")) == [NoRead()]
+    assert list(language(Model.PLAIN, Framing.CR, 9600).feed(b"%%NoRead\r")) == [Code(b"%%NoRead")]
 
 
 def test_an_answer_stands_between_codes_and_is_none():
-    line = talk(Model.NEWLAND, Framing.CR, 9600)
+    line = language(Model.NEWLAND, Framing.CR, 9600)
     wire = b"A1\r\x02\x010000#SCNTRG1\x06;\x03B2\r"
     assert [event for byte in wire for event in line.feed(bytes([byte]))] == [
         Code(b"A1"), Answer(True), Code(b"B2")

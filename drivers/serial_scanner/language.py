@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from drivers.dialogue import Send
 from drivers.scan_frames import REST_S, TORN_S, CodeReader, Framing, TooLong, Torn
 from drivers.serial_scanner.orders import NO_READ, ORDERS, Answer, AnswerSieve, Model, Orders
 from drivers.serial_scanner.ssi import (
@@ -39,18 +40,12 @@ class NoRead:
     """The scanner gave up: it waits for the next order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
-    """An acknowledgement that the scanner waits for."""
-
-    data: bytes
-
-
 Event = Code | TooLong | Torn | NoRead | Send | Answer
+"""What is to be sent is an acknowledgement that the scanner waits for."""
 
 
-class Talk(Protocol):
-    """One scanner's language and what has come of its current word."""
+class Language(Protocol):
+    """One scanner's, and what has come of its current word."""
 
     orders: Orders | None
 
@@ -64,14 +59,14 @@ class Talk(Protocol):
     def fallen_silent(self, now_s: float = 0.0, /) -> Iterator[Event]: ...
 
 
-def talk(model: Model, framing: Framing, baud: int) -> Talk:
-    """A new conversation."""
+def language(model: Model, framing: Framing, baud: int) -> Language:
+    """With nothing said yet."""
     if model is Model.SSI:
-        return PacketTalk()
-    return TextTalk(model, framing, max(SHORTEST_GAP_S, GAP_BYTES * 10 / baud))
+        return PacketLanguage()
+    return TextLanguage(model, framing, max(SHORTEST_GAP_S, GAP_BYTES * 10 / baud))
 
 
-class TextTalk:
+class TextLanguage:
     """Codes as text between ends."""
 
     def __init__(self, model: Model, framing: Framing, gap_s: float) -> None:
@@ -113,7 +108,7 @@ class TextTalk:
         return NoRead() if self._gives_up and found == NO_READ else Code(found)
 
 
-class PacketTalk:
+class PacketLanguage:
     """Codes in SSI packets, each acknowledged."""
 
     orders: Orders | None = Orders(packet(START_DECODE), packet(STOP_DECODE), answers=True)
