@@ -1,8 +1,6 @@
 """A virtual ID-card module on a serial line, with the timing of a real one and buttons for its faults."""
 
 import itertools
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -12,9 +10,10 @@ from kiosk.virtual.card_module_frames import Command, CommandHunter, Malformed
 from kiosk.virtual.card_module_logic import SAM_ID, Answer, ModuleLogic
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.pacing import send_paced
+from kiosk.virtual.stage import Activity, Hear, Say, Stage, Threads, Wait
 from kiosk.virtual.wire import Wire
 
-_TICK_S: Final = 0.05
+_IDLE_S: Final = 0.05
 # A command whose rest does not come is given up, or the next one would be taken for its rest.
 _COMMAND_GAP_S: Final = 0.5
 # Stray bytes with an AA, two AA and a lone 96, which in this order never make a preamble.
@@ -37,9 +36,9 @@ class CardModuleSettings:
 
 
 class CardModule:
-    """The module at the far end of `wire`, in a thread of its own (ID-card module notes, section 10).
+    """The module at the far end of `wire` (ID-card module notes, section 10).
 
-    `on_read` gets the monotonic time of the last byte of each whole and good 30 01 or 30 10 reply, in the
+    `on_read` gets the stage's time at the last byte of each whole and good 30 01 or 30 10 reply, in the
     module's thread. Buttons may be pressed from any thread.
     """
 
@@ -48,19 +47,18 @@ class CardModule:
         wire: Wire,
         settings: CardModuleSettings = CardModuleSettings(),
         on_read: Callable[[float], None] | None = None,
+        stage: Stage | None = None,
     ) -> None:
         self.wire = wire
         self.settings = settings
         self.on_read = on_read
+        self._stage = stage or Threads(wire)
         self._logic = ModuleLogic(settings.answers_again, settings.sam_id)
-        self._lock = threading.Lock()
-        # Whoever has a reply's last byte and asks finds it counted.
-        self._sending = threading.RLock()
         self._hunter = CommandHunter()
         self._baud = settings.baud
         self._late: dict[Command, tuple[float, int]] = {}
         self._tail = b""
-        self._lifted = threading.Event()
+        self._lifted = False
         self._silent = False
         self._noisy = False
         self._mismatched = False
@@ -68,19 +66,17 @@ class CardModule:
         self._heard_at = 0.0
         self._last_read_at: float | None = None
         self._reads = 0
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
 
     @property
     def last_read_at(self) -> float | None:
-        """Monotonic s when the last byte of the last good read reply was written; None before the first."""
-        with self._sending:
+        """When the last byte of the last good read reply was written, in s; None before the first."""
+        with self._stage.lock:
             return self._last_read_at
 
     @property
     def reads(self) -> int:
         """Good read replies since the module was made."""
-        with self._sending:
+        with self._stage.lock:
             return self._reads
 
     @property
@@ -100,20 +96,11 @@ class CardModule:
 
     def start(self) -> None:
         """Plugs the wire and serves it until stop() or unplug()."""
-        if self._thread is None:
-            self.wire.plug()
-            self._stopping = threading.Event()
-            self._thread = threading.Thread(target=self._run, args=(self._stopping,), name="card-module", daemon=True)
-            self._thread.start()
+        self._stage.begin(self._life())
 
     def stop(self) -> None:
-        """Ends the thread, also in mid-reply, and unplugs the wire."""
-        thread, self._thread = self._thread, None
-        self._stopping.set()
-        # The wire is pulled when nobody reads it any more: its file number may be given away at once.
-        if thread is not None and thread is not threading.current_thread():
-            thread.join()
-        self.wire.unplug()
+        """Ends its service, also in mid-reply, and unplugs the wire."""
+        self._stage.end()
 
     def __enter__(self) -> Self:
         self.start()
@@ -124,14 +111,14 @@ class CardModule:
 
     def lay(self, card: IdCard) -> None:
         """A person lays a card on the reader."""
-        with self._lock:
+        with self._stage.lock:
             self._logic.lay(card)
 
     def lift(self) -> None:
         """The card is taken away; a read reply that is on its way breaks off."""
-        with self._lock:
+        with self._stage.lock:
             self._logic.lift()
-            self._lifted.set()
+            self._lifted = True
 
     def plug(self) -> None:
         """The cable is put back."""
@@ -140,7 +127,7 @@ class CardModule:
     def unplug(self) -> None:
         """The cable is pulled: the module has no power and forgets all but the card that lies on it."""
         self.stop()
-        with self._lock:
+        with self._stage.lock:
             self._logic.restart()
             self._hunter = CommandHunter()
             self._baud = self.settings.baud
@@ -159,32 +146,32 @@ class CardModule:
 
     def tear_next(self, keep: int = 700) -> None:
         """The card leaves in the middle of the next read: `keep` bytes of the reply come, then nothing."""
-        with self._lock:
+        with self._stage.lock:
             self._logic.next_keep = keep
 
     def wrong_checksum_next(self) -> None:
         """The next good read's reply has a wrong CHK."""
-        with self._lock:
+        with self._stage.lock:
             self._logic.next_checksum_wrong = True
 
     def status_next(self, sw3: int, *, sw1: int = 0, sw2: int = 0, times: int = 1) -> None:
         """The next reads (30 01, 30 10) answer this status (section 4); after 31 or 32 the card must be laid again."""
-        with self._lock:
+        with self._stage.lock:
             self._logic.next_status, self._logic.next_status_times = (sw3, sw1, sw2), times
 
     def select_fails_next(self, times: int = 1) -> None:
         """The card moves between find and select."""
-        with self._lock:
+        with self._stage.lock:
             self._logic.next_selects_fail = times
 
     def reread(self, command: Command, sw3: int | None) -> None:
         """A card that was read is found on, but this command refuses it until it was lifted; None: with silence."""
-        with self._lock:
+        with self._stage.lock:
             self._logic.reread = (command, sw3)
 
     def late_next(self, command: Command, seconds: float, times: int = 1) -> None:
         """The next answers to this command come so late; they tell what was true when it was asked."""
-        with self._lock:
+        with self._stage.lock:
             self._late[command] = (seconds, times)
 
     def append(self, tail: bytes) -> None:
@@ -193,54 +180,48 @@ class CardModule:
 
     def stuck(self, command: Command, sw3: int | None, *, reset_helps: bool = True) -> None:
         """This command answers this status, until a reset if that helps; None mends the module."""
-        with self._lock:
+        with self._stage.lock:
             self._logic.stuck = None if sw3 is None else (command, sw3)
             self._logic.reset_helps = reset_helps
 
     def out_of_order(self, sw3: int | None) -> None:
         """Every command answers this status, as 60 (self-test) or 66 (not authorised) do; None mends the module."""
-        with self._lock:
+        with self._stage.lock:
             self._logic.out_of_order = sw3
 
-    def _run(self, stopping: threading.Event) -> None:
-        while not stopping.is_set():
-            data = self.wire.read(_TICK_S)
+    def _life(self) -> Activity[None]:
+        while True:
+            data = yield Hear(self._stage.now_s() + _IDLE_S)
             if data:
-                self._heard_at = time.monotonic()
-                self._hear(data)
+                self._heard_at = self._stage.now_s()
+                yield from self._hear(data)
             else:
-                self._idle()
+                yield from self._idle()
 
-    def _hear(self, data: bytes) -> None:
+    def _hear(self, data: bytes) -> Activity[None]:
         if self._silent:
             self._hunter.forget()
         elif self._mismatched:
-            self.wire.write(bytes(byte ^ 0x5A for byte in data))
+            yield Say(bytes(byte ^ 0x5A for byte in data))
         else:
             for command in self._hunter.feed(data):
-                self._serve(command)
+                yield from self._serve(command)
 
-    def _idle(self) -> None:
-        if time.monotonic() - self._heard_at > _COMMAND_GAP_S:
+    def _idle(self) -> Activity[None]:
+        if self._stage.now_s() - self._heard_at > _COMMAND_GAP_S:
             self._hunter.forget()
         if self._noisy:
-            self.wire.write(next(self._stray))
+            yield Say(next(self._stray))
 
-    def _serve(self, command: Command | Malformed) -> None:
-        with self._lock:
-            radio = self._logic.takes_radio_time(command)
-        if self._stopping.wait(self.settings.rf_read_s if radio else self.settings.reply_s):
-            return
-        with self._lock:
-            answer = self._logic.answer(command)
-            self._lifted.clear()
-            late_s = self._lateness(command)
-        if self._stopping.wait(late_s):
-            return
+    def _serve(self, command: Command | Malformed) -> Activity[None]:
+        radio = self._logic.takes_radio_time(command)
+        yield Wait(self._stage.now_s() + (self.settings.rf_read_s if radio else self.settings.reply_s))
+        answer = self._logic.answer(command)
+        self._lifted = False
+        yield Wait(self._stage.now_s() + self._lateness(command))
         if self._noisy:
-            self.wire.write(next(self._stray))
-        with self._sending:
-            self._send(answer)
+            yield Say(next(self._stray))
+        yield from self._send(answer)
 
     def _lateness(self, command: Command | Malformed) -> float:
         if not isinstance(command, Command) or command not in self._late:
@@ -250,17 +231,16 @@ class CardModule:
             self._late[command] = (seconds, times - 1)
         return seconds
 
-    def _send(self, answer: Answer) -> None:
-        frame = answer.frame[: answer.keep]
-        sent_at = send_paced(self.wire, frame, self._baud, self.settings.split, lambda: self._may_go_on(answer.read))
+    def _send(self, answer: Answer) -> Activity[None]:
+        sent_at = yield from self._paced(answer.frame[: answer.keep], lambda: not (answer.read and self._lifted))
         if sent_at is not None and answer.read:
             self._last_read_at = sent_at
             self._reads += 1
             if self.on_read is not None:
                 self.on_read(sent_at)
-            send_paced(self.wire, self._tail, self._baud, self.settings.split, lambda: self._may_go_on(read=False))
+            yield from self._paced(self._tail, lambda: self.wire.plugged)
         if answer.baud is not None:
             self._baud = answer.baud
 
-    def _may_go_on(self, read: bool) -> bool:
-        return not self._stopping.is_set() and self.wire.plugged and not (read and self._lifted.is_set())
+    def _paced(self, data: bytes, go_on: Callable[[], bool]) -> Activity[float | None]:
+        return send_paced(self._stage, data, self._baud, self.settings.split, go_on)

@@ -1,16 +1,15 @@
 """A virtual bar-code scanner on a serial line: text, suffix, trigger commands, and the ways they go wrong."""
 
-import threading
-import time
 from types import TracebackType
 from typing import Final, Self
 
 from kiosk.virtual import ssi
 from kiosk.virtual.pacing import send_paced
 from kiosk.virtual.scanner_orders import Heard, Maker, Order, OrderReader
+from kiosk.virtual.stage import Activity, Await, Hear, Say, Stage, Threads
 from kiosk.virtual.wire import Wire
 
-_TICK_S: Final = 0.05
+_IDLE_S: Final = 0.05
 # No printable text and no suffix in use, so a stray byte is never a scan of its own.
 _STRAY: Final = b"\x00\xff"
 _NO_READ: Final = b"%%NoRead"
@@ -38,8 +37,10 @@ class SerialScanner:
         light_s: float = 3.0,
         hold_s: float = 5.0,
         ack_s: float = ACK_S,
+        stage: Stage | None = None,
     ) -> None:
         self.wire = wire
+        self._stage = stage or Threads(wire)
         self.suffix = suffix
         self.prefix = prefix
         self.baud = baud
@@ -50,7 +51,6 @@ class SerialScanner:
         self._maker = maker
         self._triggered = triggered
         self._orders = OrderReader(maker)
-        self._news = threading.Condition()
         self._lit_until = 0.0
         self._lit = False
         self._acks = 0
@@ -58,13 +58,11 @@ class SerialScanner:
         self._lost_acks = 0
         self._wrong_sums = 0
         self._resends = 0
-        self._sending = threading.Lock()
+        self._sending = False
         self._noisy = False
         self._deaf = False
         self._triggers_on = 0
         self._triggers_off = 0
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
 
     @property
     def triggers_on(self) -> int:
@@ -88,21 +86,11 @@ class SerialScanner:
 
     def start(self) -> None:
         """Plugs the wire and takes the host's bytes until stop() or unplug()."""
-        if self._thread is None:
-            self.wire.plug()
-            self._stopping = threading.Event()
-            self._thread = threading.Thread(target=self._run, name="serial-scanner", daemon=True)
-            self._thread.start()
+        self._stage.begin(self._life())
 
     def stop(self) -> None:
-        """Ends the thread and unplugs the wire; a code that is being sent breaks off."""
-        thread, self._thread = self._thread, None
-        self._stopping.set()
-        # The wire is pulled when nobody uses it any more: its file number may be given away at once.
-        if thread is not None:
-            thread.join()
-        with self._sending:
-            self.wire.unplug()
+        """Ends its service and unplugs the wire; a code that is being sent breaks off."""
+        self._stage.end()
 
     def __enter__(self) -> Self:
         self.start()
@@ -112,22 +100,28 @@ class SerialScanner:
         self.stop()
 
     def present(self, data: bytes) -> float:
-        """Somebody shows a code; monotonic s when its last byte was written, or when nobody wanted it any more."""
-        if not self._await_light():
-            return time.monotonic()
-        if self._maker is Maker.ZEBRA_SSI:
-            return self._send_packets(data)
-        return self.present_raw(self.prefix + data + self.suffix)
+        """Somebody shows a code; the stage's time when its last byte was written, or when nobody wanted it any more."""
+        return self._stage.play(self.presenting(data)) or self._stage.now_s()
 
     def present_torn(self, data: bytes, keep: int) -> float:
-        """The scan stops after `keep` bytes of `data`, without the suffix; monotonic s at the last byte."""
+        """The scan stops after `keep` bytes of `data`, without the suffix; the time at the last byte."""
         return self.present_raw(self.prefix + data[:keep])
 
     def present_raw(self, data: bytes) -> float:
-        """Exactly these bytes, paced at the line rate; monotonic s at the last byte, or when the cable was pulled."""
-        with self._sending:
-            sent_at = send_paced(self.wire, data, self.baud, self.split, lambda: not self._stopping.is_set())
-        return time.monotonic() if sent_at is None else sent_at
+        """Exactly these bytes, paced at the line rate; the time at the last byte, or when the cable was pulled."""
+        return self._stage.play(self._send(data)) or self._stage.now_s()
+
+    def presenting(self, *codes: bytes) -> Activity[float]:
+        """As present(), one code after the other, for whoever does something else meanwhile."""
+        sent_at = self._stage.now_s()
+        for code in codes:
+            if not (yield from self._await_light()):
+                sent_at = self._stage.now_s()
+            elif self._maker is Maker.ZEBRA_SSI:
+                sent_at = yield from self._send_packets(code)
+            else:
+                sent_at = yield from self._send(self.prefix + code + self.suffix)
+        return sent_at
 
     def plug(self) -> None:
         """The cable is put back."""
@@ -159,53 +153,62 @@ class SerialScanner:
         """The next packet arrives with a wrong sum."""
         self._wrong_sums = 1
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            data = self.wire.read(_TICK_S)
+    def _life(self) -> Activity[None]:
+        while True:
+            data = yield Hear(self._stage.now_s() + _IDLE_S)
             if data and not self._deaf:
                 for heard in self._orders.feed(data):
-                    self._obey(heard)
+                    yield from self._obey(heard)
             elif self._noisy:
-                with self._sending:
-                    self.wire.write(_STRAY)
-            self._grow_tired()
+                yield from self._say_between_codes(_STRAY)
+            if self._grows_tired() and self._maker is Maker.ZKTECO:
+                yield from self._send(self.prefix + _NO_READ + self.suffix)
 
-    def _obey(self, heard: Heard) -> None:
+    def _obey(self, heard: Heard) -> Activity[None]:
         if heard.answer:
-            with self._sending:
-                self.wire.write(heard.answer)
-        with self._news:
-            match heard.order:
-                case Order.START:
-                    self._triggers_on += 1
-                    self._lit, self._lit_until = True, time.monotonic() + self.light_s
-                case Order.STOP:
-                    self._triggers_off += 1
-                    self._lit = False
-                case Order.ACK if self._lost_acks:
-                    self._lost_acks -= 1
-                case Order.ACK:
-                    self._acks += 1
-                case Order.RESEND:
-                    self._asked_again += 1
-            self._news.notify_all()
+            yield from self._say_between_codes(heard.answer)
+        match heard.order:
+            case Order.START:
+                self._triggers_on += 1
+                self._lit, self._lit_until = True, self._stage.now_s() + self.light_s
+            case Order.STOP:
+                self._triggers_off += 1
+                self._lit = False
+            case Order.ACK if self._lost_acks:
+                self._lost_acks -= 1
+            case Order.ACK:
+                self._acks += 1
+            case Order.RESEND:
+                self._asked_again += 1
 
-    def _grow_tired(self) -> None:
-        with self._news:
-            tired = self._lit and time.monotonic() > self._lit_until
-            self._lit = self._lit and not tired
-        if tired and self._maker is Maker.ZKTECO:
-            self.present_raw(self.prefix + _NO_READ + self.suffix)
+    def _grows_tired(self) -> bool:
+        tired = self._lit and self._stage.now_s() > self._lit_until
+        self._lit = self._lit and not tired
+        return tired
 
-    def _await_light(self) -> bool:
+    def _await_light(self) -> Activity[bool]:
         """Until the host wants a code; reading it puts out the light."""
-        with self._news:
-            wanted = not self._triggered or self._news.wait_for(lambda: self._lit, self.hold_s)
-            self._lit = False
+        if self._triggered:
+            yield Await(lambda: self._lit, self._stage.now_s() + self.hold_s)
+        wanted = self.lit
+        self._lit = False
         return wanted
 
-    def _send_packets(self, data: bytes) -> float:
-        sent_at = time.monotonic()
+    def _say_between_codes(self, data: bytes) -> Activity[None]:
+        yield Await(lambda: not self._sending, float("inf"))
+        yield Say(data)
+
+    def _send(self, data: bytes) -> Activity[float]:
+        yield Await(lambda: not self._sending, float("inf"))
+        self._sending = True
+        try:
+            sent_at = yield from send_paced(self._stage, data, self.baud, self.split)
+        finally:
+            self._sending = False
+        return sent_at or self._stage.now_s()
+
+    def _send_packets(self, data: bytes) -> Activity[float]:
+        sent_at = self._stage.now_s()
         for status, body in ssi.decode_packets(data):
             for again in range(_RESENDS + 1):
                 self._resends += again > 0
@@ -214,13 +217,12 @@ class SerialScanner:
                     self._wrong_sums -= 1
                     frame = frame[:-1] + bytes([frame[-1] ^ 0xFF])
                 acks, asked = self._acks, self._asked_again
-                sent_at = self.present_raw(frame)
-                if self._await_word(acks, asked):
+                sent_at = yield from self._send(frame)
+                if (yield from self._acknowledged(acks, asked)):
                     break
         return sent_at
 
-    def _await_word(self, acks: int, asked: int) -> bool:
-        """True if the host has acknowledged, False if it wants the packet again or says nothing."""
-        with self._news:
-            self._news.wait_for(lambda: self._acks > acks or self._asked_again > asked, self.ack_s)
-            return self._acks > acks
+    def _acknowledged(self, acks: int, asked: int) -> Activity[bool]:
+        """False if the host wants the packet again or says nothing."""
+        yield Await(lambda: self._acks > acks or self._asked_again > asked, self._stage.now_s() + self.ack_s)
+        return self._acks > acks
