@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from lines import Joined, Lines, Terminals, VirtualTime
 from matrix_page import MatrixPage
 
 from drivers.escpos.encoder import SlipEncoder
@@ -14,7 +15,6 @@ from drivers.escpos.printer import Confirm, EscposPrinter
 from drivers.id_card.reader import IdCardReader
 from drivers.mqtt_broker import BrokerLine, MqttBroker
 from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
-from drivers.scan_frames import Framing
 from drivers.serial_scanner.scanner import SerialScanner as ScannerDriver
 from kiosk.virtual.broker import EmbeddedBroker, MosquittoBroker, VirtualBroker, find_mosquitto
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
@@ -27,15 +27,25 @@ from kiosk.virtual.wire import PtyWire, TcpWire
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rig", choices=("virtual", "vm", "bench"), default="virtual", help="what the drivers talk to")
+    parser.addoption("--real-time", action="store_true", help="hold all contracts of serial lines over terminals too")
     parser.addoption("--residents", type=int, default=100, help="whose slips are read back")
     parser.addoption("--matrix", type=Path, metavar="FILE", help="write what the printer's fault matrix saw to FILE")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The page is written where all results come together: not in a worker."""
+    config.addinivalue_line("markers", "also_over_terminals: a contract that holds shell, port and threads too")
     file = config.getoption("--matrix")
     if file is not None and not hasattr(config, "workerinput"):
         config.pluginmanager.register(MatrixPage(file))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Contracts of what hangs on a serial line are held in virtual time, some over the kernel's terminals too."""
+    if "over" in metafunc.fixturenames:
+        marked = metafunc.definition.get_closest_marker("also_over_terminals") is not None
+        real = marked or metafunc.config.getoption("--real-time")
+        metafunc.parametrize("over", ["virtual-time", "terminals"] if real else ["virtual-time"])
 
 
 @pytest.fixture
@@ -54,19 +64,25 @@ def wires() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture
+def lines(rig: str, wires: Path, over: str) -> Lines:
+    return Terminals(wires) if over == "terminals" else VirtualTime()
+
+
 @dataclass
 class CardRig:
     driver: IdCardReader
     module: CardModule
+    lines: Lines
 
 
 @pytest.fixture(params=[True, False], ids=["answers-again", "answers-once"])
-def card_rig(rig: str, wires: Path, request: pytest.FixtureRequest) -> Iterator[CardRig]:
-    settings = CardModuleSettings(rf_read_s=0.05, answers_again=request.param)
-    with CardModule(PtyWire(wires / "card"), settings) as module:
-        driver = IdCardReader(str(wires / "card"))
+def card_rig(lines: Lines, request: pytest.FixtureRequest) -> Iterator[CardRig]:
+    settings, wire = CardModuleSettings(rf_read_s=0.05, answers_again=request.param), lines.wire("card")
+    with CardModule(wire, settings, stage=lines.stage(wire)) as module:
+        driver = IdCardReader(lines.port("card"), line_to=lines.line_to)
         driver.open()
-        yield CardRig(driver, module)
+        yield CardRig(driver, module, lines)
         driver.close()
 
 
@@ -74,34 +90,35 @@ def card_rig(rig: str, wires: Path, request: pytest.FixtureRequest) -> Iterator[
 class ScannerRig:
     driver: ScannerDriver
     scanner: SerialScanner
+    lines: Lines
 
-
-@pytest.fixture
-def scanner_rig(rig: str, wires: Path) -> Iterator[ScannerRig]:
-    with SerialScanner(PtyWire(wires / "scanner")) as scanner:
-        driver = ScannerDriver(str(wires / "scanner"), 115200, Framing.CR)
-        driver.open()
-        yield ScannerRig(driver, scanner)
-        driver.close()
+    def hold_up(self, *codes: bytes) -> Joined:
+        return self.lines.hold_up(self.scanner, *codes)
 
 
 MakeScanner = Callable[..., ScannerRig]
 
 
 @pytest.fixture
-def make_scanner(rig: str, wires: Path) -> Iterator[MakeScanner]:
+def make_scanner(lines: Lines) -> Iterator[MakeScanner]:
     """Scanners of any maker; `far` settles the far end, the rest is the driver's."""
     with ExitStack() as exits:
 
-        def make(far: dict[str, object], **settings: object) -> ScannerRig:
-            link = wires / f"scanner{len(list(wires.iterdir()))}"
-            scanner = exits.enter_context(SerialScanner(PtyWire(link), **far))  # type: ignore[arg-type]
-            driver = ScannerDriver(str(link), **{"baud": 115200, **settings})  # type: ignore[arg-type]
+        def make(far: dict[str, object], baud: int = 115200, **settings: object) -> ScannerRig:
+            wire = lines.wire("scanner")
+            scanner = SerialScanner(wire, stage=lines.stage(wire), **far)  # type: ignore[arg-type]
+            exits.enter_context(scanner)
+            driver = ScannerDriver(lines.port("scanner"), baud, line_to=lines.line_to, **settings)  # type: ignore[arg-type]
             driver.open()
             exits.callback(driver.close)
-            return ScannerRig(driver, scanner)
+            return ScannerRig(driver, scanner, lines)
 
         yield make
+
+
+@pytest.fixture
+def scanner_rig(make_scanner: MakeScanner) -> ScannerRig:
+    return make_scanner({})
 
 
 @dataclass

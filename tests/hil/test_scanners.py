@@ -1,8 +1,7 @@
-"""The contract of a Scanner, over real terminals."""
+"""The contract of a Scanner, in virtual time; what needs the shell, the port and threads over real terminals too."""
 
 import contextlib
 import gc
-import threading
 from types import FunctionType, ModuleType
 
 import pytest
@@ -11,6 +10,7 @@ from kiosk.ports import CardKind, CardScan, DeviceGone, DeviceSilent, FrameError
 from kiosk.virtual.card_module_frames import FIND, READ, SELECT, STATUS
 from kiosk.virtual.cards import CardKind as VirtualKind
 from kiosk.virtual.cards import IdCard
+from simulated_line import SimulatedWire, World
 
 CARD = IdCard("110199199001010010", "测试甲", birth="19900101")
 OTHER = IdCard("110199196002290022", "测试乙", birth="19600229")
@@ -28,12 +28,14 @@ def test_an_empty_reader_reads_nothing(card_rig):
     assert card_rig.driver.read(0.8) is None
 
 
+@pytest.mark.also_over_terminals
 def test_a_card_is_read_with_number_and_name(card_rig):
     card_rig.module.lay(CARD)
     scan = read_until(card_rig.driver)
     assert scan == CardScan(CardKind.RESIDENT, "110199199001010010", "测试甲")
 
 
+@pytest.mark.also_over_terminals
 def test_the_next_card_is_read_after_the_first_was_lifted(card_rig):
     card_rig.module.lay(CARD)
     assert read_until(card_rig.driver).number == "110199199001010010"
@@ -69,6 +71,7 @@ def test_every_kind_of_card_is_read(card_rig, card, scan):
     assert read_until(card_rig.driver) == scan
 
 
+@pytest.mark.also_over_terminals
 def test_a_card_that_leaves_in_mid_read_is_one_frame_error(card_rig):
     card_rig.module.tear_next()
     card_rig.module.lay(CARD)
@@ -288,16 +291,17 @@ def test_without_a_card_there_is_no_address(card_rig):
 
 
 def reachable(thing):
-    """All bytes that hang on a value, however deep."""
+    """All bytes that hang on a value, however deep, up to the far end of its line."""
     seen, waiting = {}, [thing]
     while waiting:
         each = waiting.pop()
-        if id(each) not in seen and not isinstance(each, type | ModuleType | FunctionType):
+        if id(each) not in seen and not isinstance(each, type | ModuleType | FunctionType | SimulatedWire | World):
             seen[id(each)] = each
             waiting += gc.get_referents(each)
     return [bytes(each) for each in seen.values() if isinstance(each, bytes | bytearray | memoryview)]
 
 
+@pytest.mark.also_over_terminals
 @pytest.mark.parametrize("spoil", ["none", "torn", "wrong-checksum"])
 def test_no_photo_stays_in_the_driver(card_rig, spoil):
     mark = b"PHOTO-OF-A-FACE "
@@ -313,18 +317,21 @@ def test_no_photo_stays_in_the_driver(card_rig, spoil):
     assert [data for data in reachable(card_rig.driver) if mark in data] == [mark]
 
 
+@pytest.mark.also_over_terminals
 def test_noise_on_the_line_hides_no_card(card_rig):
     card_rig.module.noise(True)
     card_rig.module.lay(CARD)
     assert read_until(card_rig.driver).number == "110199199001010010"
 
 
+@pytest.mark.also_over_terminals
 def test_a_silent_module_is_told(card_rig):
     card_rig.module.silence(True)
     with pytest.raises(DeviceSilent):
         card_rig.driver.read(2)
 
 
+@pytest.mark.also_over_terminals
 def test_a_module_that_is_pulled_and_put_back(card_rig):
     card_rig.module.unplug()
     with pytest.raises(DeviceGone):
@@ -369,12 +376,12 @@ def test_one_answer_that_comes_too_late_hides_no_card(card_rig, command, seconds
 def test_the_late_answer_for_one_card_is_never_taken_for_the_next_resident(card_rig):
     card_rig.module.late_next(READ, 6.5)
     card_rig.module.lay(CARD)
-    swap = threading.Timer(2, card_rig.module.lay, [OTHER])
-    swap.start()
+    swap = card_rig.lines.later(2, card_rig.module.lay, OTHER)
     assert read_until(card_rig.driver, 15).number == "110199196002290022"
     swap.join()
 
 
+@pytest.mark.also_over_terminals
 def test_codes_come_one_by_one(scanner_rig):
     scanner_rig.scanner.present(b"110199199001010010")
     scanner_rig.scanner.present("测试".encode())
@@ -383,6 +390,7 @@ def test_codes_come_one_by_one(scanner_rig):
     assert scanner_rig.driver.read(0.1) is None
 
 
+@pytest.mark.also_over_terminals
 def test_a_torn_code_is_a_frame_error_and_the_next_is_read(scanner_rig):
     scanner_rig.scanner.present_torn(b"110199199001010010", 9)
     with pytest.raises(FrameError):
@@ -400,6 +408,7 @@ def test_a_code_that_broke_off_is_read_when_it_is_shown_again(scanner_rig):
     assert scanner_rig.driver.read(2) == TextScan(b"110199199001010010")
 
 
+@pytest.mark.also_over_terminals
 def test_ten_kilobytes_without_an_end_are_refused_and_the_next_is_read(scanner_rig):
     scanner_rig.scanner.present(b"x" * 10_240)
     with pytest.raises(FrameTooLong):
@@ -408,6 +417,7 @@ def test_ten_kilobytes_without_an_end_are_refused_and_the_next_is_read(scanner_r
     assert scanner_rig.driver.read(2) == TextScan(b"NEXT")
 
 
+@pytest.mark.also_over_terminals
 def test_a_scanner_that_is_pulled_and_put_back(scanner_rig):
     scanner_rig.scanner.unplug()
     with pytest.raises(DeviceGone):

@@ -1,8 +1,5 @@
 """Serial scanners of each maker: what ends a code, who starts a reading, and acknowledgements."""
 
-import threading
-import time
-
 import pytest
 
 from drivers.scan_frames import Framing
@@ -20,20 +17,14 @@ TRIGGERED = [name for name in Model if name is not Model.PLAIN]
 
 
 def read(rig, seconds=5.0):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    end = rig.lines.now_s() + seconds
+    while rig.lines.now_s() < end:
         if (scan := rig.driver.read(0.25)) is not None:
             return scan.data
     return None
 
 
-def present(rig, *codes):
-    """Codes are held up one after the other while the driver reads."""
-    thread = threading.Thread(target=lambda: [rig.scanner.present(code) for code in codes], daemon=True)
-    thread.start()
-    return thread
-
-
+@pytest.mark.also_over_terminals
 @pytest.mark.parametrize("baud", [9600, 115200])
 @pytest.mark.parametrize(
     ("framing", "prefix", "suffix"),
@@ -49,14 +40,14 @@ def present(rig, *codes):
 def test_bytes_of_any_encoding_come_through_whole_over_each_framing(make_scanner, framing, prefix, suffix, baud):
     rig = make_scanner({"prefix": prefix, "suffix": suffix, "baud": baud}, framing=Framing(framing), baud=baud)
     for code in (ID, GB18030, UTF_8):
-        thread = present(rig, code)
+        thread = rig.hold_up(code)
         assert read(rig) == code
         thread.join()
 
 
 def test_a_scanner_with_one_end_more_than_expected_is_read_without_complaint(make_scanner):
     rig = make_scanner({"suffix": b"\r\n"})
-    present(rig, ID).join()
+    rig.hold_up(ID).join()
     assert read(rig) == ID
     assert rig.driver.read(0.8) is None
 
@@ -69,18 +60,19 @@ def test_noise_between_framed_codes_is_no_torn_code(make_scanner):
     assert read(rig) == ID
 
 
+@pytest.mark.also_over_terminals
 @pytest.mark.parametrize("model", TRIGGERED)
 def test_with_the_host_s_trigger_each_code_is_asked_for(make_scanner, model):
     rig = make_scanner({"maker": Maker(model), "triggered": True}, model=model, rearm_s=2.0)
-    thread = present(rig, ID, GB18030, UTF_8)
+    thread = rig.hold_up(ID, GB18030, UTF_8)
     assert [read(rig), read(rig), read(rig)] == [ID, GB18030, UTF_8]
     thread.join()
     assert rig.driver.read(0.3) is None
     assert rig.scanner.triggers_on == 4
     rig.driver.close()
-    deadline = time.monotonic() + 5
-    while rig.scanner.lit and time.monotonic() < deadline:
-        time.sleep(0.01)
+    deadline = rig.lines.now_s() + 5
+    while rig.scanner.lit and rig.lines.now_s() < deadline:
+        rig.lines.pause(0.01)
     assert (rig.scanner.lit, rig.scanner.triggers_off) == (False, 1)
 
 
@@ -89,14 +81,14 @@ def test_a_scanner_that_gave_up_is_started_again(make_scanner, model):
     rig = make_scanner({"maker": Maker(model), "triggered": True, "light_s": 0.2}, model=model, rearm_s=0.3)
     assert rig.driver.read(1.2) is None
     assert rig.scanner.triggers_on >= 3
-    present(rig, ID)
+    rig.hold_up(ID)
     assert read(rig) == ID
 
 
 @pytest.mark.parametrize("model", list(Model))
 def test_with_its_own_trigger_the_scanner_is_told_nothing(make_scanner, model):
     rig = make_scanner({"maker": Maker(model)}, model=model)
-    present(rig, ID)
+    rig.hold_up(ID)
     assert read(rig) == ID
     rig.driver.close()
     assert (rig.scanner.triggers_on, rig.scanner.triggers_off) == (0, 0)
@@ -133,7 +125,7 @@ def test_a_scanner_that_answers_no_order_is_told(make_scanner, model):
 
 def test_a_packet_is_acknowledged_at_once(make_scanner):
     rig = make_scanner({"maker": Maker.ZEBRA_SSI}, model=Model.SSI)
-    thread = present(rig, ID)
+    thread = rig.hold_up(ID)
     assert read(rig) == ID
     thread.join()
     assert rig.scanner.resends == 0
@@ -143,33 +135,35 @@ def test_a_packet_is_acknowledged_at_once(make_scanner):
 def test_a_packet_that_comes_again_is_one_scan(make_scanner, lost):
     rig = make_scanner({"maker": Maker.ZEBRA_SSI, "ack_s": 0.2}, model=Model.SSI)
     rig.scanner.lose_acks(lost)
-    thread = present(rig, ID, ID, UTF_8)
+    thread = rig.hold_up(ID, ID, UTF_8)
     assert [read(rig), read(rig), read(rig), read(rig, 1.0)] == [ID, ID, UTF_8, None]
     thread.join()
     assert rig.scanner.resends == lost
 
 
+@pytest.mark.also_over_terminals
 def test_a_packet_with_a_wrong_sum_is_asked_for_again(make_scanner):
     rig = make_scanner({"maker": Maker.ZEBRA_SSI, "ack_s": 30.0}, model=Model.SSI)
     rig.scanner.wrong_sum_next()
-    thread = present(rig, ID)
+    thread = rig.hold_up(ID)
     assert read(rig) == ID
     thread.join()
     assert rig.scanner.resends == 1
 
 
+@pytest.mark.also_over_terminals
 def test_a_code_in_many_packets_is_one_scan_also_if_a_part_comes_twice(make_scanner):
     rig = make_scanner({"maker": Maker.ZEBRA_SSI, "ack_s": 0.2}, model=Model.SSI)
     rig.scanner.lose_acks(2)
     code = b"HC1:" + bytes(range(32, 127)) * 20
-    thread = present(rig, code)
+    thread = rig.hold_up(code)
     assert read(rig) == code
     thread.join()
 
 
 def test_more_packets_than_any_code_has_are_refused_and_the_next_code_is_read(make_scanner):
     rig = make_scanner({"maker": Maker.ZEBRA_SSI}, model=Model.SSI)
-    present(rig, b"x" * 10_240, ID)
+    rig.hold_up(b"x" * 10_240, ID)
     with pytest.raises(FrameTooLong):
         read(rig, 10)
     assert read(rig) == ID

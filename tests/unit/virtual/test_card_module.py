@@ -1,9 +1,8 @@
-"""The running ID-card module: timing, buttons and a real terminal (ID-card module notes, sections 5 and 10)."""
+"""The running ID-card module: in virtual time, in its thread, on a real terminal (ID-card notes, sections 5, 10)."""
 
 import hashlib
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.card_module_frames import PREAMBLE
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.wire import PtyWire
+from simulated_line import SimulatedLine, SimulatedStage, SimulatedWire, World
 
 RESIDENT = IdCard(
     number="110199199001010010",
@@ -47,15 +47,57 @@ NO_CARD = bytes.fromhex("AA AA AA 96 69 00 04 00 00 80 84")
 SELECTED = bytes.fromhex("AA AA AA 96 69 00 0C 00 00 90 00 00 00 00 00 00 00 00 9C")
 
 
+class Host:
+    """Who asks the module, in virtual time: writes commands and lets time go on until the answer is there."""
+
+    def __init__(self, wire: SimulatedWire) -> None:
+        self.wire = wire
+        self._line = SimulatedLine(wire)
+        self._line.open()
+
+    @property
+    def now_s(self) -> float:
+        return self.wire.world.now
+
+    @property
+    def sent(self) -> bytes:
+        """What the module has said and nobody has taken."""
+        return bytes(self.wire.to_host)
+
+    @property
+    def writes(self) -> list[tuple[float, int]]:
+        return self.wire.writes
+
+    def host(self, data: bytes) -> None:
+        self._line.write(data)
+
+    def await_sent_so_far(self, enough: Callable[[bytes], bool]) -> bytes:
+        self.wire.world.run(self.now_s + 20, lambda: enough(self.sent))
+        assert enough(self.sent), self.sent
+        return self.sent
+
+    def await_taken(self) -> None:
+        """Until the module has dealt with all that the host wrote and listens again."""
+        self.wire.world.run(self.now_s + 1)
+
+    def await_sent(self, size: int) -> bytes:
+        self.await_sent_so_far(lambda sent: len(sent) >= size)
+        answer = self.sent[:size]
+        del self.wire.to_host[:size]
+        return answer
+
+    def ask(self, command: bytes, size: int) -> bytes:
+        self.host(command)
+        return self.await_sent(size)
+
+
 class MemoryWire:
-    """A line in memory: what the host writes waits in order, what the module writes is kept with its times."""
+    """A line in memory, between the module's thread and the test's."""
 
     def __init__(self) -> None:
         self.plugged = False
-        self.sent = bytearray()
-        self.writes: list[tuple[float, int]] = []
+        self._sent = bytearray()
         self._waiting: list[bytes] = []
-        self._listened = 0
         self._news = threading.Condition()
 
     def plug(self) -> None:
@@ -69,52 +111,42 @@ class MemoryWire:
             self._waiting.append(data)
             self._news.notify_all()
 
-    def await_sent_so_far(self, enough: Callable[[bytes], bool]) -> bytes:
-        with self._news:
-            assert self._news.wait_for(lambda: enough(bytes(self.sent)), 20), bytes(self.sent)
-            return bytes(self.sent)
-
-    def await_taken(self) -> None:
-        """Until the module has dealt with all that the host wrote and listens again."""
-        with self._news:
-            listened = self._listened
-            assert self._news.wait_for(lambda: not self._waiting and self._listened > listened, 20)
-
-    def await_sent(self, size: int) -> bytes:
-        with self._news:
-            assert self._news.wait_for(lambda: len(self.sent) >= size, 20), bytes(self.sent)
-            answer = bytes(self.sent[:size])
-            del self.sent[:size]
-            return answer
-
     def ask(self, command: bytes, size: int) -> bytes:
         self.host(command)
-        return self.await_sent(size)
+        with self._news:
+            assert self._news.wait_for(lambda: len(self._sent) >= size, 20), bytes(self._sent)
+            answer = bytes(self._sent[:size])
+            del self._sent[:size]
+            return answer
 
     def read(self, timeout: float, most: int = 4096) -> bytes:
         with self._news:
-            self._listened += not self._waiting
-            self._news.notify_all()
             self._news.wait_for(lambda: self._waiting, timeout)
             return self._waiting.pop(0)[:most] if self._waiting else b""
 
     def write(self, data: bytes) -> None:
         with self._news:
             if self.plugged:
-                self.sent += data
-                self.writes.append((time.monotonic(), len(data)))
+                self._sent += data
                 self._news.notify_all()
 
 
 @contextmanager
-def running(**settings: float) -> Iterator[tuple[CardModule, MemoryWire]]:
+def running(**settings: float) -> Iterator[tuple[CardModule, Host]]:
+    wire = SimulatedWire(World())
+    given_settings = CardModuleSettings(**{"rf_read_s": 0.0, **settings})  # type: ignore[arg-type]
+    with CardModule(wire, given_settings, stage=SimulatedStage(wire)) as module:
+        yield module, Host(wire)
+
+
+@contextmanager
+def running_in_a_thread(rf_read_s: float = 0.0) -> Iterator[tuple[CardModule, MemoryWire]]:
     wire = MemoryWire()
-    given_settings = {"rf_read_s": 0.0, **settings}
-    with CardModule(wire, CardModuleSettings(**given_settings)) as module:  # type: ignore[arg-type]
+    with CardModule(wire, CardModuleSettings(rf_read_s=rf_read_s)) as module:
         yield module, wire
 
 
-def read_base(wire: MemoryWire, size: int = 1295) -> bytes:
+def read_base(wire: Host | MemoryWire, size: int = 1295) -> bytes:
     assert wire.ask(FIND, 15) == FOUND
     assert wire.ask(SELECT, 19) == SELECTED
     return wire.ask(READ_BASE, size)
@@ -138,11 +170,11 @@ class TestModule:
             module.lay(RESIDENT)
             wire.ask(FIND, 15)
             wire.writes.clear()
-            began = time.monotonic()
+            began = wire.now_s
             wire.ask(SELECT, 19)
             if size == 1295:
                 wire.writes.clear()
-                began = time.monotonic()
+                began = wire.now_s
                 wire.ask(READ_BASE, size)
             sent = 0
             for at, count in wire.writes:
@@ -156,7 +188,7 @@ class TestModule:
             module.lay(RESIDENT)
             wire.ask(FIND, 15)
             wire.ask(SELECT, 19)
-            began = time.monotonic()
+            began = wire.now_s
             wire.ask(READ_BASE, 1295)
             wire.ask(SAM_STATUS, 11)
             assert module.last_read_at is not None
@@ -189,22 +221,6 @@ class TestModule:
             assert read_base(wire)[-1] == 0x6F
             wire.ask(SAM_STATUS, 11)
             assert module.reads == 1
-
-    def test_the_read_callback_may_pull_the_cable(self) -> None:
-        with running() as (module, wire):
-            pulled = threading.Event()
-
-            def pull(_: float) -> None:
-                module.unplug()
-                pulled.set()
-
-            module.on_read = pull
-            module.lay(RESIDENT)
-            read_base(wire)
-            assert pulled.wait(20)
-            assert not wire.plugged
-            module.plug()
-            assert wire.ask(FIND, 15) == FOUND
 
     def test_the_fault_buttons_work_once(self) -> None:
         with running() as (module, wire):
@@ -263,8 +279,26 @@ class TestModule:
             module.out_of_order(None)
             assert wire.ask(SAM_STATUS, 11) == DONE
 
+
+class TestThread:
+    def test_the_read_callback_may_pull_the_cable(self) -> None:
+        with running_in_a_thread() as (module, wire):
+            pulled = threading.Event()
+
+            def pull(_: float) -> None:
+                module.unplug()
+                pulled.set()
+
+            module.on_read = pull
+            module.lay(RESIDENT)
+            read_base(wire)
+            assert pulled.wait(20)
+            assert not wire.plugged
+            module.plug()
+            assert wire.ask(FIND, 15) == FOUND
+
     def test_stop_does_not_wait_for_a_slow_card(self) -> None:
-        with running(rf_read_s=1000.0) as (module, wire):
+        with running_in_a_thread(rf_read_s=1000.0) as (module, wire):
             module.lay(RESIDENT)
             wire.ask(FIND, 15)
             wire.ask(SELECT, 19)
