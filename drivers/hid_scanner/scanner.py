@@ -6,20 +6,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import evdev
 from evdev import ecodes
 
-from drivers.hid_scanner.keys import KeyReader, Lost
+from drivers.hid_scanner.keys import Lost
 from drivers.hid_scanner.layouts import LAYOUTS
+from drivers.hid_scanner.pauses import Found, TypedCodes
 from drivers.input_nodes import input_nodes
-from drivers.scan_frames import DOUBT_AT, REST_S, TORN_S, TooLong, Torn
+from drivers.scan_frames import DOUBT_AT, TooLong, Torn
 from kiosk.ports import DeviceGone, FrameError, FrameTooLong, TextScan
-
-GAP_S = 0.1
-"""Scanners type a key each 1-10 ms, people more slowly than 50 ms: this long a pause ends a scan of a scanner that
-sends no Enter."""
 
 
 class InputDevice(Protocol):
@@ -51,18 +48,12 @@ class HidScanner:
         opener: Callable[[str], InputDevice] = evdev.InputDevice,
     ) -> None:
         self._path, self._vendor, self._product = path, vendor, product
-        self._layout, self._root, self._opener = LAYOUTS[layout], root, opener
+        self._layout, self._by_pause, self._root, self._opener = LAYOUTS[layout], by_pause, root, opener
         self._device: InputDevice | None = None
-        self._by_pause = by_pause
-        self._keys = self._new_keys()
-        self._rest_by = 0.0
-        self._ready: deque[bytes | TooLong | Torn | Lost] = deque()
+        self._codes = TypedCodes(self._layout, by_pause)
+        self._ready: deque[Found] = deque()
         self.heard_ns = 0
         """When the last key came, monotonic nanoseconds."""
-
-    @property
-    def _patience_s(self) -> float:
-        return GAP_S if self._by_pause else TORN_S
 
     @property
     def _name(self) -> str:
@@ -77,7 +68,7 @@ class HidScanner:
             except OSError as error:
                 why = error
                 continue
-            self._keys = self._new_keys()
+            self._codes = TypedCodes(self._layout, self._by_pause)
             self._ready.clear()
             return
         raise DeviceGone(f"scanner {self._name}: {why}")
@@ -92,11 +83,9 @@ class HidScanner:
         end = time.monotonic() + timeout
         while not self._ready and (left := end - time.monotonic()) > 0:
             # A scan that has begun is waited for beyond the end: a shorter pause than this is none.
-            self._wait(self._patience_s if self._keys.inside else left)
+            patience = self._codes.patience
+            self._wait(left if patience is None else patience)
         return self._scan(self._ready.popleft()) if self._ready else None
-
-    def _new_keys(self) -> KeyReader:
-        return KeyReader(self._layout, by_silence=self._by_pause)
 
     def _candidates(self) -> list[str]:
         """Of two scanners of one make, and of one scanner's interfaces, more than one may fit."""
@@ -129,23 +118,11 @@ class HidScanner:
             raise DeviceGone(f"scanner {self._name}: {error}") from error
         if events:
             self.heard_ns = time.monotonic_ns()
-        self._take(events)
-        if not ready and (found := self._keys.silence()) is not None:
-            self._tell(found)
+        self._ready += self._codes.feed([(each.type, each.code, each.value) for each in events], time.monotonic())
+        if not ready:
+            self._ready += self._codes.fallen_silent(time.monotonic())
 
-    def _take(self, events: Iterable[evdev.InputEvent]) -> None:
-        if time.monotonic() > self._rest_by:
-            self._keys.forget_torn()
-        for event in events:
-            if (found := self._keys.event(event.type, event.code, event.value)) is not None:
-                self._tell(found)
-
-    def _tell(self, found: bytes | TooLong | Torn | Lost) -> None:
-        if isinstance(found, Torn | TooLong | Lost):
-            self._rest_by = time.monotonic() + REST_S
-        self._ready.append(found)
-
-    def _scan(self, found: bytes | TooLong | Torn | Lost) -> TextScan:
+    def _scan(self, found: Found) -> TextScan:
         match found:
             case TooLong():
                 raise FrameTooLong(f"scanner {self._name}: a code without an end")
@@ -157,3 +134,5 @@ class HidScanner:
                 raise FrameError(f"scanner {self._name}: keys were lost")
             case bytes():
                 return TextScan(found)
+            case _:
+                assert_never(found)

@@ -1,0 +1,46 @@
+"""Pauses between the keys of a wedge scanner, in virtual time."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.hid_scanner.pauses import TypedCodes
+from drivers.scan_frames import Torn
+
+A_TO_H, ENTER = (30, 48, 46, 32, 18, 33, 34, 35), 28
+
+
+def typed(*script: tuple[int, ...] | float, by_pause: bool = False) -> list[object]:
+    """Keys and seconds of pause, as the driver tells them."""
+    codes, now_s, found = TypedCodes(by_pause=by_pause), 100.0, []
+    for each in script:
+        if isinstance(each, tuple):
+            found += codes.feed([(1, key, value) for key in each for value in (1, 0)], now_s)
+            continue
+        if codes.patience is not None and each >= codes.patience:
+            found += codes.fallen_silent(now_s + codes.patience)
+        now_s += each
+    return found
+
+
+def test_a_short_pause_is_none():
+    assert typed(A_TO_H[:4], 0.49, (*A_TO_H[4:], ENTER)) == [b"abcdefgh"]
+
+
+def test_the_rest_of_a_code_that_broke_off_is_no_code():
+    assert typed(A_TO_H[:4], 0.5, (*A_TO_H[4:], ENTER), (*A_TO_H, ENTER)) == [Torn(), b"abcdefgh"]
+
+
+@pytest.mark.parametrize(("pause_s", "found"), [(5.4, []), (5.6, [b"efgh"])])
+def test_what_comes_long_after_a_code_that_broke_off_is_a_new_one(pause_s, found):
+    assert typed(A_TO_H[:4], pause_s, (*A_TO_H[4:], ENTER)) == [Torn(), *found]
+
+
+def test_without_an_enter_a_pause_ends_a_code():
+    assert typed(A_TO_H, 0.09, A_TO_H[:4], 0.1, A_TO_H, 0.1, by_pause=True) == [b"abcdefghabcd", b"abcdefgh"]
+
+
+@given(st.integers(1, 7), st.floats(0.5, 4.9))
+def test_no_pause_makes_a_part_of_a_code_a_code(at, pause_s):
+    found = typed(A_TO_H[:at], pause_s, (*A_TO_H[at:], ENTER), 6.0, (*A_TO_H, ENTER))
+    assert [code for code in found if isinstance(code, bytes)] == [b"abcdefgh"]
