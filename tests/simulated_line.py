@@ -97,8 +97,7 @@ class World:
         """All steps that take no more time."""
         while not enough() and (ready := next((each for each in self.playing if each.may_go_on()), None)):
             ready.go_on()
-            if ready.ended:
-                self.playing.remove(ready)
+            self.playing = [each for each in self.playing if not each.ended]
 
 
 @dataclass

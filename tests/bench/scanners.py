@@ -45,7 +45,7 @@ from kiosk.virtual.camera_scenes import Held, Scene, Trouble
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.scanner_orders import Maker
-from kiosk.virtual.serial_scanner import SerialScanner
+from kiosk.virtual.serial_scanner import ScannerSettings, SerialScanner
 from kiosk.virtual.wire import PtyWire
 
 CARD = IdCard("110199199001010010", "测试甲", photo=bytes(range(256)) * 4)
@@ -137,7 +137,7 @@ def codes(
     """Codes presented one after the other; `silence_ms` is what ends them where nothing else does."""
     delays = []
     driver = partial(ScannerDriver, str(folder / "scanner"), baud, framing, Model(maker))
-    far_end = SerialScanner(PtyWire(folder / "scanner"), end, baud=baud, split=64, maker=maker)
+    far_end = SerialScanner(PtyWire(folder / "scanner"), ScannerSettings(end, baud=baud, split=64, maker=maker))
     with far_end as scanner, attended(driver) as scanned_ns:
         _until_heard(lambda: scanner.present(CODE), scanned_ns)
         for _ in track(range(scans), title, transient=True):

@@ -21,7 +21,7 @@ from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.demo.settings import DemoSettings
 from kiosk.virtual.demo.table import DemoTable
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
-from kiosk.virtual.serial_scanner import SerialScanner
+from kiosk.virtual.serial_scanner import ScannerSettings, SerialScanner
 from kiosk.virtual.wire import PtyWire, TcpWire
 
 
@@ -106,7 +106,7 @@ def make_scanner(lines: Lines) -> Iterator[MakeScanner]:
 
         def make(far: dict[str, object], baud: int = 115200, **settings: object) -> ScannerRig:
             wire = lines.wire("scanner")
-            scanner = SerialScanner(wire, stage=lines.stage(wire), **far)  # type: ignore[arg-type]
+            scanner = SerialScanner(wire, ScannerSettings(**far), lines.stage(wire))  # type: ignore[arg-type]
             exits.enter_context(scanner)
             driver = ScannerDriver(lines.port("scanner"), baud, line_to=lines.line_to, **settings)  # type: ignore[arg-type]
             driver.open()

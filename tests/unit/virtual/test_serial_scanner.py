@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.virtual.serial_scanner import SerialScanner
+from kiosk.virtual.serial_scanner import ScannerSettings, SerialScanner
 from kiosk.virtual.wire import PtyWire
 
 LIMIT_S = 20.0
@@ -84,7 +84,7 @@ class TestPresenting:
     )
     def test_prefix_and_suffix_are_free(self, prefix: bytes, suffix: bytes, expected: bytes) -> None:
         wire = RecordingWire()
-        with SerialScanner(wire, suffix=suffix, prefix=prefix) as scanner:
+        with SerialScanner(wire, ScannerSettings(suffix=suffix, prefix=prefix)) as scanner:
             scanner.present(b"A1")
         assert wire.sent == expected
 
@@ -102,7 +102,7 @@ class TestPresenting:
 
     def test_no_byte_leaves_before_the_line_could_carry_it(self) -> None:
         wire = RecordingWire()
-        with SerialScanner(wire, baud=9600, split=4) as scanner:
+        with SerialScanner(wire, ScannerSettings(baud=9600, split=4)) as scanner:
             began = time.monotonic()
             ended = scanner.present(b"035200000146")
         sent = 0
@@ -155,7 +155,7 @@ class TestFaults:
 
     def test_noise_stands_between_codes_and_never_in_them(self) -> None:
         wire = RecordingWire()
-        with SerialScanner(wire, baud=9600, split=1) as scanner:
+        with SerialScanner(wire, ScannerSettings(baud=9600, split=1)) as scanner:
             scanner.noise(True)
             for _ in range(3):
                 wire.idle.clear()
