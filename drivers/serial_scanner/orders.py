@@ -1,7 +1,7 @@
 """What a host may tell a serial scanner and what it answers, by its maker; pure.
 
 Sources: Honeywell N86 manual p. 166; Newland Serial Programming Command Manual; Datalogic PowerScan manual p. 397;
-ZKTeco ZKB200 manual p. 16. Zebra's SSI has packets of its own: ssi_packets.
+ZKTeco ZKB200 manual p. 16. Zebra's SSI has packets of its own: ssi.
 """
 
 import re

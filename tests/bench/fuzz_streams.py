@@ -102,7 +102,7 @@ def ssi(opcode: int, status: int, data: bytes) -> bytes:
     return head + (-sum(head) & 0xFFFF).to_bytes(2, "big")
 
 
-def talking(rng: Random) -> bytes:
+def spoken(rng: Random) -> bytes:
     """Packets and answers among codes; whole, torn or with something between them."""
     parts = [
         ssi(0xF3, rng.choice((0, 1, 2, 3)), b"\x01" + rng.choice(PLAIN)[:240]),
@@ -115,7 +115,7 @@ def talking(rng: Random) -> bytes:
     return data if rng.randrange(4) == 0 else mutated(rng, data)
 
 
-def read_talk(data: bytes) -> None:
+def read_scanner(data: bytes) -> None:
     models, framings = list(Model), list(scan_frames.Framing)
     kind = len(data) + sum(data[:2])
     language = scanner_language.language(models[kind % len(models)], framings[kind % len(framings)], 9600)
@@ -167,7 +167,7 @@ def read_keys(data: bytes) -> None:
 STREAM_DECODERS = {
     "drivers.id_card.frames": Decoder(card_reply, read_card, (FrameError,)),
     "drivers.scan_frames": Decoder(lines, read_lines),
-    "drivers.serial_scanner.language": Decoder(talking, read_talk),
+    "drivers.serial_scanner.language": Decoder(spoken, read_scanner),
     "drivers.escpos.replies": Decoder(replies, read_replies),
     "drivers.hid_scanner.keys": Decoder(keys, read_keys),
 }
