@@ -64,14 +64,29 @@ test-vm: $(VENV)/.dev
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(VENV)/.demo: pyproject.toml
-	@$(call need,$(BASE) $(BUILD))
+$(VENV)/.demo: $(VENV)/.installer requirements/demo.txt requirements/build.txt pyproject.toml
 	@$(call install,demo)
 
-$(VENV)/.dev: pyproject.toml
-	@$(call need,$(BASE) $(BUILD) $(TOOLS))
+$(VENV)/.dev: $(VENV)/.installer requirements/dev.txt requirements/build.txt pyproject.toml
+	@$(call need,$(TOOLS))
 	@$(call install,dev)
 	@touch $(VENV)/.demo
+
+$(VENV)/.installer: requirements/installer.txt
+	@$(call need,$(BASE) $(BUILD))
+	@echo "Setting up Python packages in $(VENV) (once)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/installer.txt
+	@touch $@
+
+# Each set of packages anew at its newest releases, with the hashes of all their files; what dev has, the others have too.
+lock: $(VENV)/.installer
+	@$(call lock,installer,3.11,--group installer)
+	@$(call lock,build,3.11,--group build)
+	@$(call lock,dev,3.11,pyproject.toml --extra demo --group dev)
+	@$(call lock,demo,3.11,pyproject.toml --extra demo --constraints requirements/dev.txt)
+	@$(call lock,device,3.11,pyproject.toml --constraints requirements/dev.txt $(OF_DEBIAN))
+	@$(call lock,camera,3.13,--group camera --no-deps --constraints requirements/dev.txt)
 
 # Installs the missing Debian packages, saying which; as root, or with sudo where there is one.
 define need
@@ -86,8 +101,20 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
+# Whoever told pip of a mirror has told uv too. What a package is built with is in the lock as well.
 define install
-echo "Setting up Python packages in $(VENV) (once)"; \
-$(PYTHON) -m venv $(VENV) && \
-$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(1)]' && touch $(VENV)/.$(1)
+[ -n "$$UV_DEFAULT_INDEX" ] || mirror=$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null)}; \
+[ -z "$$mirror" ] || export UV_DEFAULT_INDEX="$$mirror"; \
+export UV_BUILD_CONSTRAINT=requirements/build.txt; \
+$(BIN)/uv pip install --quiet --no-config --python $(BIN)/python --require-hashes --requirement requirements/$(1).txt && \
+$(BIN)/uv pip install --quiet --no-config --python $(BIN)/python --no-deps --editable . && \
+touch $(VENV)/.$(1)
+endef
+
+# What a device has of Debian: numpy is the one that picamera2 was built for, and evdev has no wheels for aarch64.
+OF_DEBIAN := --no-emit-package numpy --no-emit-package evdev
+
+define lock
+$(BIN)/uv pip compile --quiet --no-config --universal --upgrade --generate-hashes --no-emit-package colorama \
+  --annotation-style line --custom-compile-command 'make lock' --output-file requirements/$(1).txt --python-version $(2) $(3)
 endef

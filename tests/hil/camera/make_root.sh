@@ -3,8 +3,8 @@
 # unpacked and not installed, and picamera2 by PYTHON's pip. Needs a network and ten seconds; no work where DIR is ready.
 set -euo pipefail
 
-dir=$1 apt=$1/apt
-[ "$dir/ready" -nt "$0" ] && exit
+dir=$1 apt=$1/apt lock=$(dirname "$0")/../../../requirements/camera.txt
+[ "$dir/ready" -nt "$0" ] && [ "$dir/ready" -nt "$lock" ] && exit
 # An earlier try may have been cut off.
 rm -rf "$dir"
 mkdir -p "$apt"/{lists,archives}/partial "$apt/parts"
@@ -43,6 +43,6 @@ rm -rf "$apt"
 
 # Raspberry Pi's package of picamera2 is not in Debian; the root's Python is 3.13, pip is ours.
 "$2" -m pip install --quiet --disable-pip-version-check --no-compile --target "$dir/opt/site" --no-deps \
-  --python-version 3.13 --only-binary=:all: picamera2 videodev2 pillow zxing-cpp
+  --python-version 3.13 --only-binary=:all: --require-hashes --requirement "$lock"
 
 touch "$dir/ready"
