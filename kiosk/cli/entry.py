@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from kiosk.cli import printers, samples, scanning, serving, vouchers
+from kiosk.cli.options import PrintVersion
 from kiosk.cli.statuses import EXIT_CONFIG, EXIT_FAULT, EXIT_INTERRUPTED, EXIT_JOURNAL
 from kiosk.config import ConfigError
 from kiosk.journal import JournalError
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kiosk", description="The kiosk of a sampling point.")
+    parser.add_argument("--version", action=PrintVersion, nargs=0, help="print the installed release")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for room in ROOMS:
         room.add(commands)

@@ -2,11 +2,20 @@
 
 import argparse
 import os
+from importlib.metadata import version
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 """What `add_subparsers` gives: argparse has no public name for it."""
+
+
+class PrintVersion(argparse.Action):
+    """Prints the installed release and ends; no other start looks it up."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        print(f"{parser.prog} {version('sampling-kiosk')}")
+        parser.exit()
 
 
 def with_config(parser: argparse.ArgumentParser) -> None:
