@@ -1,4 +1,5 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
+# For those who change something: quick and fix; lock and licences where it is a dependency (CONTRIBUTING.md).
 # For those who look closer: bench, bench-scanners and kills measure and try the whole, fuzz the decoders; matrix writes
 # docs/fault-matrix.md, readback reads a thousand residents' slips back, pictures draws the slips of docs/.
 
@@ -14,7 +15,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere pip builds it.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test test-camera test-vm bench bench-camera bench-scanners fuzz kills matrix readback pictures clean
+.PHONY: demo test quick fix lock test-camera test-vm bench bench-camera bench-scanners fuzz kills matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -23,9 +24,17 @@ demo: $(VENV)/.demo
 test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses=8 --dist=worksteal $(ARGS)
+	$(BIN)/lint-imports --no-logo
+	@$(call beside,$(BIN)/mypy,$(BIN)/pytest --numprocesses=8 --dist=worksteal $(ARGS))
+
+quick: $(VENV)/.dev
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@contracts=$$($(BIN)/lint-imports --no-logo) || { echo "$$contracts"; exit 1; }
+	@$(call beside,$(BIN)/mypy,$(BIN)/pytest tests/unit -q -m 'not slow' --timeout=10 --numprocesses=2 --dist=worksteal $(ARGS))
+
+fix: $(VENV)/.dev
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
 bench: $(VENV)/.dev
 	@$(BIN)/python tests/bench/scan_to_paper.py $(ARGS)
@@ -113,6 +122,12 @@ endef
 
 # What a device has of Debian: numpy is the one that picamera2 was built for, and evdev has no wheels for aarch64.
 OF_DEBIAN := --no-emit-package numpy --no-emit-package evdev
+
+# The first command in what time the second leaves; its words come last.
+define beside
+nice $(1) >$(VENV)/beside 2>&1 & beside=$$!; $(2); status=$$?; \
+wait $$beside || status=$$?; echo "$(1)"; cat $(VENV)/beside; exit $$status
+endef
 
 define lock
 $(BIN)/uv pip compile --quiet --no-config --universal --upgrade --generate-hashes --no-emit-package colorama \

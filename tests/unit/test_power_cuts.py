@@ -16,6 +16,8 @@ from kiosk.model import PrintJob, Tube
 from kiosk.ports import PrinterState, PrintOutcome, PrintReport, Signal, TextScan
 from kiosk.session.questions.asked import withheld
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = 9
 READY = PrinterState(known=True)
 

@@ -82,6 +82,7 @@ def test_mistakes_between_keys(change, words):
         typed(tomllib.loads(GOOD + change), "test")
 
 
+@pytest.mark.slow
 def test_check_reads_every_file_of_keys(tmp_path):
     (tmp_path / "list.pem").write_text("no keys", encoding="ascii")
     (tmp_path / "set.json").write_text("{}", encoding="ascii")
@@ -127,6 +128,7 @@ profile = "NoSuchPrinter"
 """
 
 
+@pytest.mark.slow
 def test_check_tells_all_layers_at_once_as_far_as_their_tables_are_sound(tmp_path):
     file = tmp_path / "kiosk.toml"
     file.write_text(GOOD.replace('[tubes]\nblock = "0352"\n', "") + SEVERAL, encoding="utf-8")
@@ -207,6 +209,7 @@ def test_a_file_may_begin_with_the_mark_of_an_editor(tmp_path):
     assert read_config(file).point.kiosk == "a"
 
 
+@pytest.mark.slow
 def test_check_looks_at_all_that_the_file_names(tmp_path):
     file, folder = tmp_path / "kiosk.toml", tmp_path / "keys"
     folder.mkdir()
@@ -264,6 +267,7 @@ def test_the_demo_runs_by_configuration(tmp_path):
     assert typed(tomllib.loads(text), "demo").tubes.pool_size == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "status"), [(GOOD, 0), (BAD, 78), (GOOD + 'profile = "NoSuchPrinter"\n', 78)])
 def test_exit_status_of_check(tmp_path, text, status):
     file = tmp_path / "kiosk.toml"
@@ -274,6 +278,7 @@ def test_exit_status_of_check(tmp_path, text, status):
     assert ("mistake(s)" in done.stderr) == (status == 78)
 
 
+@pytest.mark.slow
 def test_run_without_keys_is_a_config_error_and_not_a_restart_loop(tmp_path):
     file = tmp_path / "kiosk.toml"
     file.write_text(GOOD + f'[state]\ndirectory = "{tmp_path}"\n', encoding="utf-8")
@@ -283,6 +288,7 @@ def test_run_without_keys_is_a_config_error_and_not_a_restart_loop(tmp_path):
     assert "round-key: there is no credentials directory" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", ["round-key", "staff-key", "voucher-key"])
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_every_key_is_needed(tmp_path, missing, command):
@@ -296,6 +302,7 @@ def test_every_key_is_needed(tmp_path, missing, command):
     assert f"{missing}: No such file or directory. Put the key into {tmp_path / missing}" in done.stderr
 
 
+@pytest.mark.slow
 def test_check_reads_the_voucher_key(tmp_path):
     file = tmp_path / "kiosk.toml"
     file.write_text(GOOD, encoding="utf-8")
@@ -309,6 +316,7 @@ def test_check_reads_the_voucher_key(tmp_path):
     assert subprocess.run(command, capture_output=True).returncode == 0
 
 
+@pytest.mark.slow
 def test_staff_codes_are_drawn_and_read_back_to_their_actions(tmp_path):
     key = tmp_path / "staff-key"
     key.write_text("a staff key of the tests", encoding="ascii")

@@ -13,6 +13,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from kiosk.virtual.broker import EmbeddedBroker, MosquittoBroker, VirtualBroker, broker, find_mosquitto
 
+pytestmark = pytest.mark.slow
+
 LIMIT_S = 20.0
 needs_mosquitto = pytest.mark.skipif(find_mosquitto() is None, reason="mosquitto is not installed")
 

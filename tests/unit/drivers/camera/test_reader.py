@@ -14,6 +14,8 @@ from kiosk.ports import Hint, TextScan
 from kiosk.virtual.camera_frames import Grey, draw, modules
 from kiosk.virtual.camera_scenes import Held, Scene, Trouble
 
+pytestmark = pytest.mark.slow
+
 FRAME_S = 0.1
 A = Held(b"A-0001", "QRCode", 0.667, 0.5, 0.5)
 B = Held(b"B-0002", "QRCode", 0.667, 0.5, 0.5)

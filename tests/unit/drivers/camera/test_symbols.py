@@ -12,6 +12,8 @@ from drivers.camera.symbols import FORMATS, Engine, Symbol, SymbolReader
 from kiosk.virtual.camera_frames import Grey, draw, empty_room, modules
 from kiosk.virtual.camera_scenes import Held, Scene, Trouble, scenes
 
+pytestmark = pytest.mark.slow
+
 GBK = "姓名:测试|采样点".encode("gb18030")
 
 

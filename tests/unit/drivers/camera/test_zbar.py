@@ -14,6 +14,8 @@ import pytest
 from drivers.camera.zbar import ZBar, restored
 from kiosk.virtual.camera_frames import Grey, modules
 
+pytestmark = pytest.mark.slow
+
 READ_BY_ANOTHER = """
 import sys, time
 import numpy as np

@@ -15,6 +15,8 @@ import pytest
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.wire import PtyWire, TcpWire
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 20.0
 PROCESS_ID = b"\x1d(H\x06\x0000"
 
