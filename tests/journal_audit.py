@@ -102,9 +102,9 @@ def _piece(slip: Slip, models: frozenset[Shape]) -> Piece:
     text = [line.decode("gbk", "replace") for line in slip.lines]
     mark = next((found for line in text if (found := COPY.search(line))), None)
     written = {re.sub(r"\s", "", found) for line in text for found in NUMBER.findall(line)}
-    found, symbols = shape(slip), numbers(slip)
-    whole = found in models and len(symbols) == 1
-    return Piece(slip.index, symbols, int(mark[1]) if mark else 0, frozenset(written), found, whole)
+    form, symbols = shape(slip), numbers(slip)
+    whole = form in models and len(symbols) == 1
+    return Piece(slip.index, symbols, int(mark[1]) if mark else 0, frozenset(written), form, whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 
 from kiosk import credentials
 from kiosk.credentials import Credential, Identity, Rejected, StaffCode, TubeCode, VoucherCode
@@ -20,7 +20,7 @@ Understand = Callable[[Scan], Credential | Rejected]
 
 def watch(
     scanners: Mapping[str, Scanner], understand: Understand, now_ns: Callable[[], int], stopping: threading.Event
-) -> Iterator[str]:
+) -> Generator[str, None, None]:
     """A line for each thing that happens, until `stopping`. Raises RuntimeError for a fault of ours."""
     inbox = new_inbox()
     crew = Crew(tuple(ScannerAttendant(name, inbox, each, now_ns) for name, each in scanners.items()))

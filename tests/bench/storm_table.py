@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +75,9 @@ class _Storm:
         self._start(ready=True)
         self._wait(lambda: len(self._table.slips) > 0, "no first label")
         for serial, by_card in ((9_001, False), (9_002, True)):
-            before = len(self._table.slips)
+            wanted = len(self._table.slips) + 1
             self._people.come(resident(serial), by_card)
-            self._wait(lambda before=before: len(self._table.slips) > before and self._at_rest(), "no slip in peace")
+            self._wait(partial(self._printed, wanted), "no slip in peace")
         self._table.daemon.stop()
         time.sleep(DRAWN_S)
         self._models = frozenset(shape(slip) for slip in self._table.slips)
@@ -155,6 +156,9 @@ class _Storm:
         self._outcome.starts += 1
         if ready and daemon.wait_for(lambda record: record["event"] == "ready", START_S, since) is None:
             raise StormError(f"the daemon did not start: {daemon.records[since:]}")
+
+    def _printed(self, wanted: int) -> bool:
+        return len(self._table.slips) >= wanted and self._at_rest()
 
     def _at_rest(self) -> bool:
         return self._table.printer.at_rest and not self._table.printer.unfinished()

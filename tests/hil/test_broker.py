@@ -13,7 +13,8 @@ WILL = Message(f"{TOPIC}/status", 1, b'{"state":"lost"}')
 
 
 def acknowledged(driver, wanted, seconds=5.0):
-    got, end = [], time.monotonic() + seconds
+    got: list[Message] = []
+    end = time.monotonic() + seconds
     while len(got) < wanted and time.monotonic() < end:
         got += driver.acknowledged(0.1)
     return got

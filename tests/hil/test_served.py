@@ -75,7 +75,7 @@ def opened(text, public_key):
 
 def test_each_slip_reads_back_to_what_the_journal_holds(run):
     """An independent decoder reads every PNG; each holds exactly one code, and each code is on one slip."""
-    read = {"Code128": [], "QRCode": []}
+    read: dict[str, list[str]] = {"Code128": [], "QRCode": []}
     for png in sorted((run / "paper").glob("*.png")):
         found = zxingcpp.read_barcodes(Image.open(png).convert("L"))
         assert len(found) == 1, png.name

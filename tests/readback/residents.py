@@ -27,15 +27,15 @@ Paper = Literal[58, 80]
 Ranges = tuple[tuple[int, int], ...]
 Write = Callable[[Random, int], str]
 
-IDEOGRAPHS = ((0x4E00, 0x9FA6), (0x4E00, 0x9FA6), (0x3400, 0x4DB6), (0x20000, 0x2A6D7), (0x2A700, 0x2B735))
+IDEOGRAPHS: Ranges = ((0x4E00, 0x9FA6), (0x4E00, 0x9FA6), (0x3400, 0x4DB6), (0x20000, 0x2A6D7), (0x2A700, 0x2B735))
 IDEOGRAPHS += ((0x2B740, 0x2B81E), (0x2B820, 0x2CEA2), (0x2CEB0, 0x2EBE1), (0x30000, 0x3134B), (0x31350, 0x323B0))
 KIN = ((0x2F00, 0x2FD6), (0x2E80, 0x2E9A), (0xF900, 0xFA6E), (0x2F800, 0x2FA1E), (0xE000, 0xF900), (0xF0000, 0xFFFFE))
 """Kangxi and other radicals, compatibility ideographs, private use."""
 DOTS_OF_NAMES = "··•‧∙・"
 MINORITY = ("阿卜杜热合曼", "买买提艾力", "古丽巴哈尔", "艾山江", "才仁卓玛", "巴特尔", "努尔艾合买提", "㛃吉", "䶮珠")
 LATIN = ("María", "José", "Nguyễn", "Thị", "Łukasz", "Müller", "O'Neill", "Peña-Núñez", "Jean-François", "Ix̣tlán")
-MIXED = ("ＡＢＣ", "王", "ﾊﾝｶｸ", "Li", "（小）", "３", "é", "\u3000", "한글", "ab", "\u00a0", "葛\U000e0100")
-MIXED += ("ก", "ཀྵ", "ᠮ")
+MIXED: tuple[str, ...] = ("ＡＢＣ", "王", "ﾊﾝｶｸ", "Li", "（小）", "３", "é", "\u3000", "한글", "ab")
+MIXED += ("\u00a0", "葛\U000e0100", "ก", "ཀྵ", "ᠮ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ def models() -> tuple[Model, ...]:
 @lru_cache
 def sorts() -> list[tuple[Model, Write]]:
     """Every way to be called before every printer, in an order in which each part has some of all."""
-    both = list(product(models(), (one_of_all, one_of_all, with_dots, in_latin, of_kin, mixed)))
+    ways: tuple[Write, ...] = (one_of_all, one_of_all, with_dots, in_latin, of_kin, mixed)
+    both = list(product(models(), ways))
     Random(SEED).shuffle(both)
     return both
 

@@ -5,6 +5,7 @@ That pipeline has no raw stream and wants luminance and colour of a buffer as tw
 import os
 import sys
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import libcamera
 
@@ -12,7 +13,7 @@ import libcamera
 class _Unused(ModuleType):
     """A library that picamera2 imports for previews, pictures and recordings, of which the kiosk takes none."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> ModuleType:
         return _Unused(name)
 
 
@@ -24,7 +25,7 @@ from picamera2 import Picamera2, dma_heap  # noqa: E402 - it finds the libraries
 from picamera2.allocators import dmaallocator  # noqa: E402
 
 
-def _heap(_file, request, argument):
+def _heap(_file: object, request: int, argument: Any) -> int:
     """The kernel's side of a DMA heap: buffers are memory files, whose names and synchronisation ask for nothing."""
     if request == dma_heap.DMA_HEAP_IOCTL_ALLOC:
         argument.fd = os.memfd_create("buffer")
@@ -32,28 +33,30 @@ def _heap(_file, request, argument):
     return 0
 
 
-def _in_two_planes(planes):
-    """The frame buffer of one plane, cut where the luminance ends: after two thirds."""
-    [whole] = planes
-    size, luminance = whole.length, whole.length * 2 // 3
-    colour = libcamera.FrameBuffer.Plane()
-    colour.fd, colour.offset, colour.length = whole.fd, luminance, size - luminance
-    whole.length = luminance
-    return libcamera.FrameBuffer([whole, colour])
+class _InTwoPlanes:
+    """In place of libcamera's class; what it makes is libcamera's."""
+
+    Plane = libcamera.FrameBuffer.Plane
+
+    def __new__(cls, planes: list[Any]) -> Any:
+        """The frame buffer of one plane, cut where the luminance ends: after two thirds."""
+        [whole] = planes
+        size, luminance = whole.length, whole.length * 2 // 3
+        colour = cls.Plane()
+        colour.fd, colour.offset, colour.length = whole.fd, luminance, size - luminance
+        whole.length = luminance
+        return libcamera.FrameBuffer([whole, colour])
 
 
-_in_two_planes.Plane = libcamera.FrameBuffer.Plane
-
-
-def _only_mode(camera):
+def _only_mode(camera: Any) -> list[dict[str, object]]:
     """In place of the raw modes: the one that the pipeline has."""
     view = camera.camera.generate_configuration([libcamera.StreamRole.Viewfinder]).at(0)
     return [{"format": str(view.pixel_format), "size": (view.size.width, view.size.height)}]
 
 
-def install():
+def install() -> None:
     """Once, before the first camera is opened."""
     dma_heap.heapNames = ["/dev/null"]
     dma_heap.fcntl = dmaallocator.fcntl = SimpleNamespace(ioctl=_heap)
-    dmaallocator.libcamera = SimpleNamespace(FrameBuffer=_in_two_planes)
+    dmaallocator.libcamera = SimpleNamespace(FrameBuffer=_InTwoPlanes)
     Picamera2._get_raw_modes = _only_mode  # noqa: SLF001

@@ -10,7 +10,7 @@ from pathlib import Path
 import far_end
 
 from drivers.camera.camera import Camera, CameraSettings
-from kiosk.ports import DeviceGone, DeviceSilent
+from kiosk.ports import DeviceGone, DeviceSilent, TextScan
 
 SECONDS = 2.0
 
@@ -20,7 +20,7 @@ def _read(camera: Camera) -> tuple[list[str], list[float]]:
     scans, spent, end = [], [], time.monotonic() + SECONDS
     while time.monotonic() < end:
         scan = camera.read(0.2)
-        if scan is not None:
+        if isinstance(scan, TextScan):
             scans.append(scan.data.decode())
             spent.append((time.monotonic_ns() - camera.heard_ns) / 1e6)
     return scans, spent
@@ -77,7 +77,7 @@ def main() -> None:
     settings = CameraSettings(width=1280, height=720, frames_s=float(sys.argv[1]))
     first, files = _opened_and_read(settings), _files()
     again, left = _opened_and_read(settings), _files()
-    told = {"first": first, "again": again, "stopped": _stopped(settings), "missing": _missing()}
+    told: dict[str, object] = {"first": first, "again": again, "stopped": _stopped(settings), "missing": _missing()}
     told |= {"files": files, "left_files": left}
     sys.stdout.write(f"told: {json.dumps(told | {'children': _children()})}\n")
 

@@ -53,7 +53,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _make(folder: Path) -> None:
-    command = [*MORTAL, HERE / "make_root.sh", folder, sys.executable]
+    command: list[str | Path] = [*MORTAL, HERE / "make_root.sh", folder, sys.executable]
     try:
         made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=MAKING_S)
     except subprocess.TimeoutExpired:
@@ -93,7 +93,7 @@ def told(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]
 
 def _served(root: Path) -> object:
     _furnish(root)
-    command = [HERE / "run_in_root.sh", root, "serve.py", str(FRAMES_S)]
+    command: list[str | Path] = [HERE / "run_in_root.sh", root, "serve.py", str(FRAMES_S)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     [line] = [line for line in done.stdout.splitlines() if line.startswith("told: ")]

@@ -17,7 +17,7 @@ def took(total, limit):
 def bars(picture, colour):
     """Left edge and width of the bars of a colour, from the top; the first is the legend's."""
     found = [box for box in ElementTree.fromstring(picture).iter(f"{SVG}rect") if box.get("fill") == colour]  # noqa: S314
-    return [(float(box.get("x")), float(box.get("width"))) for box in found[1:]]
+    return [(float(box.attrib["x"]), float(box.attrib["width"])) for box in found[1:]]
 
 
 def words(picture):

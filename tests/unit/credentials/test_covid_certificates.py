@@ -4,6 +4,7 @@ import hashlib
 import zlib
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import cbor2
 import pytest
@@ -82,7 +83,7 @@ def claims(content=CERTIFICATE, **changes):
 def message(said, key=None, protected_kid=None, loose=None, uses=()) -> cbor2.CBORTag:
     """A COSE_Sign1; with the right key id in the protected header unless told otherwise."""
     key = key or elliptic()
-    header = {1: -37 if isinstance(key, rsa.RSAPrivateKey) else -7}
+    header: dict[int, Any] = {1: -37 if isinstance(key, rsa.RSAPrivateKey) else -7}
     if loose is None or protected_kid is not None:
         header[4] = protected_kid or kid(key, *uses)
     protected = cbor2.dumps(header)

@@ -29,6 +29,7 @@ from kiosk.credentials import (
     person,
     understand,
 )
+from kiosk.credentials.keys import Trust
 from kiosk.credentials.trust_lists import read_trust_list
 from kiosk.encodings import base45
 from kiosk.model import Refusal
@@ -184,7 +185,7 @@ def test_a_pass_of_another_key_or_altered_or_torn():
 
 
 def test_a_pass_without_keys_cannot_be_checked():
-    form = CwtForm("pass", "PS1:", "base45", 2, type(forms().codes[3].trust)({}))
+    form = CwtForm("pass", "PS1:", "base45", 2, Trust({}))
     found = understand(TextScan(pass_code({2: "A"}).encode()), Forms((form,), Pattern("TB"), "0352", {}), None, NOW)
     assert found == Rejected(Refusal.CANNOT_BE_CHECKED)
 

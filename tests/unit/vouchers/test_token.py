@@ -64,7 +64,12 @@ def packed(data: bytes) -> str:
 
 
 PROTECTED = b"\xa1\x01\x27"
-PAYLOAD = {1: CLAIMS.issuer, 2: CLAIMS.subject, 6: CLAIMS.issued_s, 7: bytes.fromhex("0051f4d5c09e")}
+PAYLOAD: dict[int | None, object] = {
+    1: CLAIMS.issuer,
+    2: CLAIMS.subject,
+    6: CLAIMS.issued_s,
+    7: bytes.fromhex("0051f4d5c09e"),
+}
 
 
 def signature(payload: bytes, protected: bytes = PROTECTED) -> bytes:

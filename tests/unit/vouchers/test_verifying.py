@@ -39,7 +39,7 @@ def kiosk(*arguments):
         try:
             status = main([*map(str, arguments)])
         except SystemExit as refused:
-            status = refused.code
+            status = int(refused.code or 0)
     return status, words.getvalue(), errors.getvalue()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from drivers.camera.changes import FrameChanges
@@ -36,9 +37,10 @@ class Sensor:
         picture = draw(scene, *size).astype(np.float32)
         return [self._noisy(picture * (1 + (light - 1) * index / max(count - 1, 1))) for index in range(count)]
 
-    def _noisy(self, picture: np.ndarray) -> Grey:
+    def _noisy(self, picture: NDArray[np.float32]) -> Grey:
         noise = self._random.standard_normal(picture.shape, np.float32) * self._noise
-        return np.clip(picture + noise, 0, 255).astype(np.uint8)
+        noisy: Grey = np.clip(picture + noise, 0, 255).astype(np.uint8)
+        return noisy
 
 
 class CountingReader(SymbolReader):

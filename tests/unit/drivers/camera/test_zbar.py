@@ -118,7 +118,7 @@ def test_a_child_is_replaced_after_its_frames():
     children = []
     for _ in range(4):
         assert _read(zbar, b"ONE") == [b"ONE"]
-        children.append(zbar.pid)
+        children.append(_pid(zbar))
     zbar.close()
     assert children[0] == children[1] != children[2] == children[3]
     assert not _alive(children[1])

@@ -51,6 +51,7 @@ def test_the_golden_resident_frame_is_read():
     wire = frame(RESIDENT, 0xAB)
     assert hashlib.sha256(wire).hexdigest()[:16] == "dd95ad592526be58"
     (reply,) = ReplyReader().feed(wire)
+    assert isinstance(reply, Reply)
     scan = card(reply.data)
     assert (scan.kind, scan.number, scan.name) == (CardKind.RESIDENT, "110199199001010010", "测试甲")
 
@@ -81,6 +82,7 @@ def test_a_read_with_fingerprints_starts_its_text_two_bytes_later():
 
 def test_neither_scan_nor_reply_shows_an_identity():
     reply = next(iter(ReplyReader().feed(frame(RESIDENT, 0xAB))))
+    assert isinstance(reply, Reply)
     shown = repr(reply) + repr(card(reply.data))
     assert "1101991990" not in shown
     assert "测试甲" not in shown
@@ -101,7 +103,8 @@ def test_a_short_text_block_is_a_frame_error():
 def test_any_chunking_gives_the_same_replies(frames, data):
     stream = b"".join(frames)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
-    reader, got = ReplyReader(), []
+    reader = ReplyReader()
+    got: list[Reply | Noise] = []
     for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
         got += reader.feed(stream[start:end])
     assert got == list(ReplyReader().feed(stream))

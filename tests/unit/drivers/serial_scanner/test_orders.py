@@ -36,7 +36,8 @@ def test_an_answer_is_taken_out_of_the_stream(wire, taken):
 def fed_in_pieces(stream, data):
     """A sieve after the stream was fed to it with up to eight cuts, and what it gave."""
     cuts = sorted(data.draw(st.sets(st.integers(0, len(stream)), max_size=8)))
-    sieve, codes, answers = AnswerSieve(), b"", []
+    sieve, codes = AnswerSieve(), b""
+    answers: list[Answer] = []
     for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
         rest, found = sieve.feed(stream[start:end])
         codes, answers = codes + rest, answers + found
