@@ -105,7 +105,7 @@ def test_what_the_journal_restores_is_the_fold_of_all_changes(make_bench_in, num
     with tempfile.TemporaryDirectory() as folder:
 
         def start() -> Bench:
-            bench = make_bench_in(
+            bench: Bench = make_bench_in(
                 Path(folder), pool_size=3, source=source, order=order, closing_slip=True, without_paper=True
             )
             ledger.watch(bench)

@@ -11,6 +11,7 @@ from kiosk.session.draft import Draft
 from kiosk.session.passes import finish
 from kiosk.session.questions.asked import asked
 from kiosk.session.questions.decide import answer
+from kiosk.session.questions.state import DidItComeOut
 from kiosk.session.sampling.persons import person
 
 LOW = PrinterState(True, paper_low=True)
@@ -117,6 +118,8 @@ def test_questions_are_asked_in_order_and_an_answer_settles_the_one_it_names(mak
     bench.scan(number(1))
     bench.finish(PrintOutcome.UNCONFIRMED)
     first, second = asked(bench.state)
+    assert isinstance(first, DidItComeOut)
+    assert isinstance(second, DidItComeOut)
     assert (first.job.kind, second.job.kind) == ("voucher", "label")
     draft = Draft(bench.state, bench.clock())
     answer(draft, second.id, True, Facts({}))
