@@ -15,7 +15,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere pip builds it.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock test-camera test-vm bench bench-camera bench-scanners fuzz kills matrix readback pictures clean
+.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners fuzz kills matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -96,6 +96,9 @@ lock: $(VENV)/.installer
 	@$(call lock,demo,3.11,pyproject.toml --extra demo --constraints requirements/dev.txt)
 	@$(call lock,device,3.11,pyproject.toml --constraints requirements/dev.txt $(OF_DEBIAN))
 	@$(call lock,camera,3.13,--group camera --no-deps --constraints requirements/dev.txt)
+
+licences: $(VENV)/.dev
+	@$(BIN)/python requirements/licences.py >docs/licences.md
 
 # Installs the missing Debian packages, saying which; as root, or with sudo where there is one.
 define need

@@ -1,6 +1,7 @@
 """The lock in requirements/: all has hashes, fits what pyproject.toml asks, and names no place that it came from."""
 
 import re
+import runpy
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "requirements"
+LICENCES = runpy.run_path(str(FOLDER / "licences.py"))
 LOCKS = sorted(path.stem for path in FOLDER.glob("*.txt"))
 OF_DEBIAN = {"numpy", "evdev"}
 """What a device has from its system."""
@@ -78,3 +80,17 @@ def test_a_device_takes_numpy_and_evdev_from_its_system() -> None:
     assert _names("demo") - _names("device") >= OF_DEBIAN
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert all(f"python3-{name}" in readme for name in OF_DEBIAN)
+
+
+def test_the_licences_listed_are_those_of_the_lock() -> None:
+    assert set(LICENCES["locked"]()) == _names("device")
+    assert (ROOT / "docs" / "licences.md").read_text(encoding="utf-8") == LICENCES["page"](), "make licences"
+
+
+def test_the_licences_of_debians_packages_are_listed_too() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    installed = {
+        word for line in re.findall(r"apt-get install -y (.*)", readme) for word in line.partition("#")[0].split()
+    }
+    tools = {"git", "openssl", "python3-venv", "--no-install-recommends"}
+    assert installed - tools <= set(LICENCES["OF_DEBIAN"])
