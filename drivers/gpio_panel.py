@@ -1,4 +1,4 @@
-"""Lamps, buzzer and buttons on GPIO pins, through gpiozero."""
+"""Lamps, buzzer and buttons on GPIO pins, through gpiozero. decisions: The panel."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""Codes before the camera of a Pi."""
+"""Codes before the camera of a Pi. decisions: The camera."""

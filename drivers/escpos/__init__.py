@@ -1,1 +1,1 @@
-"""Slip printers that speak ESC/POS."""
+"""Slip printers that speak ESC/POS. decisions: Bytes to a printer."""

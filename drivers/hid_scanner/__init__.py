@@ -1,1 +1,1 @@
-"""Scanners that type as a keyboard."""
+"""Scanners that type as a keyboard. decisions: Keyboard scanners."""

@@ -1,1 +1,1 @@
-"""Scanners on a serial line or USB-CDC."""
+"""Scanners on a serial line or USB-CDC. decisions: Serial scanners."""

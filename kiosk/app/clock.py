@@ -1,4 +1,4 @@
-"""The clocks of this machine."""
+"""The clocks of this machine. decisions: Time."""
 
 import time
 from pathlib import Path

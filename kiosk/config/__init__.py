@@ -1,4 +1,6 @@
-"""The configuration: one TOML file to typed values; every mistake at once, each with its key and a fix."""
+"""The configuration: one TOML file to typed values; every mistake at once, each with its key and a fix.
+
+decisions: Configuration and texts."""
 
 from kiosk.config.codes import (
     CertificatesTable,

@@ -1,4 +1,6 @@
-"""What a scan means: resident, foreigner, traveller, health code, tube, voucher, staff, or refused and why."""
+"""What a scan means: resident, foreigner, traveller, health code, tube, voucher, staff, or refused and why.
+
+decisions: Persons and codes."""
 
 from kiosk.credentials.forms import CodeForm, CwtForm, Forms, JsonForm, PatternForm, UrlForm
 from kiosk.credentials.masks import mask_name, mask_number, person

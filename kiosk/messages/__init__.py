@@ -1,4 +1,4 @@
-"""What goes to the broker: a file a topic, and the contract made from them (asyncapi)."""
+"""What goes to the broker: a file a topic, and the contract made from them (asyncapi). decisions: Messages."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,6 @@
-"""What the panel shows between people: a view of the state, shown when it differs from what was shown last."""
+"""What the panel shows between people: a view of the state, shown when it differs from what was shown last.
+
+decisions: The panel."""
 
 from kiosk.model import Sample, Shift, Subject, Tube, TubeOrder, TubeSource
 from kiosk.ports import Signal

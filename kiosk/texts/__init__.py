@@ -1,4 +1,6 @@
-"""Users' texts: one TOML catalogue a language beside this file, the same keys in each."""
+"""Users' texts: one TOML catalogue a language beside this file, the same keys in each.
+
+decisions: Configuration and texts."""
 
 import tomllib
 from collections.abc import Mapping

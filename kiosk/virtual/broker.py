@@ -1,4 +1,6 @@
-"""Brokers for the demo and the tests: a real mosquitto as a child process, or one inside this process."""
+"""Brokers for the demo and the tests: a real mosquitto as a child process, or one inside this process.
+
+decisions: Trials and the demo."""
 
 import asyncio
 import contextlib

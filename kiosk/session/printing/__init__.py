@@ -1,1 +1,1 @@
-"""Slips on their way to paper, and what became of them."""
+"""Slips on their way to paper, and what became of them. decisions: Slips and doubt."""

@@ -1,1 +1,1 @@
-"""What staff are asked, one question after the other."""
+"""What staff are asked, one question after the other. decisions: Slips and doubt."""
