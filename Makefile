@@ -5,6 +5,8 @@
 
 PYTHON ?= python3
 VENV := .venv
+# Without bytecode each of the hundreds of processes that the tests start would compile the kiosk and its libraries anew.
+export PYTHONDONTWRITEBYTECODE :=
 BIN := $(VENV)/bin
 ARGS ?=
 
@@ -12,7 +14,7 @@ ARGS ?=
 ZBAR := $(or $(firstword $(wildcard /usr/lib/*-linux-gnu*/libzbar.so.0)),/usr/lib/libzbar.so.0)
 BASE := ca-certificates:/etc/ssl/certs/ca-certificates.crt fonts-wqy-microhei:/usr/share/fonts/truetype/wqy/wqy-microhei.ttc libzbar0:$(ZBAR)
 TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitto:/usr/sbin/mosquitto systemd:/usr/bin/systemd-analyze udev:/usr/bin/udevadm
-# evdev has wheels for x86-64 only; elsewhere pip builds it.
+# evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
 .PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners fuzz kills matrix readback pictures clean
@@ -79,6 +81,7 @@ $(VENV)/.demo: $(VENV)/.installer requirements/demo.txt requirements/build.txt p
 $(VENV)/.dev: $(VENV)/.installer requirements/dev.txt requirements/build.txt pyproject.toml
 	@$(call need,$(TOOLS))
 	@$(call install,dev)
+	@$(BIN)/pytest --collect-only -q >/dev/null 2>&1 || true  # compiles once what each of the tests' workers reads
 	@touch $(VENV)/.demo
 
 $(VENV)/.installer: requirements/installer.txt
