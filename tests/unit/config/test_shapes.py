@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.app.code_forms import forms_of
 from kiosk.config import Config, typed
+from kiosk.config.codes import PlainCodeTable
 from kiosk.credentials import Identity, TubeCode, understand
 from kiosk.ports import TextScan
 from kiosk_file import GOOD, told
@@ -63,6 +64,7 @@ def test_a_shape_takes_a_suppliers_tubes():
 
 def test_shapes_and_patterns_say_the_same():
     table = _typed(GOOD + plain('prefix = "J+"; alphabet = "hex"; length = [4, 6]')).code[0]
+    assert isinstance(table, PlainCodeTable)
     assert table.expression == re.escape("J+") + "[0-9A-Fa-f]{4,6}"
     assert _typed(with_health_code('alphabet = "base64url"; length = [32, 256]')).rules.health_code_expression == (
         _typed(GOOD).rules.health_code_expression
