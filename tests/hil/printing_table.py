@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from paper_audit import Audit, number_of
@@ -156,7 +156,7 @@ class PrintingTable:
     def samples(self) -> int:
         return len(self._rows("SELECT DISTINCT person_key FROM samples WHERE void = 0"))
 
-    def _rows(self, query: str) -> list[tuple[object, ...]]:
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self._path)) as database:
             return database.execute(query).fetchall()
 
@@ -213,7 +213,7 @@ class PrintingTable:
 
     def _last_voucher_is_missing(self) -> bool:
         """Only a one-way printer leaves staff alone with that: nobody asks them."""
-        last = self.engine.state.reprintable
+        last = self.engine.state.scans.reprintable
         if not self.one_way or last is None:
             return False
         vouchers = [job for job in self.jobs() if number_of(job) == last.voucher]
