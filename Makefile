@@ -85,7 +85,7 @@ $(VENV)/.dev: $(VENV)/.installer requirements/dev.txt requirements/build.txt pyp
 	@touch $(VENV)/.demo
 
 $(VENV)/.installer: requirements/installer.txt
-	@$(call need,$(BASE) $(BUILD))
+	@$(call need,$(BASE) $(BUILD) $(if $(filter demo,$(or $(MAKECMDGOALS),demo)),,$(TOOLS)))
 	@echo "Setting up Python packages in $(VENV) (once)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/installer.txt
