@@ -12,7 +12,8 @@ A_TO_H, ENTER = (30, 48, 46, 32, 18, 33, 34, 35), 28
 
 def typed(*script: tuple[int, ...] | float, by_pause: bool = False) -> list[object]:
     """Keys and seconds of pause, as the driver tells them."""
-    codes, now_s, found = TypedCodes(by_pause=by_pause), 100.0, []
+    codes, now_s = TypedCodes(by_pause=by_pause), 100.0
+    found: list[object] = []
     for each in script:
         if isinstance(each, tuple):
             found += codes.feed([(1, key, value) for key in each for value in (1, 0)], now_s)

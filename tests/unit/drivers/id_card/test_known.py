@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.id_card.known import Absent, Read, Told, Trying, due, failed, news, read
+from drivers.id_card.known import Absent, Known, Read, Told, Trying, due, failed, news, read
 
 BORNE = [(3, [False, False, True]), (2, [False, True]), (1, [True])]
 
 
 @pytest.mark.parametrize(("bearable", "told"), BORNE)
 def test_a_card_is_told_when_it_can_be_borne_no_longer(bearable, told):
-    known, seen = Absent(), []
+    known: Known = Absent()
+    seen = []
     for _ in told:
         before, known = known, failed(known, bearable, 10.0)
         seen.append(news(before, known))
@@ -31,11 +32,12 @@ def test_a_card_that_was_told_or_read_is_tried_again_a_second_later(known):
 
 
 def test_a_card_that_could_not_be_read_again_is_soon_tried_again_and_then_each_second():
-    known = read(0.2, 10.0)
+    known: Known = read(0.2, 10.0)
     tries = []
     for now in (11.0, 11.4, 11.8, 12.8):
         assert due(known, now)
         known = failed(known, 3, now)
+        assert isinstance(known, Read)
         tries.append(known.again_s)
     assert tries == [11.0, 11.0, 12.8, 13.8]
 
@@ -43,7 +45,8 @@ def test_a_card_that_could_not_be_read_again_is_soon_tried_again_and_then_each_s
 @given(st.lists(st.one_of(st.none(), st.integers(1, 3)), max_size=30))
 def test_whatever_happens_a_card_is_told_at_most_once_and_never_after_it_was_read(tries):
     """None: it was read; a number: it was not, and so often that is borne."""
-    known, told, was_read = Absent(), 0, False
+    known: Known = Absent()
+    told, was_read = 0, False
     for now, bearable in enumerate(tries):
         before = known
         known = read(0.1, now) if bearable is None else failed(known, bearable, now)
