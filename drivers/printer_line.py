@@ -119,6 +119,13 @@ class Wire:
     def byte_s(self) -> float:
         return self._line.byte_s
 
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return time.monotonic()
+
+    def pause(self, until: float) -> None:
+        time.sleep(max(0.0, until - time.monotonic()))
+
     def open(self) -> None:
         try:
             self._line.open()
