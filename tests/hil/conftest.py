@@ -9,20 +9,18 @@ from pathlib import Path
 import pytest
 from lines import Joined, Lines, Terminals, VirtualTime
 from matrix_page import MatrixPage
+from printer_rig import PrinterRig, real_rig, virtual_rig
 
-from drivers.escpos.encoder import SlipEncoder
-from drivers.escpos.printer import Confirm, EscposPrinter
+from drivers.escpos.printer import Confirm
 from drivers.id_card.reader import IdCardReader
 from drivers.mqtt_broker import BrokerLine, MqttBroker
-from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
 from drivers.serial_scanner.scanner import SerialScanner as ScannerDriver
 from kiosk.virtual.broker import EmbeddedBroker, MosquittoBroker, VirtualBroker, find_mosquitto
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.demo.settings import DemoSettings
 from kiosk.virtual.demo.table import DemoTable
-from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
+from kiosk.virtual.printer import PrinterSettings
 from kiosk.virtual.serial_scanner import ScannerSettings, SerialScanner
-from kiosk.virtual.wire import PtyWire, TcpWire
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -121,48 +119,26 @@ def scanner_rig(make_scanner: MakeScanner) -> ScannerRig:
     return make_scanner({})
 
 
-@dataclass
-class PrinterRig:
-    """A driver and its far end; `slips` fills as paper is cut."""
-
-    driver: EscposPrinter
-    printer: VirtualPrinter
-    slips: list[Slip]
-
-
-PATIENCE_S = 4.0
-"""Half of what a table has, as heads are fast here and many tests end with what never comes."""
-
 MakePrinter = Callable[..., PrinterRig]
 
 
-@pytest.fixture(params=["serial", "tcp", "usb"])
+@pytest.fixture(params=["serial", "usb"])
 def make_printer(rig: str, wires: Path, request: pytest.FixtureRequest) -> Iterator[MakePrinter]:
-    """Printers on each kind of line. The file of `usb` ends in a terminal here, in usblp on a machine with USB."""
-    made: list[PrinterRig] = []
+    """Printers in virtual time on a slow line and on a fast one; `on_real_lines` adds lines that the kernel has."""
+    kind, _, real = request.param.partition("-")
+    with ExitStack() as exits:
 
-    def make(confirm: Confirm = Confirm.PROCESS_ID, interrupted: bool = False, **settings: object) -> PrinterRig:
-        slips: list[Slip] = []
-        link = wires / f"printer{len(made)}"
-        far = TcpWire() if request.param == "tcp" else PtyWire(link)
-        baud = 115200 if request.param == "serial" else None
-        given = {"baud": baud, "head_mm_s": 600.0, **settings}
-        printer = VirtualPrinter(far, PrinterSettings(**given), slips.append)  # type: ignore[arg-type]
-        printer.start()
-        lines = {
-            "serial": lambda: SerialLine(str(link), given["baud"]),  # type: ignore[arg-type]
-            "usb": lambda: UsbLine(str(link)),
-            "tcp": lambda: TcpLine("127.0.0.1", far.port if isinstance(far, TcpWire) else 0),
-        }
-        driver = EscposPrinter(Wire(lines[request.param]()), SlipEncoder(), confirm, PATIENCE_S)
-        made.append(PrinterRig(driver, printer, slips))
-        driver.open(interrupted)
-        return made[-1]
+        def make(confirm: Confirm = Confirm.PROCESS_ID, interrupted: bool = False, **settings: object) -> PrinterRig:
+            baud = 115200 if kind == "serial" else None
+            far = PrinterSettings(**{"baud": baud, "head_mm_s": 600.0, **settings})  # type: ignore[arg-type]
+            link = wires / f"printer{len(list(wires.iterdir()))}"
+            made = real_rig(kind, confirm, far, link) if real else virtual_rig(kind, confirm, far)
+            exits.callback(made.end)
+            exits.callback(made.driver.close)
+            made.driver.open(interrupted)
+            return made
 
-    yield make
-    for each in made:
-        each.driver.close()
-        each.printer.stop()
+        yield make
 
 
 @pytest.fixture(params=["mosquitto", "embedded"])

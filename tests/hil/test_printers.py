@@ -1,10 +1,9 @@
-"""The contract of a Printer, over serial, TCP and a USB-like file, against a printer that draws its paper."""
+"""The contract of a Printer against one that draws its paper: in virtual time, and on lines of the kernel."""
 
 import contextlib
-import threading
-import time
 
 import pytest
+from printer_rig import on_a_real_line_too, on_real_lines
 
 from drivers.escpos.encoder import RARE_FONTS
 from drivers.escpos.printer import Confirm
@@ -31,6 +30,8 @@ VOUCHER = Document(
 LABEL = Document("label", (Text("10混1", 2, 2), Barcode("035200000104", 88, 3)))
 LONG = Document("long", (*(Text(f"line {n}") for n in range(40)), QrCode("V0352000000255", 6)))
 
+LONGEST = Document("longest", tuple(Text("核" * 16) for _ in range(600)))
+
 
 def ignore(_: PrinterState) -> None:
     pass
@@ -38,13 +39,6 @@ def ignore(_: PrinterState) -> None:
 
 def codes(slip):
     return (*slip.barcodes, *(qr.decode() for qr in slip.qrs))
-
-
-def wait_for(condition, seconds=10.0):
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
 
 
 def reopen(rig):
@@ -56,19 +50,12 @@ def reopen(rig):
     raise AssertionError("the printer does not come back")
 
 
-def in_thread(work):
-    """Runs what blocks until a human acts; returns the thread and where its result will be."""
-    result = []
-    thread = threading.Thread(target=lambda: result.append(work()), daemon=True)
-    thread.start()
-    return thread, result
-
-
+@on_real_lines
 def test_a_slip_is_printed_and_proved(make_printer):
     rig = make_printer()
     report = rig.driver.print([VOUCHER], ignore)
     assert report.outcomes == (PrintOutcome.CONFIRMED,)
-    assert wait_for(lambda: rig.slips)
+    assert rig.wait_for(lambda: rig.slips)
     slip = rig.slips[0]
     assert codes(slip) == ("V0352000000158",)
     assert [line.decode("gbk") for line in slip.lines] == ["核酸已采样凭证", "证件 **0010"]
@@ -82,7 +69,7 @@ def test_a_rare_name_stands_in_its_line_and_is_no_blank_box(make_printer):
     rig = make_printer()
     name, placeholder = (Document("name", (Text(f"姓名 {character}*"),)) for character in "㛃口")
     assert rig.driver.print([name, placeholder], ignore).outcomes == (PrintOutcome.CONFIRMED,) * 2
-    assert wait_for(lambda: len(rig.slips) == 2)
+    assert rig.wait_for(lambda: len(rig.slips) == 2)
     rare, other = (slip.image.convert("L").crop((60, 96, 84, 120)) for slip in rig.slips)
     before = [slip.image.convert("L").crop((0, 96, 60, 120)).tobytes() for slip in rig.slips]
     after = [slip.image.convert("L").crop((84, 96, 110, 120)).tobytes() for slip in rig.slips]
@@ -95,14 +82,14 @@ def test_a_rare_name_stands_in_its_line_and_is_no_blank_box(make_printer):
 def test_a_batch_comes_out_in_order_each_slip_for_itself(make_printer):
     rig = make_printer()
     assert rig.driver.print([VOUCHER, LABEL], ignore).outcomes == (PrintOutcome.CONFIRMED,) * 2
-    assert wait_for(lambda: len(rig.slips) == 2)
+    assert rig.wait_for(lambda: len(rig.slips) == 2)
     assert [codes(slip) for slip in rig.slips] == [("V0352000000158",), ("035200000104",)]
 
 
 def test_a_printer_without_process_id_is_proved_by_the_fence(make_printer):
     rig = make_printer(Confirm.FENCE, process_id=False)
     assert rig.driver.print([VOUCHER, LABEL], ignore).outcomes == (PrintOutcome.CONFIRMED,) * 2
-    assert wait_for(lambda: len(rig.slips) == 2)
+    assert rig.wait_for(lambda: len(rig.slips) == 2)
 
 
 def test_a_printer_that_only_answers_questions_is_asked_until_the_slip_must_be_out(make_printer):
@@ -115,18 +102,21 @@ def test_a_printer_that_only_answers_questions_is_asked_until_the_slip_must_be_o
 @pytest.mark.parametrize("fault", ["paper_out", "open_cover", "silence", "power_off"])
 def test_such_a_printer_proves_nothing_if_anything_happened_meanwhile(make_printer, fault):
     rig = make_printer(Confirm.STATUS, process_id=False, asb=False, head_mm_s=100.0)
-    thread, result = in_thread(lambda: rig.driver.print([LONG, VOUCHER], ignore))
-    assert wait_for(rig.printer.unfinished)
-    getattr(rig.printer, fault)()
-    thread.join(30)
-    assert result[0].outcomes == (PrintOutcome.UNCONFIRMED,) * 2
+
+    def hand():
+        yield rig.printer.unfinished
+        getattr(rig.printer, fault)()
+
+    report = rig.meanwhile(hand(), lambda: rig.driver.print([LONG, VOUCHER], ignore))
+    assert report.outcomes == (PrintOutcome.UNCONFIRMED,) * 2
 
 
+@on_real_lines
 def test_a_one_way_printer_says_nothing_and_that_is_no_fault(make_printer):
     rig = make_printer(Confirm.NONE, answers=False)
     assert rig.driver.status(0.1) == PrinterState(known=False)
     assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.UNKNOWABLE,)
-    assert wait_for(lambda: rig.slips)
+    assert rig.wait_for(lambda: rig.slips)
 
 
 @pytest.mark.parametrize("asb", [True, False], ids=["asb", "asked"])
@@ -143,7 +133,7 @@ def test_a_one_way_printer_says_nothing_and_that_is_no_fault(make_printer):
 def test_a_change_is_known_within_six_looks(make_printer, asb, break_it, mend_it, told):
     """A printer without work is looked at every 25 ms, so six looks are 150 ms; and nobody waits for an answer."""
     rig = make_printer(asb=asb)
-    assert wait_for(lambda: rig.driver.status(0.02) == PrinterState(known=True))
+    assert rig.wait_for(lambda: rig.driver.status(0.02) == PrinterState(known=True))
     getattr(rig.printer, break_it)()
     assert told in [rig.driver.status(LOOK_S) for _ in range(6)]
     getattr(rig.printer, mend_it)() if mend_it else getattr(rig.printer, break_it)(False)
@@ -161,39 +151,43 @@ def test_a_change_is_known_within_six_looks(make_printer, asb, break_it, mend_it
 def test_a_fault_is_told_nothing_is_printed_and_it_goes_away(make_printer, break_it, mend_it, fault):
     rig = make_printer()
     getattr(rig.printer, break_it)()
-    assert wait_for(lambda: rig.driver.status(0.5).faults == {fault})
+    assert rig.wait_for(lambda: rig.driver.status(0.5).faults == {fault})
     with pytest.raises(DeviceRefused, match=str(fault)):
         rig.driver.print([VOUCHER], ignore)
     getattr(rig.printer, mend_it)()
-    assert wait_for(lambda: rig.driver.status(0.5).ready)
+    assert rig.wait_for(lambda: rig.driver.status(0.5).ready)
     assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
-    assert wait_for(lambda: rig.slips)
+    assert rig.wait_for(lambda: rig.slips)
     assert [codes(slip) for slip in rig.slips if slip.lines] == [("V0352000000158",)]
 
 
 def test_paper_nearly_out_is_told_and_printing_goes_on(make_printer):
     rig = make_printer()
     rig.printer.near_end(True)
-    assert wait_for(lambda: rig.driver.status(0.5).paper_low)
+    assert rig.wait_for(lambda: rig.driver.status(0.5).paper_low)
     assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
 
 
+@on_real_lines
 def test_paper_that_ends_in_a_slip_leaves_it_in_doubt_and_the_next_one_whole(make_printer):
     rig = make_printer(head_mm_s=150.0)
     seen = []
     rig.printer.paper_out_after(30)
-    thread, result = in_thread(lambda: rig.driver.print([LONG, VOUCHER], seen.append))
-    assert wait_for(lambda: any(PrinterFault.PAPER_OUT in state.faults for state in seen))
-    rig.printer.load_paper()
-    thread.join(20)
-    assert result[0].outcomes == (PrintOutcome.UNCONFIRMED, PrintOutcome.CONFIRMED)
+
+    def hand():
+        yield lambda: any(PrinterFault.PAPER_OUT in state.faults for state in seen)
+        rig.printer.load_paper()
+
+    report = rig.meanwhile(hand(), lambda: rig.driver.print([LONG, VOUCHER], seen.append))
+    assert report.outcomes == (PrintOutcome.UNCONFIRMED, PrintOutcome.CONFIRMED)
 
 
+@on_real_lines
 def test_a_printer_that_is_gone_before_the_job_prints_nothing(make_printer):
     rig = make_printer()
     rig.printer.unplug()
     with pytest.raises(DeviceGone):
-        wait_for(lambda: rig.driver.status(0.1) is None, 5)
+        rig.wait_for(lambda: rig.driver.status(0.1) is None, 5)
     rig.driver.close()
     with pytest.raises(DeviceGone):
         rig.driver.open(False)
@@ -201,6 +195,7 @@ def test_a_printer_that_is_gone_before_the_job_prints_nothing(make_printer):
     assert rig.driver.open(False).ready
 
 
+@on_real_lines
 def test_a_cable_pulled_in_mid_job_leaves_it_in_doubt_and_never_joins_two_slips(make_printer):
     rig = make_printer()
     rig.printer.cut_after(150)
@@ -209,7 +204,7 @@ def test_a_cable_pulled_in_mid_job_leaves_it_in_doubt_and_never_joins_two_slips(
     rig.printer.plug()
     reopen(rig)
     assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
-    assert wait_for(lambda: any(slip.qrs for slip in rig.slips))
+    assert rig.wait_for(lambda: any(slip.qrs for slip in rig.slips))
     whole = [slip for slip in rig.slips if slip.qrs]
     assert [codes(slip) for slip in whole] == [("V0352000000158",)]
     assert [line.decode("gbk") for line in whole[0].lines] == ["核酸已采样凭证", "证件 **0010"]
@@ -224,16 +219,17 @@ def test_wherever_a_label_is_cut_no_barcode_with_wrong_digits_comes_out(make_pri
     rig.printer.plug()
     reopen(rig)
     assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
-    assert wait_for(lambda: any(slip.qrs for slip in rig.slips))
+    assert rig.wait_for(lambda: any(slip.qrs for slip in rig.slips))
     assert {code for slip in rig.slips for code in slip.barcodes} <= {"035200000104"}
     assert [codes(slip) for slip in rig.slips][-1] == ("V0352000000158",)
 
 
+@on_a_real_line_too
 def test_silence_is_told_and_is_not_taken_for_paper(make_printer):
     rig = make_printer()
     rig.printer.silence(True)
     with pytest.raises(DeviceSilent):
-        wait_for(lambda: rig.driver.status(0.1) is None, 2 * (HEARTBEAT_S + ANSWER_S))
+        rig.wait_for(lambda: rig.driver.status(0.1) is None, 2 * (HEARTBEAT_S + ANSWER_S))
     rig.driver.close()
     with pytest.raises(DeviceSilent):
         rig.driver.open(False)
@@ -250,22 +246,41 @@ def test_garbage_on_the_line_neither_confirms_nor_raises(make_printer):
     except DeviceRefused:
         return
     assert outcomes in ((PrintOutcome.UNCONFIRMED,), (PrintOutcome.CONFIRMED,))
-    assert wait_for(lambda: rig.slips)
+    assert rig.wait_for(lambda: rig.slips)
+
+
+@on_a_real_line_too
+def test_a_line_that_takes_no_more_gets_the_rest_when_the_cover_is_closed(make_printer):
+    """More than the printer's buffer and the kernel's hold together: the driver's write is blocked in the middle."""
+    rig = make_printer(buffer_bytes=256, head_mm_s=2000.0)
+
+    def hand():
+        yield rig.printer.unfinished
+        rig.printer.open_cover()
+        yield 1.0
+        rig.printer.close_cover()
+
+    report = rig.meanwhile(hand(), lambda: rig.driver.print([LONGEST, VOUCHER], ignore))
+    assert report.outcomes == (PrintOutcome.UNCONFIRMED, PrintOutcome.CONFIRMED)
+    assert rig.wait_for(lambda: len(rig.slips) == 2)
+    assert len(rig.slips[0].lines) == 600
 
 
 def test_power_cut_of_the_printer_in_mid_job(make_printer):
     rig = make_printer(head_mm_s=100.0)
-    thread, result = in_thread(lambda: rig.driver.print([LONG], ignore))
-    assert wait_for(rig.printer.unfinished)
-    rig.printer.power_off()
-    # Nobody switches faster than this; what the host sends meanwhile is lost.
-    time.sleep(0.5)
-    rig.printer.power_on()
-    thread.join(30)
-    assert result[0].outcomes == (PrintOutcome.UNCONFIRMED,)
+
+    def hand():
+        yield rig.printer.unfinished
+        rig.printer.power_off()
+        # Nobody switches faster than this; what the host sends meanwhile is lost.
+        yield 0.5
+        rig.printer.power_on()
+
+    report = rig.meanwhile(hand(), lambda: rig.driver.print([LONG], ignore))
+    assert report.outcomes == (PrintOutcome.UNCONFIRMED,)
     reopen(rig)
     assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
-    assert wait_for(lambda: any(slip.qrs for slip in rig.slips))
+    assert rig.wait_for(lambda: any(slip.qrs for slip in rig.slips))
     assert [codes(slip) for slip in rig.slips if slip.qrs] == [("V0352000000158",)]
 
 
@@ -273,13 +288,15 @@ def test_power_cut_of_the_printer_in_mid_job(make_printer):
 def test_a_slip_lost_with_the_power_is_not_proved_by_the_one_after_it(make_printer, confirm):
     """At 2400 baud the first slip takes a second on the line; the printer is off for a part of it."""
     rig = make_printer(confirm, baud=2400)
-    thread, result = in_thread(lambda: rig.driver.print([VOUCHER, LABEL, LABEL], ignore))
-    time.sleep(0.3)
-    rig.printer.power_off()
-    time.sleep(0.5)
-    rig.printer.power_on()
-    thread.join(30)
-    assert result[0].outcomes[0] is PrintOutcome.UNCONFIRMED
+
+    def hand():
+        yield 0.3
+        rig.printer.power_off()
+        yield 0.5
+        rig.printer.power_on()
+
+    report = rig.meanwhile(hand(), lambda: rig.driver.print([VOUCHER, LABEL, LABEL], ignore))
+    assert report.outcomes[0] is PrintOutcome.UNCONFIRMED
     assert [slip for slip in rig.slips if "V0352000000158" in codes(slip)] == []
 
 
@@ -291,14 +308,16 @@ def test_a_slow_line_is_waited_for(make_printer):
 def test_the_fence_of_an_old_slip_never_proves_a_new_one(make_printer):
     """The host starts again while slips of its last life still come out."""
     rig = make_printer(Confirm.FENCE, process_id=False, head_mm_s=60.0)
-    thread, _ = in_thread(lambda: rig.driver.print([LONG], ignore))
-    assert wait_for(rig.printer.unfinished)
-    rig.driver.close()
-    thread.join(20)
+
+    def hand():
+        yield rig.printer.unfinished
+        rig.driver.close()
+
+    rig.meanwhile(hand(), lambda: rig.driver.print([LONG], ignore))
     rig.driver.open(True)
     report = rig.driver.print([VOUCHER], ignore)
     assert report.outcomes == (PrintOutcome.CONFIRMED,)
-    assert wait_for(lambda: any(codes(slip) == ("V0352000000158",) for slip in rig.slips))
+    assert rig.wait_for(lambda: any(codes(slip) == ("V0352000000158",) for slip in rig.slips))
     (slip,) = [slip for slip in rig.slips if codes(slip) == ("V0352000000158",)]
     assert slip.last_dot_at * 1e9 <= report.ended_ns
 
@@ -308,11 +327,11 @@ def test_a_one_way_printer_cuts_off_what_hangs_out_at_each_opening(make_printer)
     rig.printer.cut_after(150)
     rig.driver.print([LONG], ignore)
     # Nobody tells a one-way host when the cable was pulled: give the printer time to come to that byte.
-    time.sleep(0.5)
+    rig.pause(0.5)
     rig.driver.close()
     rig.printer.plug()
     rig.driver.open(False)
     rig.driver.print([VOUCHER], ignore)
-    assert wait_for(lambda: any(slip.qrs for slip in rig.slips))
+    assert rig.wait_for(lambda: any(slip.qrs for slip in rig.slips))
     (slip,) = [slip for slip in rig.slips if slip.qrs]
     assert slip.lines[0].decode("gbk") == "核酸已采样凭证"
