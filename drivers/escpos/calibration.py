@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from escpos.constants import CTL_LF
 from PIL import Image
 
-from drivers.escpos.encoder import CUT, FILL, Abilities, SlipEncoder
+from drivers.escpos.abilities import Abilities
+from drivers.escpos.encoder import CUT, FILL, SlipEncoder
 from drivers.escpos.raster import columns_24, raster
 from kiosk.ports import Barcode, Document, Element, QrCode, Space, Text
 

@@ -26,7 +26,7 @@ from kiosk.engine.inbox import Inbox
 from kiosk.ports import Broker, Panel, PluggedIn, Printer, PrinterProbe, Scanner
 
 if TYPE_CHECKING:
-    from drivers.escpos.encoder import Abilities
+    from drivers.escpos.abilities import Abilities
     from drivers.printer_line import Wire
     from kiosk.doctor.pictures import Read
 
@@ -93,7 +93,7 @@ def _wire(table: PrinterTable) -> "Wire":
 
 
 def _abilities(table: PrinterTable, index: int) -> "Abilities":
-    from drivers.escpos.encoder import RARE_FONTS, Abilities, own_codes, profiles
+    from drivers.escpos.abilities import RARE_FONTS, Abilities, own_codes, profiles
 
     try:
         own_barcode, own_qr = own_codes(table.profile)

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw, ImageOps
 
-from drivers.escpos.encoder import Abilities, SlipEncoder
+from drivers.escpos.abilities import Abilities
+from drivers.escpos.encoder import SlipEncoder
 from kiosk.layouts import Absent, Letterhead, Manifest, Unit, lay_out, manifest, missing_list
 from kiosk.model import (
     CopyReason,

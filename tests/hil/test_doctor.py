@@ -13,7 +13,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from drivers.escpos.encoder import Abilities, SlipEncoder
+from drivers.escpos.abilities import Abilities
+from drivers.escpos.encoder import SlipEncoder
 from drivers.escpos.printer import Confirm, EscposPrinter
 from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
 from kiosk.ports import Document, PrintOutcome, QrCode, Text

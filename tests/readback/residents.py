@@ -9,7 +9,7 @@ from random import Random
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from drivers.escpos.encoder import Abilities
+from drivers.escpos.abilities import Abilities
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.model import Instant, JobKind, JobState, Person, PrintJob, Sample, Subject, Tube, TubeSource, TubeState
 from kiosk.ports import Document

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from drivers.escpos.encoder import RARE_FONTS, Abilities, SlipEncoder, own_codes
+from drivers.escpos.abilities import RARE_FONTS, Abilities, own_codes
+from drivers.escpos.encoder import SlipEncoder
 from kiosk.ports import Align, Barcode, Document, Pair, QrCode, Rule, Space, Text
 
 START = bytes.fromhex("1B40 1C26 1C530000")
