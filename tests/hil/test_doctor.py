@@ -1,24 +1,29 @@
-"""`kiosk doctor --printer` as a command: the test is the volunteer, who answers by what lies on the paper."""
+"""`kiosk doctor --printer`, in virtual time and as a process: the test is the volunteer, who answers by the paper."""
 
 import os
 import subprocess
 import sys
-import time
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 
 import pytest
 import zxingcpp
 from PIL import Image
+from printer_rig import Drawn, RealTime, VirtualTime, wait_for
+from still_printer import StillWire
 
 from drivers.escpos.abilities import Abilities
 from drivers.escpos.encoder import SlipEncoder
 from drivers.escpos.printer import Confirm, EscposPrinter
+from drivers.escpos.probe import EscposProbe
 from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
+from kiosk.cli import main
 from kiosk.ports import Document, PrintOutcome, QrCode, Text
 from kiosk.virtual.printer import PrinterSettings, VirtualPrinter, parser
+from kiosk.virtual.printer.buttons import Buttons
 from kiosk.virtual.printer.commands import Unknown
 from kiosk.virtual.wire import PtyWire, TcpWire
 
@@ -52,35 +57,65 @@ port = "/dev/kiosk/id-card"
 
 @dataclass
 class Far:
-    printer: VirtualPrinter
+    """A printer of the doctor's; `time` is virtual where `wire` is still."""
+
+    printer: Buttons
     line: str
-    wire: object
-    slips: list = field(default_factory=list)
+    slips: Sequence
+    time: RealTime | VirtualTime
+    wire: StillWire | None = None
 
     def calibration(self):
         """The newest slip that came out whole."""
         return [slip for slip in self.slips if slip.lines and slip.lines[-1][-3:] == b"-->"][-1]
 
+    def driver_of(self, table):
+        """The driver as the written table configures it."""
+        lines = {
+            "serial": lambda: SerialLine(table["port"], table["baud"]),
+            "usb": lambda: UsbLine(table["device"]),
+            "tcp": lambda: TcpLine(table["host"], table["port"]),
+        }
+        native = [table[code] == "native" for code in ("barcode", "qr")]
+        encoder = SlipEncoder(Abilities(table["paper_mm"], table["charset"], *native))
+        wire = self.wire or Wire(lines[table["kind"]]())
+        return EscposPrinter(wire, encoder, Confirm(table["confirm"]))
+
+    def wait_for(self, condition, seconds=20.0):
+        return wait_for(self.time, condition, seconds)
+
 
 @pytest.fixture
-def make_far(rig, wires) -> Iterator:
-    made = []
+def make_far(rig, monkeypatch) -> Iterator:
+    """A printer in virtual time, which the doctor finds in this process whatever line it is told."""
 
     def make(kind="tcp", **settings):
-        slips = []
-        wire = TcpWire() if kind == "tcp" else PtyWire(wires / f"printer{len(made)}")
         baud = 115200 if kind == "serial" else None
-        given = {"baud": baud, "head_mm_s": 600.0, **settings}
-        printer = VirtualPrinter(wire, PrinterSettings(**given), slips.append)
-        printer.start()
-        made.append(printer)
-        where = f"127.0.0.1:{wire.port}" if kind == "tcp" else str(wire.link)
-        line = f"{kind}:{where}" + (f":{given['baud']}" if kind == "serial" else "")
-        return Far(printer, line, wire, slips)
+        far = PrinterSettings(**{"baud": baud, "head_mm_s": 600.0, **settings})
+        wire = StillWire(kind, far.byte_s if kind == "serial" else 0.0, far)
+        monkeypatch.setattr("kiosk.app.printer_probe", lambda _: EscposProbe(wire))
+        line = {"serial": f"serial:/dev/still:{far.baud}", "usb": "usb:/dev/still", "tcp": "tcp:127.0.0.1:9100"}[kind]
+        return Far(wire.printer, line, Drawn(wire.printer), VirtualTime(wire), wire)
 
-    yield make
-    for printer in made:
-        printer.stop()
+    return make
+
+
+@pytest.fixture
+def make_real_far(rig, wires) -> Iterator:
+    """A printer on a line of the kernel, for the doctor as a process of its own."""
+    with ExitStack() as exits:
+
+        def make(kind="tcp", **settings):
+            slips = []
+            wire = TcpWire() if kind == "tcp" else PtyWire(wires / "printer")
+            baud = 115200 if kind == "serial" else None
+            far = PrinterSettings(**{"baud": baud, "head_mm_s": 600.0, **settings})
+            printer = exits.enter_context(VirtualPrinter(wire, far, slips.append))
+            where = f"127.0.0.1:{wire.port}" if kind == "tcp" else str(wire.link)
+            line = f"{kind}:{where}" + (f":{far.baud}" if kind == "serial" else "")
+            return Far(printer, line, slips, RealTime())
+
+        yield make
 
 
 def kiosk(*arguments):
@@ -89,6 +124,7 @@ def kiosk(*arguments):
 
 @contextmanager
 def doctor(*arguments):
+    """The command as a process."""
     environment = {**os.environ, "PYTHONUTF8": "1"}
     command = kiosk("doctor", "--printer", *arguments)
     pipe = subprocess.PIPE
@@ -99,20 +135,51 @@ def doctor(*arguments):
             process.kill()
 
 
-def wait_for(condition, seconds=20.0):
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
+def answered(far, typed, *arguments, hand=None, name=()):
+    """The command in this process: status, output, errors. `typed` is what the volunteer types, or looks at the slip
+    for it when the first question comes; `hand(shown)` is what is done to the printer meanwhile."""
+    lines = iter(())
+
+    def answer(question):
+        nonlocal lines, typed
+        if typed is not None:
+            lines, typed = iter((typed() if callable(typed) else typed).splitlines()), None
+        sys.stdout.write(question)
+        line = next(lines, None)
+        if line is None:
+            raise EOFError
+        return line
+
+    out, errors = StringIO(), StringIO()
+    shown = out.getvalue
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(errors):
+        patch.setattr("builtins.input", answer)
+        status = far.time.meanwhile(
+            iter(()) if hand is None else hand(shown),
+            lambda: main(["doctor", "--printer", *name, *map(str, ("--line", far.line, *arguments))]),
+        )
+    return status, out.getvalue(), errors.getvalue()
+
+
+def says(shown, beginning):
+    return any(line.startswith(beginning) for line in shown().splitlines())
 
 
 def consult(far, *arguments):
     """The whole set-up; the volunteer looks at the slip when it is out."""
+    return answered(far, lambda: what_is_seen(far), *arguments)
+
+
+def consult_process(far, *arguments):
     with doctor("--line", far.line, *arguments) as process:
-        assert wait_for(lambda: far.slips), process.stderr.read()
-        answers = "".join(f"{'y' if right else 'n'}\n" for right in seen(far.calibration()))
-        out, errors = process.communicate("y\n" + answers, timeout=30)
+        assert far.wait_for(lambda: far.slips), process.stderr.read()
+        out, errors = process.communicate(what_is_seen(far), timeout=30)
     return process.returncode, out, errors
+
+
+def what_is_seen(far):
+    """What the volunteer types."""
+    return "y\n" + "".join(f"{'y' if right else 'n'}\n" for right in seen(far.calibration()))
 
 
 def seen(slip):
@@ -158,21 +225,9 @@ def shows_cross(image, x, size):
     return any(image.crop((x, y, x + side, y + side)).tobytes() == wanted for y in tops)
 
 
-def driver_of(table):
-    """The driver as the written table configures it."""
-    lines = {
-        "serial": lambda: SerialLine(table["port"], table["baud"]),
-        "usb": lambda: UsbLine(table["device"]),
-        "tcp": lambda: TcpLine(table["host"], table["port"]),
-    }
-    native = [table[code] == "native" for code in ("barcode", "qr")]
-    encoder = SlipEncoder(Abilities(table["paper_mm"], table["charset"], *native))
-    return EscposPrinter(Wire(lines[table["kind"]]()), encoder, Confirm(table["confirm"]))
-
-
 def voucher(far, table):
     """Prints a voucher by the written profile; what became of it, and the codes on its paper."""
-    driver, before = driver_of(table), len(far.slips)
+    driver, before = far.driver_of(table), len(far.slips)
     driver.open(False)
     slip = Document("voucher", (Text("核酸已采样凭证", 2, 2), Text("姓名 堃镕"), QrCode("V0352000000158", 6)))
     report = driver.print([slip], lambda _: None)
@@ -182,7 +237,7 @@ def voucher(far, table):
         images = [each.image.convert("L") for each in far.slips[before:]]
         return [code.text for image in images for code in zxingcpp.read_barcodes(image)]
 
-    assert wait_for(codes)
+    assert far.wait_for(codes)
     return report.outcomes, codes()
 
 
@@ -233,8 +288,22 @@ def test_a_printer_gets_its_profile_and_prints_with_it(make_far, tmp_path, kind,
     assert out.read_text(encoding="utf-8") in shown
     config = tmp_path / "kiosk.toml"
     config.write_text(KIOSK.format(language="en", state=tmp_path) + out.read_text(encoding="utf-8"), encoding="utf-8")
-    assert subprocess.run(kiosk("check", "--config", config), capture_output=True).returncode == 0
+    assert main(["check", "--config", str(config)]) == 0
     assert voucher(far, table) == ((outcome,), ["V0352000000158"])
+
+
+def test_the_command_gives_a_printer_its_profile(make_real_far, tmp_path):
+    far = make_real_far("serial", **FULL)
+    out = tmp_path / "printer.toml"
+    status, shown, errors = consult_process(far, "--out", out, "--language", "en")
+    assert (status, errors) == (0, "")
+    table = tomllib.loads(out.read_text(encoding="utf-8"))["printer"][0]
+    assert (table["paper_mm"], table["charset"], table["confirm"]) == (58, "gb18030", "process-id")
+    assert out.read_text(encoding="utf-8") in shown
+    config = tmp_path / "kiosk.toml"
+    config.write_text(KIOSK.format(language="en", state=tmp_path) + out.read_text(encoding="utf-8"), encoding="utf-8")
+    assert subprocess.run(kiosk("check", "--config", config), capture_output=True).returncode == 0
+    assert voucher(far, table) == ((PrintOutcome.CONFIRMED,), ["V0352000000158"])
 
 
 def test_what_the_printer_says_is_shown_and_its_serial_number_is_kept_nowhere(make_far, tmp_path):
@@ -287,11 +356,26 @@ def test_a_model_without_column_images_gets_no_fonts(make_far, tmp_path, monkeyp
 def test_a_printer_that_needs_a_hand_says_so_and_goes_on_when_it_is_mended(make_far, break_it, mend_it, said):
     far = make_far("serial")
     getattr(far.printer, break_it)()
+
+    def hand(shown):
+        yield lambda: says(shown, said)
+        getattr(far.printer, mend_it)()
+
+    def typed():
+        assert any(slip.lines for slip in far.slips)
+        return "y\n" * 9
+
+    assert answered(far, typed, "--language", "en", hand=hand)[0] == 0
+
+
+def test_the_command_says_at_once_that_a_hand_is_needed(make_real_far):
+    far = make_real_far("usb")
+    far.printer.open_cover()
     with doctor("--line", far.line, "--language", "en") as process:
         lines = iter(process.stdout.readline, "")
-        assert any(line.startswith(said) for line in lines)
-        getattr(far.printer, mend_it)()
-        assert wait_for(lambda: any(slip.lines for slip in far.slips))
+        assert any(line.startswith("Its cover is open") for line in lines)
+        far.printer.close_cover()
+        assert far.wait_for(lambda: any(slip.lines for slip in far.slips))
         process.communicate("y\n" + "y\n" * 8, timeout=30)
     assert process.returncode == 0
 
@@ -299,46 +383,42 @@ def test_a_printer_that_needs_a_hand_says_so_and_goes_on_when_it_is_mended(make_
 def test_a_slip_that_ran_out_of_paper_is_printed_again_in_whole(make_far):
     far = make_far("serial", head_mm_s=100.0)
     far.printer.paper_out_after(40)
-    with doctor("--line", far.line, "--language", "en") as process:
-        lines = iter(process.stdout.readline, "")
-        assert any(line.startswith("It is out of paper") for line in lines)
+
+    def hand(shown):
+        yield lambda: says(shown, "It is out of paper")
         far.printer.load_paper()
-        assert any(line.startswith("That slip was torn") for line in lines)
-        assert wait_for(lambda: sum(bool(slip.lines) for slip in far.slips) == 2)
+        yield lambda: says(shown, "That slip was torn")
+
+    def typed():
+        assert sum(bool(slip.lines) for slip in far.slips) == 2
         assert seen(far.calibration()) == (True, True, False, True, True, True, True, False)
-        process.communicate("y\n" + "y\n" * 8, timeout=30)
-    assert process.returncode == 0
+        return "y\n" * 9
 
-
-def answered(far, typed, *arguments):
-    with doctor("--line", far.line, "--language", "en", *arguments) as process:
-        out, errors = process.communicate(typed, timeout=40)
-    return process.returncode, out, errors
+    assert answered(far, typed, "--language", "en", hand=hand)[0] == 0
 
 
 def test_answers_that_end_in_the_middle_leave_nothing(make_far, tmp_path):
     out = tmp_path / "printer.toml"
-    status, shown, _ = answered(make_far(), "y\ny\n是\n", "--out", out)
+    status, shown, _ = answered(make_far(), "y\ny\n是\n", "--language", "en", "--out", out)
     assert status == 1
     assert "The answers ended after 2 of 8: nothing was kept" in shown
     assert not out.exists()
 
 
 def test_an_answer_that_is_none_is_asked_for_again(make_far):
-    status, shown, _ = answered(make_far(), "Y\n是\nＹ\nhm\n否\ny\ny\ny\ny\nNo\n")
+    status, shown, _ = answered(make_far(), "Y\n是\nＹ\nhm\n否\ny\ny\ny\ny\nNo\n", "--language", "en")
     assert status == 0
     assert "Please type y or n." in shown
     assert 'charset = "gbk"' in shown
 
 
 def test_a_printer_without_a_configuration_may_be_given_a_name(make_far):
-    with doctor("窗口", "--line", make_far().line) as process:
-        shown, _ = process.communicate("y\n" * 9, timeout=40)
+    _, shown, _ = answered(make_far(), "y\n" * 9, name=["窗口"])
     assert 'name = "窗口"' in shown
 
 
 def test_no_slip_at_all_names_the_baud_rate(make_far):
-    status, shown, _ = answered(make_far("usb", answers=False), "n\n")
+    status, shown, _ = answered(make_far("usb", answers=False), "n\n", "--language", "en")
     assert status == 1
     assert "baud rate" in shown
 
@@ -346,11 +426,12 @@ def test_no_slip_at_all_names_the_baud_rate(make_far):
 def test_the_printer_is_left_quiet_on_an_empty_line(make_far):
     far = make_far("serial", **FULL)
     answered(far, "n\n")
-    line = SerialLine(far.line.split(":")[1], 115200)
-    line.open()
+    # What was sent last is still on the line.
+    far.time.pause(0.1)
+    far.wire.open()
     far.printer.near_end()
-    assert Wire(line).read(0.5) == b""
-    line.close()
+    assert far.wire.read(0.5) == b""
+    far.wire.close()
     assert not far.printer.unfinished()
 
 
@@ -358,21 +439,22 @@ def test_an_existing_file_is_only_replaced_by_force(make_far, tmp_path):
     out = tmp_path / "printer.toml"
     out.write_text("mine", encoding="utf-8")
     far = make_far()
-    status, _, errors = answered(far, "y\n" * 9, "--out", out)
+    status, _, errors = answered(far, "y\n" * 9, "--language", "en", "--out", out)
     assert (status, out.read_text(encoding="utf-8")) == (73, "mine")
     assert "exists already" in errors
-    assert far.slips == []
+    assert not far.slips
     assert answered(far, "y\n" * 9, "--out", out, "--force")[0] == 0
     assert "[[printer]]" in out.read_text(encoding="utf-8")
 
 
-def test_a_printer_that_another_program_holds_is_told(make_far):
-    far = make_far("serial")
+def test_a_printer_that_another_program_holds_is_told(make_real_far):
+    far = make_real_far("serial")
     line = SerialLine(far.line.split(":")[1], 115200)
     line.open()
-    status, _, errors = answered(far, "")
+    with doctor("--line", far.line, "--language", "en") as process:
+        _, errors = process.communicate("", timeout=30)
     line.close()
-    assert status == 75
+    assert process.returncode == 75
     assert "sudo systemctl stop kiosk" in errors
 
 
@@ -394,8 +476,8 @@ def test_a_printer_of_a_running_kiosk_is_left_alone(make_table, tmp_path, tcp):
     assert "sudo systemctl stop kiosk" in done.stderr
 
 
-def test_the_configuration_names_the_printer_and_the_language(make_far, tmp_path):
-    far = make_far()
+def test_the_configuration_names_the_printer_and_the_language(make_real_far, tmp_path):
+    far = make_real_far()
     config = tmp_path / "kiosk.toml"
     port = far.line.rpartition(":")[2]
     printer = f'[[printer]]\nkind = "tcp"\nname = "窗口"\nhost = "127.0.0.1"\nport = {port}\n'
