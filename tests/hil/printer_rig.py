@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, overload
 
 import pytest
-from still_printer import StillPrinter, StillWire
 
 from drivers.escpos.encoder import SlipEncoder
 from drivers.escpos.printer import Confirm, EscposPrinter
@@ -17,6 +16,7 @@ from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.printer.buttons import Buttons
 from kiosk.virtual.wire import PtyWire, TcpWire
+from still_printer import StillPrinter, StillWire
 
 LOOK_S = 0.02
 """How often somebody who waits for something looks."""

@@ -13,7 +13,6 @@ import pytest
 import zxingcpp
 from PIL import Image
 from printer_rig import Drawn, RealTime, VirtualTime, wait_for
-from still_printer import StillWire
 
 from drivers.escpos.abilities import Abilities
 from drivers.escpos.encoder import SlipEncoder
@@ -26,6 +25,7 @@ from kiosk.virtual.printer import PrinterSettings, VirtualPrinter, parser
 from kiosk.virtual.printer.buttons import Buttons
 from kiosk.virtual.printer.commands import Unknown
 from kiosk.virtual.wire import PtyWire, TcpWire
+from still_printer import StillWire
 
 CROSS = (
     "11111111",

@@ -1,4 +1,4 @@
-"""The printer on real wires, in real time: order and ratios only, the machine is shared."""
+"""The printer in virtual time, and on real wires for what only they show, order and ratios."""
 
 import os
 import select
@@ -14,6 +14,7 @@ import pytest
 
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.wire import PtyWire, TcpWire
+from still_printer import StillWire
 
 pytestmark = pytest.mark.slow
 
@@ -87,6 +88,57 @@ class Rig:
 MakeRig = Callable[..., Rig]
 
 
+class StillHost:
+    """The same in virtual time."""
+
+    def __init__(self, wire: StillWire) -> None:
+        self._wire = wire
+        self._wire.open()
+
+    def write(self, data: bytes) -> int:
+        return self._wire.write(data, 1e-6)
+
+    def read(self, count: int) -> str:
+        got, end = b"", self._wire.now() + PATIENCE
+        while len(got) < count:
+            assert self._wire.now() < end, f"only {got.hex()}"
+            got += self._wire.read(0.1)
+        assert len(got) == count
+        return got.hex()
+
+    def silent(self, seconds: float = 0.2) -> bool:
+        return not self._wire.read(seconds)
+
+
+class Still:
+    """A printer and its host in virtual time."""
+
+    def __init__(self, settings: PrinterSettings) -> None:
+        self._wire = StillWire("", 0.0, settings)
+        self.host, self.printer, self.now = StillHost(self._wire), self._wire.printer, self._wire.now
+
+    @property
+    def slips(self) -> list[Slip]:
+        return [self.printer.slip(number) for number in range(self.printer.cuts)]
+
+    def pause(self, seconds: float) -> None:
+        self._wire.pause(self.now() + seconds)
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        end = self.now() + PATIENCE
+        while not condition():
+            assert self.now() < end, "waited in vain"
+            self.pause(0.002)
+
+
+MakeStill = Callable[..., Still]
+
+
+@pytest.fixture
+def still() -> MakeStill:
+    return lambda **changes: Still(PrinterSettings(**changes))
+
+
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[MakeRig]:
     rigs: list[Rig] = []
@@ -113,20 +165,20 @@ def test_a_slip_arrives_with_its_times(rig: MakeRig) -> None:
     assert slip.limit_s > 8 * 10 / 115200
 
 
-def test_process_id_is_answered_only_after_printing(rig: MakeRig) -> None:
-    bench = rig(head_mm_s=50.0)
+def test_process_id_is_answered_only_after_printing(still: MakeStill) -> None:
+    bench = still(head_mm_s=50.0)
     bench.host.write(b"hello\n\x1bd\x05\x1dVB\x00" + PROCESS_ID + b"0001\x10\x04\x01")
     assert bench.host.read(1) == "12"
-    asked = time.monotonic()
+    asked = bench.now()
     assert bench.host.read(7) == "37223030303100"
-    answered = time.monotonic()
-    wait_for(lambda: len(bench.slips) == 1)
+    answered = bench.now()
+    bench.wait_for(lambda: len(bench.slips) == 1)
     slip = bench.slips[0]
     assert asked < slip.last_dot_at < slip.ended_at < answered
 
 
-def test_real_time_status_and_faults_on_the_line(rig: MakeRig) -> None:
-    bench = rig()
+def test_real_time_status_and_faults_on_the_line(still: MakeStill) -> None:
+    bench = still()
     bench.host.write(b"\x1da\x0f")
     assert bench.host.read(4) == "1000000f"
     bench.printer.paper_out()
@@ -151,8 +203,8 @@ def test_real_time_status_and_faults_on_the_line(rig: MakeRig) -> None:
     assert bench.host.read(4) == "1840000f"
 
 
-def test_paper_ends_in_mid_job_and_the_job_goes_on(rig: MakeRig) -> None:
-    bench = rig()
+def test_paper_ends_in_mid_job_and_the_job_goes_on(still: MakeStill) -> None:
+    bench = still()
     bench.host.write(b"\x1da\xff")
     bench.host.read(4)
     bench.printer.paper_out_after(10)
@@ -163,33 +215,33 @@ def test_paper_ends_in_mid_job_and_the_job_goes_on(rig: MakeRig) -> None:
     assert bench.slips == []
     bench.printer.load_paper()
     assert bench.host.read(11) == "1000000f" + "37223030303700"
-    wait_for(lambda: len(bench.slips) == 1)
+    bench.wait_for(lambda: len(bench.slips) == 1)
     assert bench.slips[0].lines == (b"HHHH",) * 6
     assert not bench.printer.unfinished()
 
 
-def test_a_full_buffer_takes_no_more(rig: MakeRig) -> None:
-    bench = rig(buffer_bytes=256, baud=None)
+def test_a_full_buffer_takes_no_more(still: MakeStill) -> None:
+    bench = still(buffer_bytes=256, baud=None)
     bench.printer.open_cover()
     sent = 0
-    quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < 0.5:
+    quiet_since = bench.now()
+    while bench.now() - quiet_since < 0.5:
         taken = bench.host.write(b"H" * 31 + b"\n")
         sent += taken
-        quiet_since = time.monotonic() if taken else quiet_since
-        time.sleep(0.001)
+        quiet_since = bench.now() if taken else quiet_since
+        bench.pause(0.001)
     assert bench.printer._machine.room == 0  # noqa: SLF001
     assert sent > 256
     bench.printer.close_cover()
-    wait_for(lambda: bench.host.write(b"H" * 31 + b"\n") > 0)
+    bench.wait_for(lambda: bench.host.write(b"H" * 31 + b"\n") > 0)
 
 
-def test_the_line_is_no_faster_than_its_baud_rate(rig: MakeRig) -> None:
-    bench = rig(baud=9600, head_mm_s=1000.0)
-    began = time.monotonic()
+def test_the_line_is_no_faster_than_its_baud_rate(still: MakeStill) -> None:
+    bench = still(baud=9600, head_mm_s=1000.0)
+    began = bench.now()
     bench.host.write(b"H" * 480 + PROCESS_ID + b"0001")
     bench.host.read(7)
-    assert time.monotonic() - began >= (480 + 12 + 7) * 10 / 9600 - 0.001
+    assert bench.now() - began == pytest.approx((480 + 11 + 7) * 10 / 9600)
 
 
 def test_unplug_in_mid_job_keeps_what_came_and_the_settings(rig: MakeRig) -> None:
@@ -224,11 +276,11 @@ def test_cut_after_counts_bytes(rig: MakeRig) -> None:
     assert bench.slips[0].lines == (b"12345", b"78")
 
 
-def test_power_cycle_loses_buffers_and_settings(rig: MakeRig) -> None:
-    bench = rig()
+def test_power_cycle_loses_buffers_and_settings(still: MakeStill) -> None:
+    bench = still()
     bench.host.write(b"\x1da\xffone\nlost")
     bench.host.read(4)
-    wait_for(lambda: bench.printer.unfinished() and bench.printer.at_rest)
+    bench.wait_for(lambda: bench.printer.unfinished() and bench.printer.at_rest)
     bench.printer.power_off()
     bench.host.write(b"\x10\x04\x01never\n")
     assert bench.host.silent()
@@ -236,7 +288,7 @@ def test_power_cycle_loses_buffers_and_settings(rig: MakeRig) -> None:
     bench.printer.near_end(True)
     assert bench.host.silent()
     bench.host.write(b"two\n\x1dVB\x00")
-    wait_for(lambda: len(bench.slips) == 1)
+    bench.wait_for(lambda: len(bench.slips) == 1)
     assert bench.slips[0].lines == (b"one", b"two")
 
 
@@ -248,11 +300,11 @@ def test_power_off_takes_the_line_of_a_usb_printer(rig: MakeRig) -> None:
     assert bench.host.link.exists()
 
 
-def test_silence_and_garbage(rig: MakeRig) -> None:
-    bench = rig()
+def test_silence_and_garbage(still: MakeStill) -> None:
+    bench = still()
     bench.printer.silence(True)
     bench.host.write(b"hello\n\x1dVB\x00\x10\x04\x01")
-    wait_for(lambda: len(bench.slips) == 1)
+    bench.wait_for(lambda: len(bench.slips) == 1)
     assert bench.host.silent(0.05)
     bench.printer.silence(False)
     bench.printer.garbage(True)
@@ -263,34 +315,34 @@ def test_silence_and_garbage(rig: MakeRig) -> None:
     assert bench.host.read(1) == "12"
 
 
-def test_a_printer_that_cannot_answer(rig: MakeRig) -> None:
-    bench = rig(answers=False)
+def test_a_printer_that_cannot_answer(still: MakeStill) -> None:
+    bench = still(answers=False)
     bench.printer.silence(False)
     bench.host.write(b"\x10\x04\x01\x1da\xff" + PROCESS_ID + b"0001")
     assert bench.host.silent()
 
 
-def test_a_slow_head_takes_longer_by_its_factor(rig: MakeRig) -> None:
-    bench = rig()
+def test_a_slow_head_takes_longer_by_its_factor(still: MakeStill) -> None:
+    bench = still()
     bench.printer.slow(5)
     bench.host.write(b"H\n\x1bd\x03\x1dVB\x00")
-    wait_for(lambda: len(bench.slips) == 1)
+    bench.wait_for(lambda: len(bench.slips) == 1)
     slip = bench.slips[0]
     assert slip.ended_at - slip.burst_at >= 5 * (30 + 90 + 96) / 1200
 
 
-def test_roll_and_tear(rig: MakeRig) -> None:
-    bench = rig()
+def test_roll_and_tear(still: MakeStill) -> None:
+    bench = still()
     assert not bench.printer.unfinished()
     bench.host.write(b"one\n\x1dVB\x00two\n")
-    wait_for(lambda: bench.printer.unfinished() and bench.printer.at_rest and len(bench.slips) == 1)
+    bench.wait_for(lambda: bench.printer.unfinished() and bench.printer.at_rest and len(bench.slips) == 1)
     assert bench.printer.roll().size == (384, (96 + 30) + (96 + 30))
     bench.printer.tear()
-    wait_for(lambda: len(bench.slips) == 2)
+    bench.wait_for(lambda: len(bench.slips) == 2)
     assert bench.slips[1].lines == (b"two",)
     assert not bench.printer.unfinished()
     bench.printer.tear()
-    time.sleep(0.05)
+    bench.pause(0.05)
     assert len(bench.slips) == 2
 
 
