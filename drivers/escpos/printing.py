@@ -48,12 +48,15 @@ def proving(talk: Talk, batch: Batch, patience_s: float) -> Script[None]:
 
 
 def watching(talk: Talk, batch: Batch, rows: int) -> Script[None]:
-    """Asks again and again until so many rows of paper must have come out. One fault or one question without an
-    answer, and nobody knows which slip it met."""
-    end = max(talk.now, talk.drained_at) + rows / SLOWEST_ROWS_S + ANSWER_S
+    """Asks again and again until so many rows of paper must have come out, anew after each pause of the printer's. A
+    fault that tears or one question without an answer, and nobody knows which slip it met."""
+    begun, takes = max(talk.now, talk.drained_at), rows / SLOWEST_ROWS_S + ANSWER_S
+    end, latest = begun + takes, begun + takes + HUMAN_S
     try:
-        while talk.now < end and not batch.torn:
+        while talk.now < min(end, latest) and not batch.torn:
             yield from talk.turn(TURN_S)
+            if not talk.state.ready:
+                end = talk.now + takes
         yield from talk.ask_state()
     except DeviceError:
         batch.alive = False

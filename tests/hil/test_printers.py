@@ -111,6 +111,20 @@ def test_such_a_printer_proves_nothing_if_anything_happened_meanwhile(make_print
     assert report.outcomes == (PrintOutcome.UNCONFIRMED,) * 2
 
 
+def test_such_a_printer_is_waited_for_while_its_head_cools(make_printer):
+    rig = make_printer(Confirm.STATUS, process_id=False, asb=False, head_mm_s=60.0)
+
+    def hand():
+        yield rig.printer.unfinished
+        rig.printer.head_hot()
+        yield 5.0
+        rig.printer.head_hot(False)
+
+    report = rig.meanwhile(hand(), lambda: rig.driver.print([VOUCHER, LABEL], ignore))
+    assert report.outcomes == (PrintOutcome.CONFIRMED,) * 2
+    assert len(rig.slips) == 2, "confirmed before the paper was out"
+
+
 @on_real_lines
 def test_a_one_way_printer_says_nothing_and_that_is_no_fault(make_printer):
     rig = make_printer(Confirm.NONE, answers=False)
