@@ -2,6 +2,7 @@
 
 import re
 import struct
+from functools import lru_cache
 
 import pytest
 import zxingcpp
@@ -17,8 +18,12 @@ START = bytes.fromhex("1B40 1C26 1C530000")
 CUT = bytes.fromhex("1D564200")
 
 
+encoder = lru_cache(SlipEncoder)
+"""One a model: to open its fonts for each slip would take longer than all else."""
+
+
 def encoded(*elements: object, **abilities: object) -> bytes:
-    return SlipEncoder(Abilities(**abilities)).encode(Document("test", elements))  # type: ignore[arg-type]
+    return encoder(Abilities(**abilities)).encode(Document("test", elements))  # type: ignore[arg-type]
 
 
 def printed(*elements: object, **abilities: object) -> bytes:
