@@ -119,12 +119,12 @@ class Wire:
     def byte_s(self) -> float:
         return self._line.byte_s
 
-    def now(self) -> float:
+    def now_s(self) -> float:
         """Monotonic seconds."""
         return time.monotonic()
 
-    def pause(self, until: float) -> None:
-        time.sleep(max(0.0, until - time.monotonic()))
+    def rest(self, until_s: float) -> None:
+        time.sleep(max(0.0, until_s - time.monotonic()))
 
     def open(self) -> None:
         try:

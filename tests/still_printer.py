@@ -82,14 +82,14 @@ class StillWire:
         """Somebody who acts, then waits so many seconds, and so on."""
         self._now, self._hand_at = BEGIN, 0.0
         self._cable = Cable()
-        self.printer = StillPrinter(self._cable, settings, self.now)
+        self.printer = StillPrinter(self._cable, settings, self.now_s)
         self.printer.plug()
 
-    def now(self) -> float:
+    def now_s(self) -> float:
         return self._now
 
-    def pause(self, until: float) -> None:
-        self._pass(until, lambda: False)
+    def rest(self, until_s: float) -> None:
+        self._pass(until_s, lambda: False)
 
     def open(self) -> None:
         if not self._cable.plugged:

@@ -6,12 +6,13 @@ from typing import TypeVar
 
 from escpos.constants import GS
 
+from drivers.dialogue import Listen, Rest
 from drivers.escpos.batch import FENCE, PROCESS_ID
 from drivers.escpos.calibration import calibration_slip
 from drivers.escpos.encoder import FILL
 from drivers.escpos.opening import CLEAR_LINE
 from drivers.escpos.replies import Automatic, Info, ProcessId, Queued, RealTime, Reply, ReplyReader, from_real_time
-from drivers.escpos.script import Listen, Moment, Pause, Script, Write
+from drivers.escpos.script import Moment, Script, Write
 from drivers.escpos.talk import ANSWER_S, ASB_ON, QUESTIONS
 from kiosk.ports import DeviceSilent, PrinterFacts, PrinterState
 
@@ -51,7 +52,7 @@ class Asking:
         yield from self._write(CLEAR_LINE)
 
     def state(self) -> Script[PrinterState]:
-        yield Pause(self._moment.now + PAUSE_S)
+        yield Rest(self._moment.now + PAUSE_S)
         answers: list[int] = []
         for question in QUESTIONS:
             answer = yield from self._ask(question, RealTime)

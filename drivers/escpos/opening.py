@@ -2,9 +2,10 @@
 
 from escpos.constants import ESC
 
+from drivers.dialogue import Rest
 from drivers.escpos.batch import Batch, Confirm
 from drivers.escpos.encoder import CUT
-from drivers.escpos.script import Pause, Script, Write
+from drivers.escpos.script import Script, Write
 from drivers.escpos.talk import ANSWER_S, TURN_S, Talk
 from kiosk.ports import DeviceSilent
 
@@ -62,7 +63,7 @@ def _portion(byte_s: float) -> int:
 def _feed(talk: Talk, size: int, patience_s: float) -> Script[None]:
     """Nothing is heard meanwhile: the answer to the next question must be the newest."""
     yield Write(bytes(size), patience_s)
-    yield Pause(talk.drained_at)
+    yield Rest(talk.drained_at)
 
 
 def _let_old_fences_pass(talk: Talk, patience_s: float) -> Script[None]:

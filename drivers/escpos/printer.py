@@ -39,7 +39,7 @@ class EscposPrinter:
         return self._talk.state
 
     def close(self) -> None:
-        self._talk.end(self._line.now(), self._line.drained_at)
+        self._talk.end(self._line.now_s(), self._line.drained_at)
         self._line.close()
 
     def status(self, timeout: float) -> PrinterState:
@@ -82,7 +82,7 @@ class EscposPrinter:
         return perform(script, self._line, self._talk)
 
     def _now_ns(self) -> int:
-        return round(self._line.now() * 1e9)
+        return round(self._line.now_s() * 1e9)
 
     def _new_id(self) -> bytes:
         self._next_id = self._next_id % 9999 + 1

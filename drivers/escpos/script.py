@@ -1,13 +1,17 @@
 """A script: what a driver does with a line and a clock, written as a story that never waits itself.
 
-It is a generator. It yields what it wishes (`Write`, `Listen`, `Pause`) and is sent the `Moment` when that was done.
+It is a generator. It yields what it wishes (`Write`, `Listen`, `Rest`) and is sent the `Moment` when that was done.
 `perform` is all that touches the world. What the line raises is raised in the script, where it wished.
+
+It is the dialogue of `drivers/dialogue.py` for a device that may take a part of what is written, or nothing for long:
+so a write tells how much was taken, and a line that is gone is news to the script, not its end.
 """
 
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar, assert_never
 
+from drivers.dialogue import Listen, Rest
 from kiosk.ports import DeviceGone
 
 
@@ -19,21 +23,7 @@ class Write:
     within_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
-    """Whatever comes first, or nothing until then; times are seconds of the line's clock."""
-
-    until: float
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Nothing is read until then: what comes is heard after it."""
-
-    until: float
-
-
-Wish = Write | Listen | Pause
+Wish = Write | Listen | Rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +54,9 @@ class ClockedLine(Protocol):
     @property
     def drained_at(self) -> float: ...
 
-    def now(self) -> float: ...
+    def now_s(self) -> float: ...
 
-    def pause(self, until: float) -> None: ...
+    def rest(self, until_s: float) -> None: ...
 
     def open(self) -> None: ...
 
@@ -85,7 +75,7 @@ class Hearer(Protocol):
 
 def perform(script: Script[T], line: ClockedLine, hearer: Hearer) -> T:
     """Does what the script wishes, until it ends. Raises what it raises."""
-    hearer.take(Moment(line.now(), line.drained_at))
+    hearer.take(Moment(line.now_s(), line.drained_at))
     try:
         wish = next(script)
         while True:
@@ -106,10 +96,10 @@ def _done(wish: Wish, line: ClockedLine) -> Moment:
     match wish:
         case Write(data, within_s):
             taken = line.write(data, within_s)
-        case Listen(until):
-            came = line.read(until - line.now())
-        case Pause(until):
-            line.pause(until)
+        case Listen(until_s):
+            came = line.read(until_s - line.now_s())
+        case Rest(until_s):
+            line.rest(until_s)
         case _:
             assert_never(wish)
-    return Moment(line.now(), line.drained_at, came, taken)
+    return Moment(line.now_s(), line.drained_at, came, taken)

@@ -37,9 +37,10 @@ from collections.abc import Callable
 
 from escpos.constants import DLE, GS
 
+from drivers.dialogue import Listen
 from drivers.escpos.batch import Batch
 from drivers.escpos.replies import Automatic, RealTime, Reply, ReplyReader, from_automatic, from_real_time
-from drivers.escpos.script import Listen, Moment, Script, Write
+from drivers.escpos.script import Moment, Script, Write
 from kiosk.ports import DeviceSilent, PrinterState
 
 ANSWER_S = 1.0

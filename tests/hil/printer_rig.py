@@ -74,10 +74,10 @@ class VirtualTime:
         self._wire = wire
 
     def pause(self, seconds: float) -> None:
-        self._wire.pause(self._wire.now() + seconds)
+        self._wire.rest(self._wire.now_s() + seconds)
 
     def now(self) -> float:
-        return self._wire.now()
+        return self._wire.now_s()
 
     def meanwhile(self, hand: Hand, work: Callable[[], T]) -> T:
         self._wire.hand = self._asked_often(hand)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from drivers.escpos.script import Listen, Moment, Pause, Script, Write, perform
+from drivers.dialogue import Listen, Rest
+from drivers.escpos.script import Moment, Script, Write, perform
 from kiosk.ports import DeviceGone
 
 
@@ -14,11 +15,11 @@ class Line:
     def __init__(self, *says: bytes) -> None:
         self.says, self.at = list(says), 10.0
 
-    def now(self) -> float:
+    def now_s(self) -> float:
         return self.at
 
-    def pause(self, until: float) -> None:
-        self.at = until
+    def rest(self, until_s: float) -> None:
+        self.at = until_s
 
     def open(self) -> None: ...
 
@@ -49,7 +50,7 @@ def test_each_wish_becomes_a_moment_that_the_hearer_hears_first():
 
     def script() -> Script[list[Moment]]:
         seen = []
-        for wish in (Write(b"abcd", 1.0), Pause(12.0), Listen(15.0)):
+        for wish in (Write(b"abcd", 1.0), Rest(12.0), Listen(15.0)):
             seen.append((yield wish))
             assert ear.moments[-1] is seen[-1]
         return seen

@@ -99,9 +99,9 @@ class StillHost:
         return self._wire.write(data, 1e-6)
 
     def read(self, count: int) -> str:
-        got, end = b"", self._wire.now() + PATIENCE
+        got, end = b"", self._wire.now_s() + PATIENCE
         while len(got) < count:
-            assert self._wire.now() < end, f"only {got.hex()}"
+            assert self._wire.now_s() < end, f"only {got.hex()}"
             got += self._wire.read(0.1)
         assert len(got) == count
         return got.hex()
@@ -115,14 +115,14 @@ class Still:
 
     def __init__(self, settings: PrinterSettings) -> None:
         self._wire = StillWire("", 0.0, settings)
-        self.host, self.printer, self.now = StillHost(self._wire), self._wire.printer, self._wire.now
+        self.host, self.printer, self.now = StillHost(self._wire), self._wire.printer, self._wire.now_s
 
     @property
     def slips(self) -> list[Slip]:
         return [self.printer.slip(number) for number in range(self.printer.cuts)]
 
     def pause(self, seconds: float) -> None:
-        self._wire.pause(self.now() + seconds)
+        self._wire.rest(self.now() + seconds)
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         end = self.now() + PATIENCE
