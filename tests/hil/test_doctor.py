@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -18,10 +18,10 @@ from drivers.escpos.abilities import Abilities
 from drivers.escpos.encoder import SlipEncoder
 from drivers.escpos.printer import Confirm, EscposPrinter
 from drivers.escpos.probe import EscposProbe
-from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
+from drivers.printer_line import Line, SerialLine, TcpLine, UsbLine, Wire
 from kiosk.cli import main
 from kiosk.ports import Document, PrintOutcome, QrCode, Text
-from kiosk.virtual.printer import PrinterSettings, VirtualPrinter, parser
+from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter, parser
 from kiosk.virtual.printer.buttons import Buttons
 from kiosk.virtual.printer.commands import Unknown
 from kiosk.virtual.wire import PtyWire, TcpWire
@@ -61,7 +61,7 @@ class Far:
 
     printer: Buttons
     line: str
-    slips: Sequence
+    slips: Sequence[Slip]
     time: RealTime | VirtualTime
     wire: StillWire | None = None
 
@@ -71,7 +71,7 @@ class Far:
 
     def driver_of(self, table):
         """The driver as the written table configures it."""
-        lines = {
+        lines: dict[str, Callable[[], Line]] = {
             "serial": lambda: SerialLine(table["port"], table["baud"]),
             "usb": lambda: UsbLine(table["device"]),
             "tcp": lambda: TcpLine(table["host"], table["port"]),
@@ -86,7 +86,7 @@ class Far:
 
 
 @pytest.fixture
-def make_far(rig, monkeypatch) -> Iterator:
+def make_far(rig, monkeypatch):
     """A printer in virtual time, which the doctor finds in this process whatever line it is told."""
 
     def make(kind="tcp", **settings):
@@ -101,17 +101,17 @@ def make_far(rig, monkeypatch) -> Iterator:
 
 
 @pytest.fixture
-def make_real_far(rig, wires) -> Iterator:
+def make_real_far(rig, wires):
     """A printer on a line of the kernel, for the doctor as a process of its own."""
     with ExitStack() as exits:
 
         def make(kind="tcp", **settings):
-            slips = []
+            slips: list[Slip] = []
             wire = TcpWire() if kind == "tcp" else PtyWire(wires / "printer")
             baud = 115200 if kind == "serial" else None
             far = PrinterSettings(**{"baud": baud, "head_mm_s": 600.0, **settings})
             printer = exits.enter_context(VirtualPrinter(wire, far, slips.append))
-            where = f"127.0.0.1:{wire.port}" if kind == "tcp" else str(wire.link)
+            where = f"127.0.0.1:{wire.port}" if isinstance(wire, TcpWire) else str(wire.link)
             line = f"{kind}:{where}" + (f":{far.baud}" if kind == "serial" else "")
             return Far(printer, line, slips, RealTime())
 

@@ -185,7 +185,7 @@ def test_paper_nearly_out_is_told_and_printing_goes_on(make_printer):
 @on_real_lines
 def test_paper_that_ends_in_a_slip_leaves_it_in_doubt_and_the_next_one_whole(make_printer):
     rig = make_printer(head_mm_s=150.0)
-    seen = []
+    seen: list[PrinterState] = []
     rig.printer.paper_out_after(30)
 
     def hand():
