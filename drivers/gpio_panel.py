@@ -14,6 +14,8 @@ from kiosk.ports import Button, DeviceGone, Signal
 
 SHOWN_S = 1.0
 """How long the lamps of accepted and refused stay on."""
+WINK_S = 0.15
+"""Of a lamp that only says that staff were heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class PanelPins:
 
 
 class GpioPanel:
-    """A Panel. READY and ATTENTION stay until the other comes; ACCEPTED and REFUSED show for a second."""
+    """A Panel. READY and ATTENTION stay until the other comes; ACCEPTED and REFUSED show for a second, NOTED winks."""
 
     def __init__(self, pins: PanelPins) -> None:
         self._pins = pins
@@ -70,6 +72,8 @@ class GpioPanel:
                 self._once("accepted", "refused", beeps=1)
             case Signal.REFUSED:
                 self._once("refused", "accepted", beeps=3)
+            case Signal.NOTED:
+                self._wink()
             case never:
                 assert_never(never)
 
@@ -87,6 +91,13 @@ class GpioPanel:
             self._outputs[lamp].blink(on_time=SHOWN_S, off_time=0.01, n=1)
         if "buzzer" in self._outputs:
             self._outputs["buzzer"].blink(on_time=0.08, off_time=0.08, n=beeps)
+
+    def _wink(self) -> None:
+        """Twice, short: not to be taken for a person who was accepted."""
+        if "accepted" in self._outputs:
+            self._outputs["accepted"].blink(on_time=WINK_S, off_time=WINK_S, n=2)
+        if "buzzer" in self._outputs:
+            self._outputs["buzzer"].blink(on_time=0.04, off_time=0.04, n=2)
 
     def _add_output(self, name: str, pin: int | None) -> None:
         if pin is not None:

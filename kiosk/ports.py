@@ -270,6 +270,8 @@ class Signal(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     ATTENTION = "attention"
+    NOTED = "noted"
+    """Staff did something and it was done."""
 
 
 class Button(StrEnum):
@@ -283,6 +285,7 @@ class Button(StrEnum):
     VOID_LAST = "void-last"
     PAUSE = "pause"
     REPORT = "report"
+    TUBE = "tube"
 
 
 class Panel(Protocol):

@@ -14,7 +14,7 @@ from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Printed, PrinterNews, Scanned, Trace
 from kiosk.journal import Journal
 from kiosk.messages import Address
-from kiosk.model import Counters, Instant, PrintJob, Role, Subject, TubeOrder, TubeSource
+from kiosk.model import Counters, Hand, Instant, PrintJob, Role, Subject, TubeOrder, TubeSource
 from kiosk.model.changes import Change
 from kiosk.model.queries import Answer, Lookup, Query
 from kiosk.ports import Message, PrinterState, PrintOutcome, PrintReport, Signal, TextScan
@@ -97,11 +97,15 @@ class Bench:
     def printer(self, state: PrinterState | None) -> None:
         self.engine.take(PrinterNews("printer", state))
 
-    def scan(self, text: str, wait_s: float = 10.0) -> tuple[Signal, str]:
+    def tube(self, code: str) -> tuple[Signal, str]:
+        """Staff scan a tube at their own scanner."""
+        return self.scan(code, hand=Hand.STAFF)
+
+    def scan(self, text: str, wait_s: float = 10.0, hand: Hand = Hand.SHARED) -> tuple[Signal, str]:
         """Holds a code up `wait_s` after the last one; what the panel shows for it."""
         self.seconds += wait_s
         before = len(self.shown)
-        self.engine.take(Scanned("scanner", TextScan(text.encode()), self.clock().mono_ns))
+        self.engine.take(Scanned("scanner", TextScan(text.encode()), self.clock().mono_ns, hand))
         signal, notice = self.shown[before] if len(self.shown) > before else (Signal.READY, Notice("nothing"))
         return signal, notice.key
 

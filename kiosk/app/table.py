@@ -100,7 +100,7 @@ class Kiosk:
 
     def _members(self) -> Iterable[Attendant]:
         for table in self._config.scanner:
-            yield ScannerAttendant(table.name, self._inbox, scanner_of(table), time.monotonic_ns)
+            yield ScannerAttendant(table.name, self._inbox, scanner_of(table), table.hand, time.monotonic_ns)
         yield from self._printers.values()
         if self._panel is not None:
             yield self._panel
@@ -183,7 +183,8 @@ def _plan(config: Config) -> Plan:
     return Plan(
         address=_address(config),
         pool_size=config.tubes.pool_size,
-        source=config.tubes.source,
+        source=config.tubes.usual_source,
+        suppliers=config.tubes.suppliers,
         order=config.tubes.order,
         printers={role: tuple(table.name for table in config.printer if role in table.prints) for role in Role},
         zone=ZoneInfo(config.point.timezone),

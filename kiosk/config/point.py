@@ -38,7 +38,8 @@ class PointTable(TomlTable):
 class TubesTable(TomlTable):
     """Where tubes come from and how many persons go into one."""
 
-    source: Annotated[TubeSource, Field(strict=False)] = TubeSource.PRINTED
+    source: Literal["printed", "preprinted", "both"] = "printed"
+    """`both`: labels are printed, and a supplier's tube may be scanned at any time."""
     order: Annotated[TubeOrder, Field(strict=False)] = TubeOrder.TUBE_FIRST
     pool_size: Literal[1, 5, 10, 20] = 10
     block: Block
@@ -53,6 +54,16 @@ class TubesTable(TomlTable):
     @property
     def preprinted_expression(self) -> str:
         return self.preprinted_pattern if self.preprinted is None else self.preprinted.expression
+
+    @property
+    def usual_source(self) -> TubeSource:
+        """Where the next tube comes from if staff scan none."""
+        return TubeSource.PREPRINTED if self.source == "preprinted" else TubeSource.PRINTED
+
+    @property
+    def suppliers(self) -> bool:
+        """Whether a supplier's barcode may open a tube."""
+        return self.source != "printed"
 
     @model_validator(mode="after")
     def _supplier_in_one_way(self) -> Self:

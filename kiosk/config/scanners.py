@@ -5,11 +5,15 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from kiosk.config.values import Baud, DeviceName, Node, TomlTable
+from kiosk.model import Hand
+
+Held = Annotated[Hand, Field(strict=False)]
 
 
 class IdCardTable(TomlTable):
     kind: Literal["id-card"]
     name: DeviceName = "id-card"
+    hand: Held = Hand.RESIDENTS
     port: Node
     baud: Literal[9600, 19200, 38400, 57600, 115200] = 115200
 
@@ -17,6 +21,8 @@ class IdCardTable(TomlTable):
 class SerialScannerTable(TomlTable):
     kind: Literal["serial"]
     name: DeviceName = "scanner"
+    hand: Held = Hand.SHARED
+    """Who holds it: `residents`, `staff`, or `shared`."""
     port: Node
     """A path, or a pattern that one device fits: /dev/serial/by-id/usb-Newland*."""
     baud: Baud = 9600
@@ -40,6 +46,7 @@ class SerialScannerTable(TomlTable):
 class HidScannerTable(TomlTable):
     kind: Literal["hid"]
     name: DeviceName = "hid-scanner"
+    hand: Held = Hand.SHARED
     path: Node | None = None
     vendor: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
     product: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
@@ -63,6 +70,7 @@ class CameraTable(TomlTable):
 
     kind: Literal["camera"]
     name: DeviceName = "camera"
+    hand: Held = Hand.SHARED
     number: Annotated[int, Field(ge=0, le=9)] = 0
     width: Annotated[int, Field(ge=320, le=2304, multiple_of=64)] = 1280
     height: Annotated[int, Field(ge=240, le=1728, multiple_of=2)] = 960

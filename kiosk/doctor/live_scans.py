@@ -8,6 +8,7 @@ from kiosk import credentials
 from kiosk.credentials import Credential, Identity, Rejected, StaffCode, TubeCode, VoucherCode
 from kiosk.engine.attendants import Crew, ScannerAttendant
 from kiosk.engine.inbox import Crashed, DeviceNews, Hinted, Item, ScanFailed, Scanned, new_inbox
+from kiosk.model import Hand
 from kiosk.ports import CardScan, Scan, Scanner, TextScan, Timed
 
 _TURN_S = 0.2
@@ -23,7 +24,7 @@ def watch(
 ) -> Generator[str, None, None]:
     """A line for each thing that happens, until `stopping`. Raises RuntimeError for a fault of ours."""
     inbox = new_inbox()
-    crew = Crew(tuple(ScannerAttendant(name, inbox, each, now_ns) for name, each in scanners.items()))
+    crew = Crew(tuple(ScannerAttendant(name, inbox, each, Hand.SHARED, now_ns) for name, each in scanners.items()))
     width = max(map(len, scanners), default=0)
     crew.start()
     try:
@@ -43,9 +44,9 @@ def _line(
     item: Item, scanners: Mapping[str, Scanner], understand: Understand, now_ns: Callable[[], int]
 ) -> tuple[str, str] | None:
     match item:
-        case Scanned(source, scan, at_ns):
+        case Scanned(source, scan, at_ns, _):
             return source, _told(scan, at_ns, scanners[source], understand, now_ns)
-        case ScanFailed(source, _, why):
+        case ScanFailed(source, _, why, _):
             return source, f"not read: {why}"
         case Hinted(source, hint):
             return source, f"hint: {hint}"

@@ -18,7 +18,7 @@ from kiosk.engine.inbox import (
     Scanned,
     Trace,
 )
-from kiosk.model import PrintJob
+from kiosk.model import Hand, PrintJob
 from kiosk.ports import (
     Button,
     DeviceError,
@@ -100,9 +100,9 @@ class Attendant:
 class ScannerAttendant(Attendant):
     """Posts what a scanner reads."""
 
-    def __init__(self, name: str, inbox: Inbox, scanner: Scanner, now_ns: Callable[[], int]) -> None:
+    def __init__(self, name: str, inbox: Inbox, scanner: Scanner, hand: Hand, now_ns: Callable[[], int]) -> None:
         super().__init__(name, inbox)
-        self._scanner, self._now_ns = scanner, now_ns
+        self._scanner, self._hand, self._now_ns = scanner, hand, now_ns
 
     def open(self) -> None:
         self._scanner.open()
@@ -113,12 +113,12 @@ class ScannerAttendant(Attendant):
             try:
                 scan = self._scanner.read(SCAN_WAIT_S)
             except FrameError as error:
-                self.inbox.put(ScanFailed(self.name, isinstance(error, FrameTooLong), str(error)))
+                self.inbox.put(ScanFailed(self.name, isinstance(error, FrameTooLong), str(error), self._hand))
                 continue
             if isinstance(scan, Hint):
                 self.inbox.put(Hinted(self.name, scan))
             elif scan is not None:
-                self.inbox.put(Scanned(self.name, scan, self._now_ns()))
+                self.inbox.put(Scanned(self.name, scan, self._now_ns(), self._hand))
 
     def close(self) -> None:
         self._scanner.close()

@@ -26,7 +26,7 @@ from kiosk.engine.inbox import (
 )
 from kiosk.journal import Journal
 from kiosk.log import say
-from kiosk.model import Instant, PrintJob, Refusal, StaffAction
+from kiosk.model import Hand, Instant, PrintJob, Refusal, StaffAction
 from kiosk.model.local_time import local_date
 from kiosk.ports import CardScan, Message, PrintReport, Scan, Signal, TextScan
 from kiosk.session import (
@@ -122,8 +122,8 @@ class Engine:
         """One item from the inbox, to its end."""
         self._trace = None
         match item:
-            case Scanned(_, scan, at_ns):
-                self._scanned(scan, at_ns)
+            case Scanned(_, scan, at_ns, hand):
+                self._scanned(scan, hand, at_ns)
             case Delivered(delivered):
                 self._unnoted |= {message.topic: message for message in delivered}
             case Crashed(thread, error):
@@ -133,15 +133,15 @@ class Engine:
 
     def _event(self, item: Told, at: Instant) -> Event:
         match item:
-            case ScanFailed(source, too_long, why):
+            case ScanFailed(source, too_long, why, hand):
                 reason = Refusal.TOO_LONG if too_long else Refusal.UNREADABLE
                 say("scan-failed", source=source, reason=reason, why=why)
-                return ScanRejected(reason, b"", at)
+                return ScanRejected(reason, b"", hand, at)
             case Hinted(source, hint):
                 say("hint", source=source, hint=hint)
                 return ReadingHindered(hint, at)
             case Pressed(button):
-                return StaffPresented(StaffAction(button), at)
+                return StaffPresented(StaffAction(button), None, at)
             case DeviceNews(device, up, why):
                 say("device", device=device, up=up, why=why)
                 return DeviceChanged(device, up, at)
@@ -150,26 +150,26 @@ class Engine:
             case never:
                 assert_never(never)
 
-    def _scanned(self, scan: Scan, at_ns: int) -> None:
+    def _scanned(self, scan: Scan, hand: Hand, at_ns: int) -> None:
         at = self._clock()
-        event = self._understood(scan, at)
+        event = self._understood(scan, hand, at)
         understood = self._clock().mono_ns
         self._trace = Trace(at_ns, understood, understood, understood)
         self._decide(event)
 
-    def _understood(self, scan: Scan, at: Instant) -> Event:
+    def _understood(self, scan: Scan, hand: Hand, at: Instant) -> Event:
         found = credentials.understand(scan, self._forms, local_date(self._state.plan.zone, at), at.known_s)
         match found:
             case Identity():
                 return PersonPresented(credentials.person(found, self._secrets.round_key), at)
             case TubeCode(code, preprinted):
-                return TubePresented(code, preprinted, at)
+                return TubePresented(code, preprinted, hand, at)
             case VoucherCode(number):
-                return VoucherPresented(number, at)
+                return VoucherPresented(number, hand, at)
             case StaffCode(action):
-                return StaffPresented(action, at)
+                return StaffPresented(action, hand, at)
             case Rejected(reason):
-                return ScanRejected(reason, _fingerprint(scan), at)
+                return ScanRejected(reason, _fingerprint(scan), hand, at)
             case never:
                 assert_never(never)
 

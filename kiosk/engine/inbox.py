@@ -3,7 +3,7 @@
 import queue
 from dataclasses import dataclass
 
-from kiosk.model import PrintJob
+from kiosk.model import Hand, PrintJob
 from kiosk.ports import Button, Hint, Message, PrinterState, PrintReport, Scan
 
 
@@ -19,9 +19,12 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
+    """What a scanner read, and in whose hand it is."""
+
     source: str
     scan: Scan
     at_ns: int
+    hand: Hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class ScanFailed:
     source: str
     too_long: bool
     why: str = ""
+    hand: Hand = Hand.SHARED
 
 
 @dataclass(frozen=True, slots=True)

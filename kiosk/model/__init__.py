@@ -4,12 +4,13 @@ from kiosk.model.counts import Counters, Totals
 from kiosk.model.instants import Instant
 from kiosk.model.people import Person, Sample
 from kiosk.model.slips import CopyReason, JobKind, JobState, PrintJob, Role, Settlement, Shift, Subject, is_stale
-from kiosk.model.staff import Refusal, StaffAction
+from kiosk.model.staff import Hand, Refusal, StaffAction
 from kiosk.model.tubes import Tube, TubeOrder, TubeSource, TubeState
 
 __all__ = [
     "CopyReason",
     "Counters",
+    "Hand",
     "Instant",
     "JobKind",
     "JobState",

@@ -3,6 +3,16 @@
 from enum import StrEnum
 
 
+class Hand(StrEnum):
+    """Who holds a scanner, and so what it may do at the table."""
+
+    RESIDENTS = "residents"
+    """It reads persons and vouchers: nothing that is shown to it acts as staff or changes where samples go."""
+    STAFF = "staff"
+    SHARED = "shared"
+    """Both: a tube's barcode opens or binds a tube only after staff have asked for it."""
+
+
 class StaffAction(StrEnum):
     """What staff can ask for by a staff code or a button."""
 
@@ -14,6 +24,8 @@ class StaffAction(StrEnum):
     VOID_LAST = "void-last"
     PAUSE = "pause"
     REPORT = "report"
+    TUBE = "tube"
+    """The next tube's barcode counts, also at a scanner that residents share."""
 
 
 class Refusal(StrEnum):
@@ -34,6 +46,10 @@ class Refusal(StrEnum):
     TORN = "torn"
     """A layer of a signed code is broken: checksum, compression or structure."""
     ONE_OF_PARTS = "one-of-parts"
+    NOT_AT_THIS_SCANNER = "not-at-this-scanner"
+    """A staff code or a tube at the residents' scanner."""
+    TUBE_NOT_ASKED = "tube-not-asked"
+    """A tube's barcode at a shared scanner that staff did not ask for."""
     NO_TUBE = "no-tube"
     TUBE_OPEN = "tube-open"
     TUBE_USED = "tube-used"
@@ -47,3 +63,5 @@ class Refusal(StrEnum):
     PRINTER_GONE = "printer-gone"
     PAUSED = "paused"
     NOTHING_TO_DO = "nothing-to-do"
+    READ_FIRST = "read-first"
+    """An answer to a question that nobody can have read yet."""

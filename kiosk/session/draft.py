@@ -19,7 +19,6 @@ class Draft:
         """What is to be written; passing changes are folded only."""
         self.told: list[tuple[Signal | None, Notice]] = []
         """Without a signal: whatever lamp is on then."""
-        self.resting_told = False
 
     def make(self, change: Change | Passing) -> None:
         self.state = fold(self.state, change)
@@ -29,13 +28,8 @@ class Draft:
     def tell(self, key: str, signal: Signal | None = None, **values: str) -> None:
         self.told.append((signal, Notice(key, tuple(values.items()))))
 
-    def tell_resting(self) -> None:
-        """What the panel shows afterwards is said even if it is the same as before: staff see that they were heard."""
-        self.resting_told = True
-
     def drop(self) -> None:
         """Nothing of what was tried so far is so."""
         self.state = self.before
         self.changes.clear()
         self.told.clear()
-        self.resting_told = False

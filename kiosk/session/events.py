@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kiosk.model import Instant, Person, Refusal, StaffAction
+from kiosk.model import Hand, Instant, Person, Refusal, StaffAction
 from kiosk.ports import Hint, PrinterState, PrintOutcome
 
 
@@ -34,6 +34,7 @@ class TubePresented:
 
     code: str
     preprinted: bool
+    hand: Hand
     at: Instant
 
 
@@ -42,14 +43,16 @@ class VoucherPresented:
     """A voucher's code."""
 
     number: str
+    hand: Hand
     at: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class StaffPresented:
-    """A staff code or a button."""
+    """A staff code at somebody's scanner, or a button, which is in nobody's hand."""
 
     action: StaffAction
+    hand: Hand | None
     at: Instant
 
 
@@ -59,6 +62,7 @@ class ScanRejected:
 
     reason: Refusal
     fingerprint: bytes
+    hand: Hand
     at: Instant
 
 

@@ -41,8 +41,8 @@ def committed(state: State) -> State:
 
 def _fold_told(told: Told, change: Passing) -> Told:
     match change:
-        case RestingShown(show):
-            return replace(told, resting=show)
+        case RestingShown(show, since_ns):
+            return replace(told, resting=show, resting_since_ns=since_ns)
         case HealthSaid(condition):
             return replace(told, condition=condition)
         case _:

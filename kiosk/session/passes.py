@@ -60,11 +60,12 @@ def _saying_health(plan: Plan, draft: Draft) -> Say:
 
 def _shows(draft: Draft) -> Iterator[Show]:
     """What the event told, with the lamp that is on then; and what the panel shows between people, if that differs from
-    what it showed, or if staff are to see that they were heard."""
+    what it showed."""
     rest = resting(draft.state)
     for signal, notice in draft.told:
         yield Show(signal or rest.signal, notice)
-    covered = any(signal is None for signal, _ in draft.told)
-    if draft.resting_told or (rest != draft.state.told.resting and not covered):
+    if rest == draft.state.told.resting:
+        return
+    if not any(signal is None for signal, _ in draft.told):
         yield rest
-    draft.make(RestingShown(rest))
+    draft.make(RestingShown(rest, draft.at.mono_ns))

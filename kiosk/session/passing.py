@@ -34,14 +34,21 @@ class HeldUp:
 
 @dataclass(frozen=True, slots=True)
 class PriorShown:
-    """The sample of the person who was refused just now: whose voucher staff may print again."""
+    """The sample whose voucher staff may print again: of the person who showed a card or code of their own just now."""
 
-    sample: Sample
+    sample: Sample | None
 
 
 @dataclass(frozen=True, slots=True)
 class Paused:
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TubeAsked:
+    """Until then the next tube's barcode counts at a shared scanner; 0: it does not."""
+
+    until_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,10 @@ class VouchersWithheld:
 
 @dataclass(frozen=True, slots=True)
 class RestingShown:
-    """What the panel shows between people."""
+    """What the panel shows between people, and since when."""
 
     show: Show
+    since_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +73,6 @@ class HealthSaid:
     condition: Condition
 
 
-Passing = PrinterTold | DeviceTold | HeldUp | PriorShown | Paused | VouchersWithheld | RestingShown | HealthSaid
+Passing = (
+    PrinterTold | DeviceTold | HeldUp | PriorShown | Paused | TubeAsked | VouchersWithheld | RestingShown | HealthSaid
+)

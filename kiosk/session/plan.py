@@ -23,6 +23,8 @@ class Plan:
     without_paper: bool = False
     building: str = ""
     closing_slip: bool = False
+    suppliers: bool = False
+    """Whether a supplier's barcode may open a tube."""
     label_ahead: int = 1
     """The next label is printed when the open tube has this many free places or fewer."""
 

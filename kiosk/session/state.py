@@ -29,6 +29,7 @@ class Told:
     """What people and the broker know already; None before anything was said."""
 
     resting: Show | None = None
+    resting_since_ns: int = 0
     condition: Condition | None = None
 
 

@@ -29,7 +29,7 @@ def urgent(state: State) -> Notice | None:
         return Notice(f"refused.{fault.reason}", (("printer", fault.printer),))
     question = on_show(state)
     if question is not None:
-        return _asking(question)
+        return asking(question)
     missing = next((device for device, up in state.presence.devices.items() if not up and device != BROKER), None)
     if missing is not None:
         return Notice("device-gone", (("device", missing),))
@@ -43,7 +43,8 @@ def _unheard(state: State) -> bool:
     return any(name not in state.presence.printers for role in state.plan.roles for name in state.plan.printers[role])
 
 
-def _asking(question: Question) -> Notice:
+def asking(question: Question) -> Notice:
+    """The words of a question."""
     match question:
         case DidItComeOut(job):
             return Notice(f"question.{job.kind}", (("number", number(job.subject)),))

@@ -39,6 +39,7 @@ from drivers.serial_scanner.orders import Model
 from drivers.serial_scanner.scanner import SerialScanner as ScannerDriver
 from kiosk.engine.attendants import ScannerAttendant
 from kiosk.engine.inbox import Scanned, new_inbox
+from kiosk.model import Hand
 from kiosk.ports import Hint, Scan, Scanner, Timed
 from kiosk.virtual.camera_frames import Grey, draw
 from kiosk.virtual.camera_scenes import Held, Scene, Trouble
@@ -80,7 +81,7 @@ def _attend(make: MakeScanner, results: Connection) -> None:
     looks.POLL_S = 0.01
     inbox = new_inbox()
     scanner = make()
-    ScannerAttendant("scanner", inbox, scanner, time.monotonic_ns).start()
+    ScannerAttendant("scanner", inbox, scanner, Hand.SHARED, time.monotonic_ns).start()
     while True:
         item = inbox.get()
         if isinstance(item, Scanned):

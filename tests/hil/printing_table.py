@@ -23,7 +23,7 @@ from kiosk.engine.inbox import Scanned, Trace, new_inbox
 from kiosk.journal import Journal
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.messages import Address
-from kiosk.model import JobState, PrintJob, Role, Settlement, StaffAction, TubeOrder, TubeSource
+from kiosk.model import Hand, Instant, JobState, PrintJob, Role, Settlement, StaffAction, TubeOrder, TubeSource
 from kiosk.ports import Document, PrinterState, Signal, TextScan
 from kiosk.session import Notice, Plan, State
 from kiosk.texts import Texts
@@ -38,6 +38,8 @@ REST_S = 0.2
 """Paper that has not moved for so long, with no slip drawn, is at rest."""
 PATIENT_S = 60.0
 TURN_S = 0.005
+STAFF_NS = 2_000_000_000
+"""Staff take no less for reading a question and showing a code."""
 MOST_REPRINTS = 2
 """After so many copies that did not come out either, staff of a one-way printer give up."""
 
@@ -54,6 +56,7 @@ class PrintingTable:
         self.sent: dict[int, PrintJob] = {}
         self.shown: list[tuple[Signal, Notice]] = []
         self.asked = self.reprints = 0
+        self._clock, self._skipped_ns = Clock(trusted=True), 0
         self._path, self._inbox = folder / "journal.sqlite", new_inbox()
         self._codes = {action: text for text, action in staff_codes(STAFF_KEY).items()}
         settings = PrinterSettings(
@@ -83,7 +86,11 @@ class PrintingTable:
         )
         state = State.recalled(plan, self._journal.restore("0352"))
         outlets = Outlets(self._print, lambda signal, notice: self.shown.append((signal, notice)), lambda _: None)
-        return Engine(self._journal, state, forms, Secrets(ROUND_KEY), Clock(trusted=True), outlets)
+        return Engine(self._journal, state, forms, Secrets(ROUND_KEY), self._now, outlets)
+
+    def _now(self) -> Instant:
+        at = self._clock()
+        return replace(at, mono_ns=at.mono_ns + self._skipped_ns)
 
     def lay_out(self, job: PrintJob) -> Document:
         return lay_out(job, Letterhead("wy-0352-a", ZONE, Texts("zh_CN"), lambda sample: f"KV1:{sample.voucher}"))
@@ -108,6 +115,8 @@ class PrintingTable:
         return any(signal is Signal.ACCEPTED for signal, _ in notices)
 
     def staff(self, action: StaffAction) -> None:
+        """Nobody shows a code before having read the question, nor two codes at once: so much time is skipped."""
+        self._skipped_ns += STAFF_NS
         self._scan(self._codes[action])
 
     def answer_honestly(self) -> None:
@@ -191,7 +200,7 @@ class PrintingTable:
 
     def _scan(self, text: str) -> list[tuple[Signal, Notice]]:
         """Through the inbox, behind what already waits there; what was shown for it."""
-        mine = Scanned("scanner", TextScan(text.encode()), time.monotonic_ns())
+        mine = Scanned("scanner", TextScan(text.encode()), time.monotonic_ns(), Hand.SHARED)
         self._inbox.put(mine)
         before, item = len(self.shown), None
         while item is not mine:

@@ -57,7 +57,7 @@ def _printed_in_peace(table):
 
 def _answer_every_question(table):
     """Staff say NO to each slip in doubt: what did not come out comes out marked. Slips that waited may come out."""
-    for _ in range(15 * KILLS):
+    for _ in range(40 * KILLS):
         time.sleep(0.3)
         waiting = [job for job in ledger(table.journal).jobs if job.open]
         if not waiting:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from kiosk.engine.inbox import NotPrinted, Printed, PrinterNews, Scanned
-from kiosk.model import PrintJob, Shift, Tube
+from kiosk.model import Hand, PrintJob, Shift, Tube
 from kiosk.ports import PrinterState, PrintOutcome, PrintReport, Signal, TextScan
 from kiosk.session.questions.asked import withheld
 
@@ -97,7 +97,7 @@ class World:
     def _person(self, n: int) -> None:
         before = len(self.bench.shown)
         self.bench.seconds += 10
-        self.bench.engine.take(Scanned("s", TextScan(self._number(n).encode()), 0))
+        self.bench.engine.take(Scanned("s", TextScan(self._number(n).encode()), 0, Hand.SHARED))
         if any(signal is Signal.ACCEPTED for signal, _ in self.bench.shown[before:]):
             self.accepted[n] += 1
 
@@ -132,7 +132,7 @@ class World:
 
     def _show_staff_code(self, action: str) -> None:
         self.bench.seconds += 10
-        self.bench.engine.take(Scanned("s", TextScan(self._staff[action].encode()), 0))
+        self.bench.engine.take(Scanned("s", TextScan(self._staff[action].encode()), 0, Hand.SHARED))
 
     def _bytes_leave(self, jobs: tuple[PrintJob, ...]) -> None:
         self._on_wire = jobs

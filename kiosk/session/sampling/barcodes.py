@@ -2,24 +2,40 @@
 
 from dataclasses import replace
 
-from kiosk.model import Refusal, Tube, TubeSource, TubeState
+from kiosk.model import Hand, Refusal, Tube, TubeSource, TubeState
 from kiosk.model.changes import TubeBound, TubePutAside, TubeTakenUp
 from kiosk.model.queries import Facts, TubeBy
+from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import TubePresented
-from kiosk.session.sampling.refusing import refuse
+from kiosk.session.passing import TubeAsked
+from kiosk.session.sampling.refusing import refuse, tell_staff
 from kiosk.session.sampling.tubes import allot, seal
 
 
 def tube(draft: Draft, event: TubePresented, facts: Facts) -> None:
-    """A supplier's tube, or one that this kiosk knows already."""
+    """A supplier's tube, or one that this kiosk knows already. Nothing that a resident holds up opens or binds one."""
     known = facts[TubeBy(event.code)]
-    if known is not None:
+    if event.hand is Hand.RESIDENTS:
+        refuse(draft, Refusal.NOT_AT_THIS_SCANNER, event.code.encode())
+    elif known is not None:
         _known(draft, event, known)
-    elif not event.preprinted:
-        refuse(draft, Refusal.UNKNOWN_CODE, event.code.encode())
+    elif not (event.preprinted and draft.state.plan.suppliers):
+        _not_done(draft, event, Refusal.UNKNOWN_CODE)
+    elif not _asked_for(draft, event):
+        _not_done(draft, event, Refusal.TUBE_NOT_ASKED)
     else:
         _new(draft, event)
+
+
+def _asked_for(draft: Draft, event: TubePresented) -> bool:
+    return event.hand is Hand.STAFF or draft.at.mono_ns < draft.state.staff.tube_until_ns
+
+
+def _not_done(draft: Draft, event: TubePresented, reason: Refusal) -> None:
+    """At a shared scanner it may be a resident who is sent away."""
+    tell = tell_staff if _asked_for(draft, event) else refuse
+    tell(draft, reason, event.code.encode())
 
 
 def _new(draft: Draft, event: TubePresented) -> None:
@@ -28,9 +44,9 @@ def _new(draft: Draft, event: TubePresented) -> None:
         _bind(draft, in_hand, event.code)
     elif in_hand is None or _put_aside(draft, in_hand):
         allot(draft, TubeSource.PREPRINTED, TubeState.OPEN, event.code)
-        draft.tell("tube-opened", tube=event.code)
+        _done(draft, "tube-opened", tube=event.code)
     else:
-        refuse(draft, Refusal.TUBE_OPEN, event.code.encode())
+        _not_done(draft, event, Refusal.TUBE_OPEN)
 
 
 def _bind(draft: Draft, in_hand: Tube, code: str) -> None:
@@ -38,7 +54,7 @@ def _bind(draft: Draft, in_hand: Tube, code: str) -> None:
     draft.make(TubeBound(bound))
     if bound.free <= 0:
         seal(draft, bound)
-    draft.tell("tube-bound", tube=code, filled=str(bound.filled))
+    _done(draft, "tube-bound", tube=code, filled=str(bound.filled))
 
 
 def _known(draft: Draft, event: TubePresented, known: Tube) -> None:
@@ -46,11 +62,20 @@ def _known(draft: Draft, event: TubePresented, known: Tube) -> None:
     in_hand = draft.state.sampling.open
     if known.state in (TubeState.OPEN, TubeState.READY):
         draft.tell(f"tube-{known.state}", tube=event.code, filled=str(known.filled))
-    elif _was_put_aside(known) and (in_hand is None or _put_aside(draft, in_hand)):
+    elif not (_was_put_aside(known) and _asked_for(draft, event)):
+        _not_done(draft, event, Refusal.TUBE_USED)
+    elif in_hand is None or _put_aside(draft, in_hand):
         draft.make(TubeTakenUp(replace(known, state=TubeState.OPEN)))
-        draft.tell("tube-opened", tube=event.code)
+        _done(draft, "tube-opened", tube=event.code)
     else:
-        refuse(draft, Refusal.TUBE_USED, event.code.encode())
+        _not_done(draft, event, Refusal.TUBE_USED)
+
+
+def _done(draft: Draft, key: str, **values: str) -> None:
+    """What staff asked for once is done once."""
+    if draft.state.staff.tube_until_ns:
+        draft.make(TubeAsked(0))
+    draft.tell(key, Signal.NOTED, **values)
 
 
 def _was_put_aside(known: Tube) -> bool:

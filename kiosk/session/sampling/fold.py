@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.model import Sample, Tube, TubeState
+from kiosk.model import Tube, TubeState
 from kiosk.model.changes import (
     Change,
     SampleTaken,
@@ -57,7 +57,9 @@ def fold_scans(scans: Scans, change: Change | Passing) -> Scans:
         case HeldUp(key, mono_ns, refused, since_ns):
             fresh = {k: seen for k, seen in scans.seen.items() if seen.mono_ns > since_ns}
             return replace(scans, seen={**fresh, key: Seen(mono_ns, refused)})
-        case SampleTaken(sample, _) | PriorShown(Sample() as sample):
+        case SampleTaken(sample, _):
+            return replace(scans, reprintable=sample)
+        case PriorShown(sample):
             return replace(scans, reprintable=sample)
         case SampleVoided():
             return replace(scans, reprintable=None)

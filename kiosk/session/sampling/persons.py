@@ -1,11 +1,13 @@
 """A person, a voucher or an unknown code is held up."""
 
-from kiosk.model import JobKind, Refusal, Role, Tube
+from kiosk.model import Hand, JobKind, Refusal, Role, Sample, Tube
+from kiosk.model.local_time import local_time
 from kiosk.model.queries import Facts, PriorOf, SampleBy
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import PersonPresented, ReadingHindered, ScanRejected, VoucherPresented
-from kiosk.session.sampling.refusing import hold, refuse, seen_lately
+from kiosk.session.passing import PriorShown
+from kiosk.session.sampling.refusing import hold, refuse, seen_lately, tell_staff
 from kiosk.session.sampling.rules import why_not
 from kiosk.session.sampling.tubes import for_next_person, take
 from kiosk.session.state import Fault
@@ -46,7 +48,9 @@ def _accept(draft: Draft, event: PersonPresented, tube: Tube) -> None:
 
 
 def rejected(draft: Draft, event: ScanRejected) -> None:
-    refuse(draft, event.reason, event.fingerprint)
+    """At the staff's own scanner nobody is sent away by it."""
+    tell = tell_staff if event.hand is Hand.STAFF else refuse
+    tell(draft, event.reason, event.fingerprint)
 
 
 def hindered(draft: Draft, event: ReadingHindered) -> None:
@@ -56,9 +60,22 @@ def hindered(draft: Draft, event: ReadingHindered) -> None:
 
 
 def voucher(draft: Draft, event: VoucherPresented, facts: Facts) -> None:
-    """A voucher is no credential: its holder has been sampled, or it is not of this kiosk."""
+    """A voucher is no credential: it does not tell who holds it, so it gets its holder no copy. Whoever wants one shows
+    a card or code of their own; or staff, who see whom they serve, hold the voucher to their own scanner."""
     sample = facts[SampleBy(event.number)]
-    if sample is None:
+    if event.hand is Hand.STAFF:
+        _voucher_of_staff(draft, event, sample)
+    elif sample is None:
         refuse(draft, Refusal.UNKNOWN_CODE, event.number.encode())
     else:
         refuse(draft, Refusal.ALREADY_SAMPLED, sample.person.key, sample)
+        draft.make(PriorShown(None))
+
+
+def _voucher_of_staff(draft: Draft, event: VoucherPresented, sample: Sample | None) -> None:
+    if sample is None:
+        tell_staff(draft, Refusal.UNKNOWN_CODE, event.number.encode())
+        return
+    draft.make(PriorShown(sample))
+    at = local_time(draft.state.plan.zone, sample.at)
+    draft.tell("voucher-known", Signal.NOTED, number=sample.person.number, at=at)

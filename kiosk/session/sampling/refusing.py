@@ -13,22 +13,19 @@ NOISE = b""
 
 
 def refuse(draft: Draft, reason: Refusal, key: bytes, prior: Sample | None = None, printer: str = "") -> None:
-    """Leaves nothing of what was tried; the same refusal of a code held still is shown and counted once."""
+    """A resident is sent away. Leaves nothing of what was tried; the same refusal of a code held still is shown and
+    counted once."""
     draft.drop()
-    if key != NOISE:
-        before = seen_lately(draft, key)
-        hold(draft, key, reason)
-        if before is not None and before.refused is reason:
-            return
-    draft.make(ScanRefused(reason))
-    if prior is not None:
-        draft.make(PriorShown(prior))
-        at = local_time(draft.state.plan.zone, prior.at)
-        draft.tell(f"refused.{reason}", Signal.REFUSED, number=prior.person.number, at=at)
-    elif printer:
-        draft.tell(f"refused.{reason}", Signal.REFUSED, printer=printer)
-    else:
-        draft.tell(f"refused.{reason}", Signal.REFUSED)
+    if not _held_still(draft, reason, key):
+        draft.make(ScanRefused(reason))
+        _tell(draft, reason, prior, printer)
+
+
+def tell_staff(draft: Draft, reason: Refusal, key: bytes) -> None:
+    """Staff are told why what they asked for was not done; nobody was sent away, so nobody is counted."""
+    draft.drop()
+    if not _held_still(draft, reason, key):
+        _tell(draft, reason, None, "")
 
 
 def seen_lately(draft: Draft, key: bytes) -> Seen | None:
@@ -40,3 +37,22 @@ def hold(draft: Draft, key: bytes, refused: Refusal | None) -> None:
     """The code is held up now, and this came of it."""
     now = draft.at.mono_ns
     draft.make(HeldUp(key, now, refused, now - draft.state.plan.same_scan_ns))
+
+
+def _held_still(draft: Draft, reason: Refusal, key: bytes) -> bool:
+    if key == NOISE:
+        return False
+    before = seen_lately(draft, key)
+    hold(draft, key, reason)
+    return before is not None and before.refused is reason
+
+
+def _tell(draft: Draft, reason: Refusal, prior: Sample | None, printer: str) -> None:
+    if prior is not None:
+        draft.make(PriorShown(prior))
+        at = local_time(draft.state.plan.zone, prior.at)
+        draft.tell(f"refused.{reason}", Signal.REFUSED, number=prior.person.number, at=at)
+    elif printer:
+        draft.tell(f"refused.{reason}", Signal.REFUSED, printer=printer)
+    else:
+        draft.tell(f"refused.{reason}", Signal.REFUSED)

@@ -22,7 +22,14 @@ def printed_again(state: State, action: StaffAction) -> Slip | None:
         case StaffAction.REPRINT_LABEL:
             label = _label_in_hand(state)
             return None if label is None else (JobKind.LABEL, label)
-        case StaffAction.YES | StaffAction.SEAL | StaffAction.VOID_LAST | StaffAction.PAUSE | StaffAction.REPORT:
+        case (
+            StaffAction.YES
+            | StaffAction.SEAL
+            | StaffAction.VOID_LAST
+            | StaffAction.PAUSE
+            | StaffAction.REPORT
+            | StaffAction.TUBE
+        ):
             return None
         case never:
             assert_never(never)

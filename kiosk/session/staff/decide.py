@@ -2,22 +2,43 @@
 
 from typing import assert_never
 
-from kiosk.model import CopyReason, JobKind, Refusal, Sample, Shift, StaffAction, Tube, TubeState
+from kiosk.model import CopyReason, Hand, JobKind, Refusal, Sample, Shift, StaffAction, Tube, TubeState
 from kiosk.model.changes import ShiftReported
 from kiosk.model.queries import CopiesOf, Facts
+from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import StaffPresented
-from kiosk.session.passing import Paused
+from kiosk.session.passing import Paused, TubeAsked
 from kiosk.session.printing.decide import abandon, queue
 from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.decide import answer
-from kiosk.session.sampling.refusing import NOISE, hold, refuse
+from kiosk.session.sampling.refusing import NOISE, hold, refuse, tell_staff
 from kiosk.session.sampling.tubes import seal, void
 from kiosk.session.staff.again import printed_again
-from kiosk.session.view import number
+from kiosk.session.view import asking, number
+
+SHOWING_NS, PRESS_NS = 1_500_000_000, 250_000_000
+"""A code that is read again within the first, and a button within the second, is still the same showing or press."""
+READ_NS = 1_000_000_000
+"""Nobody has read a question that was shown for less."""
+TUBE_NS = 60_000_000_000
+"""So long the next tube's barcode may take to be scanned."""
 
 
 def act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
+    """One showing, one act. What residents hold up at their scanner never acts."""
+    key = f"staff:{event.action}".encode()
+    if event.hand is Hand.RESIDENTS:
+        refuse(draft, Refusal.NOT_AT_THIS_SCANNER, key)
+        return
+    window_ns = PRESS_NS if event.hand is None else SHOWING_NS
+    seen = draft.state.scans.seen.get(key)
+    if seen is None or draft.at.mono_ns - seen.mono_ns >= window_ns:
+        _act(draft, event, facts)
+    hold(draft, key, None)
+
+
+def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
     match event.action:
         case StaffAction.YES:
             _answer(draft, True, facts)
@@ -31,25 +52,34 @@ def act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
             _void_last(draft)
         case StaffAction.PAUSE:
             draft.make(Paused(not draft.state.staff.paused))
-            draft.tell_resting()
+            _noted(draft, "noted")
         case StaffAction.REPORT:
             _report(draft)
+        case StaffAction.TUBE:
+            draft.make(TubeAsked(draft.at.mono_ns + TUBE_NS))
+            _noted(draft, "tube-asked")
         case never:
             assert_never(never)
 
 
 def _nothing(draft: Draft, reason: Refusal = Refusal.NOTHING_TO_DO) -> None:
-    refuse(draft, reason, NOISE)
+    tell_staff(draft, reason, NOISE)
+
+
+def _noted(draft: Draft, key: str, **values: str) -> None:
+    draft.tell(key, Signal.NOTED, **values)
 
 
 def _answer(draft: Draft, yes: bool, facts: Facts) -> None:
-    """To the question on show."""
-    question = on_show(draft.state)
-    if question is None:
+    """To the question that is on show and can have been read: not to one that a fault of the printer hides."""
+    question, told = on_show(draft.state), draft.state.told
+    if question is None or told.resting is None or told.resting.notice != asking(question):
         _nothing(draft)
-        return
-    answer(draft, question.id, yes, facts)
-    draft.tell_resting()
+    elif draft.at.mono_ns - told.resting_since_ns < READ_NS:
+        _nothing(draft, Refusal.READ_FIRST)
+    else:
+        answer(draft, question.id, yes, facts)
+        _noted(draft, "noted")
 
 
 def _seal(draft: Draft) -> None:
@@ -61,7 +91,7 @@ def _seal(draft: Draft) -> None:
         _nothing(draft, Refusal.NO_TUBE)
     else:
         seal(draft, tube)
-        draft.tell("tube-sealed", tube=tube.code, filled=str(tube.filled))
+        _noted(draft, "tube-sealed", tube=tube.code, filled=str(tube.filled))
 
 
 def _reprint(draft: Draft, action: StaffAction, facts: Facts) -> None:
@@ -73,7 +103,7 @@ def _reprint(draft: Draft, action: StaffAction, facts: Facts) -> None:
     kind, subject = again
     queue(draft, kind, subject, facts[CopiesOf.slip(kind, subject)] + 1, CopyReason.ASKED)
     shown = subject.person.number if isinstance(subject, Sample) else number(subject)
-    draft.tell(f"reprinted.{kind}", number=shown)
+    _noted(draft, f"reprinted.{kind}", number=shown)
 
 
 def _void_last(draft: Draft) -> None:
@@ -85,7 +115,7 @@ def _void_last(draft: Draft) -> None:
     void(draft, sample, tube)
     # A card that still lies on the reader must not bring the person back; once lifted for a while it may.
     hold(draft, sample.person.key, None)
-    draft.tell("voided", number=sample.person.number)
+    _noted(draft, "voided", number=sample.person.number)
 
 
 def _may_take_back(draft: Draft, tube: Tube) -> bool:
@@ -102,4 +132,4 @@ def _report(draft: Draft) -> None:
     shift = Shift(counters.next_job_id, counters.totals, draft.state.sampling.open, draft.at)
     draft.make(ShiftReported(shift))
     queue(draft, JobKind.REPORT, shift)
-    draft.tell("reporting")
+    _noted(draft, "reporting")

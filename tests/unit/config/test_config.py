@@ -323,7 +323,7 @@ def test_staff_codes_are_drawn_and_read_back_to_their_actions(tmp_path):
     command = [sys.executable, "-m", "kiosk", "staff-codes", "--credentials", str(tmp_path)]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     texts = dict(line.split() for line in listed.splitlines())
-    assert set(texts) == {"yes", "no", "seal", "reprint", "void-last", "pause", "report", "reprint-label"}
+    assert set(texts) == {"yes", "no", "seal", "reprint", "void-last", "pause", "report", "reprint-label", "tube"}
     subprocess.run([*command, "--out", str(tmp_path / "codes")], capture_output=True, check=True)
     for action, text in texts.items():
         (found,) = zxingcpp.read_barcodes(Image.open(tmp_path / "codes" / f"{action}.png").convert("L"))
@@ -339,6 +339,7 @@ def test_a_camera_needs_nothing_but_its_kind():
     assert camera.model_dump() == {
         "kind": "camera",
         "name": "camera",
+        "hand": "shared",
         "number": 0,
         "width": 1280,
         "height": 960,

@@ -4,6 +4,7 @@ import queue
 
 from kiosk.engine.attendants import ScannerAttendant
 from kiosk.engine.inbox import DeviceNews, Hinted, Inbox, Item, ScanFailed, Scanned, new_inbox
+from kiosk.model import Hand
 from kiosk.ports import DeviceGone, FrameError, Hint, Scan, TextScan
 
 
@@ -36,7 +37,7 @@ def _posted(inbox: Inbox, count: int) -> list[Item]:
 def test_scans_and_hints_reach_the_inbox_each_as_what_it_is():
     inbox, scan = new_inbox(), TextScan(b"A-0001")
     attendant = ScannerAttendant(
-        "camera", inbox, Scripted(Hint.GLARE, None, FrameError("torn"), scan), now_ns=lambda: 7
+        "camera", inbox, Scripted(Hint.GLARE, None, FrameError("torn"), scan), hand=Hand.STAFF, now_ns=lambda: 7
     )
     attendant.start()
     posted = _posted(inbox, 5)
@@ -45,7 +46,7 @@ def test_scans_and_hints_reach_the_inbox_each_as_what_it_is():
     assert posted == [
         DeviceNews("camera", True),
         Hinted("camera", Hint.GLARE),
-        ScanFailed("camera", False, "torn"),
-        Scanned("camera", scan, 7),
+        ScanFailed("camera", False, "torn", Hand.STAFF),
+        Scanned("camera", scan, 7, Hand.STAFF),
         DeviceNews("camera", False, "scanner: unplugged"),
     ]

@@ -105,9 +105,8 @@ def test_what_the_journal_restores_is_the_fold_of_all_changes(make_bench_in, num
     with tempfile.TemporaryDirectory() as folder:
 
         def start() -> Bench:
-            bench: Bench = make_bench_in(
-                Path(folder), pool_size=3, source=source, order=order, closing_slip=True, without_paper=True
-            )
+            plan = {"source": source, "order": order, "suppliers": True, "closing_slip": True, "without_paper": True}
+            bench: Bench = make_bench_in(Path(folder), pool_size=3, **plan)
             ledger.watch(bench)
             return bench.start()
 
@@ -117,7 +116,7 @@ def test_what_the_journal_restores_is_the_fold_of_all_changes(make_bench_in, num
                 case "person":
                     bench.scan(number(n))
                 case "tube":
-                    bench.scan(f"TB000000000{n}")
+                    bench.tube(f"TB000000000{n}")
                 case "staff":
                     bench.scan(staff[ACTIONS[n]])
                 case "printer":
@@ -183,7 +182,7 @@ def test_every_stored_value_comes_back_with_all_its_fields(tmp_path):
 def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number, staff):
     """Walks the union: who adds a change adds the way to it here, so that the law above is held for it too."""
     ledger = Ledger()
-    bench = make_bench(pool_size=2, closing_slip=True)
+    bench = make_bench(pool_size=2, suppliers=True, closing_slip=True)
     ledger.watch(bench)
     bench.start()
     for person in (1, 2):
@@ -193,13 +192,13 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
         bench.scan(staff[action])
         bench.finish()
     for code in ("TB0000000001", "TB0000000002", "TB0000000001"):
-        bench.scan(code)
+        bench.tube(code)
     bench.scan("no such code")
-    first = make_bench(pool_size=2, source=TubeSource.PREPRINTED, order=TubeOrder.PERSONS_FIRST)
+    first = make_bench(pool_size=2, suppliers=True, source=TubeSource.PREPRINTED, order=TubeOrder.PERSONS_FIRST)
     ledger.watch(first)
     first.start()
     for person in range(3, 8):
         first.scan(number(person))
-    first.scan("TB0000000003")
+    first.tube("TB0000000003")
     made = {type(change) for changes in ledger.commits for change in changes}
     assert {kind.__name__ for kind in get_args(Change)} - {kind.__name__ for kind in made} == set()

@@ -148,7 +148,7 @@ def test_doubtful_slip_answered_yes_is_not_printed_again(make_bench, number, sta
     bench.scan(number(1))
     bench.finish(PrintOutcome.UNCONFIRMED)
     sent = len(bench.sent)
-    assert bench.scan(staff["yes"]) == (Signal.READY, "ready")
+    assert bench.scan(staff["yes"]) == (Signal.NOTED, "noted")
     assert len(bench.sent) == sent
     assert bench.scan(staff["yes"]) == (Signal.REFUSED, "refused.nothing-to-do")
 
@@ -185,7 +185,7 @@ def test_void_last_frees_the_place_and_the_person(make_bench, number, staff):
     bench.finish()
     bench.scan(number(1))
     bench.finish()
-    assert bench.scan(staff["void-last"]) == (Signal.READY, "voided")
+    assert bench.scan(staff["void-last"]) == (Signal.NOTED, "voided")
     assert bench.state.sampling.open.filled == 0
     for _ in range(4):
         assert bench.scan(number(1), wait_s=1) == (Signal.READY, "nothing"), "the card still lies on the reader"
@@ -201,7 +201,7 @@ def test_seal_closes_the_tube_and_readies_the_next(make_bench, number, staff):
     assert bench.scan(staff["seal"]) == (Signal.REFUSED, "refused.nothing-to-do")
     bench.scan(number(1))
     bench.finish()
-    assert bench.scan(staff["seal"]) == (Signal.READY, "tube-sealed")
+    assert bench.scan(staff["seal"]) == (Signal.NOTED, "tube-sealed")
     assert bench.slips()[-1] == ("label", "035200000298", 0)
     bench.scan(number(2))
     assert bench.state.sampling.open.code == "035200000298"
@@ -209,52 +209,52 @@ def test_seal_closes_the_tube_and_readies_the_next(make_bench, number, staff):
 
 
 def test_preprinted_tube_first(make_bench, number, staff):
-    bench = make_bench(pool_size=5, source=TubeSource.PREPRINTED).start()
+    bench = make_bench(pool_size=5, suppliers=True, source=TubeSource.PREPRINTED).start()
     assert bench.scan(number(1)) == (Signal.REFUSED, "refused.no-tube")
-    assert bench.scan("TB0000000001") == (Signal.READY, "tube-opened")
+    assert bench.tube("TB0000000001") == (Signal.NOTED, "tube-opened")
     for person in range(1, 6):
         assert bench.scan(number(person))[0] is Signal.ACCEPTED
         bench.finish()
     assert bench.scan(number(6)) == (Signal.REFUSED, "refused.no-tube")
-    assert bench.scan("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
-    assert bench.scan("TB0000000002") == (Signal.READY, "tube-opened")
+    assert bench.tube("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
+    assert bench.tube("TB0000000002") == (Signal.NOTED, "tube-opened")
     bench.scan(number(6))
-    assert bench.scan("TB0000000003") == (Signal.REFUSED, "refused.tube-open")
+    assert bench.tube("TB0000000003") == (Signal.REFUSED, "refused.tube-open")
 
 
 def test_a_tube_scanned_by_mistake_is_put_aside_and_may_be_taken_later(make_bench, number, staff):
-    bench = make_bench(pool_size=5, source=TubeSource.PREPRINTED).start()
-    bench.scan("TB0000000001")
-    assert bench.scan("TB0000000002") == (Signal.READY, "tube-opened")
-    assert bench.scan("TB0000000001") == (Signal.READY, "tube-opened")
-    assert bench.scan("TB0000000002") == (Signal.READY, "tube-opened")
+    bench = make_bench(pool_size=5, suppliers=True, source=TubeSource.PREPRINTED).start()
+    bench.tube("TB0000000001")
+    assert bench.tube("TB0000000002") == (Signal.NOTED, "tube-opened")
+    assert bench.tube("TB0000000001") == (Signal.NOTED, "tube-opened")
+    assert bench.tube("TB0000000002") == (Signal.NOTED, "tube-opened")
     bench.scan(number(1))
     assert bench.state.sampling.last_tube.code == "TB0000000002"
-    assert bench.scan("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
+    assert bench.tube("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
     bench.scan(staff["seal"])
-    assert bench.scan("TB0000000001") == (Signal.READY, "tube-opened")
+    assert bench.tube("TB0000000001") == (Signal.NOTED, "tube-opened")
     bench.scan(number(2))
     assert bench.state.sampling.last_tube.code == "TB0000000001"
 
 
 def test_preprinted_persons_first(make_bench, number, staff):
-    bench = make_bench(pool_size=5, source=TubeSource.PREPRINTED, order=TubeOrder.PERSONS_FIRST).start()
+    bench = make_bench(pool_size=5, suppliers=True, source=TubeSource.PREPRINTED, order=TubeOrder.PERSONS_FIRST).start()
     for person in range(1, 6):
         assert bench.scan(number(person))[0] is Signal.ACCEPTED
         bench.finish()
     assert bench.shown[-1][1].key == "tube-wanted"
     assert bench.scan(number(6)) == (Signal.REFUSED, "refused.tube-full")
     assert bench.scan(staff["seal"]) == (Signal.REFUSED, "refused.no-tube")
-    assert bench.scan("TB0000000001") == (Signal.READY, "tube-bound")
+    assert bench.tube("TB0000000001") == (Signal.NOTED, "tube-bound")
     tube = bench.look_up(TubeBy("TB0000000001"))
     assert (tube.state, tube.filled) == (TubeState.SEALED, 5)
     assert bench.scan(number(6))[0] is Signal.ACCEPTED
 
 
 def test_preprinted_and_printed_in_one_day(make_bench, number, staff):
-    bench = make_bench(pool_size=5).start()
+    bench = make_bench(pool_size=5, suppliers=True).start()
     bench.finish()
-    assert bench.scan("TB0000000007") == (Signal.READY, "tube-opened")
+    assert bench.tube("TB0000000007") == (Signal.NOTED, "tube-opened")
     bench.scan(number(1))
     assert bench.state.sampling.last_tube.code == "TB0000000007"
     bench.scan(staff["seal"])
@@ -357,15 +357,15 @@ def test_a_pool_size_changed_at_noon_holds_for_the_next_tube_and_slips_say_each_
 
 
 def test_a_tube_of_an_earlier_round_is_never_taken_into_use_again(make_bench, number):
-    bench = make_bench(source=TubeSource.PREPRINTED).start()
-    bench.scan("TB0000000001")
-    bench.scan("TB0000000002")
+    bench = make_bench(suppliers=True, source=TubeSource.PREPRINTED).start()
+    bench.tube("TB0000000001")
+    bench.tube("TB0000000002")
     bench.scan(number(1))
     bench.finish()
-    bench = make_bench(source=TubeSource.PREPRINTED, round_id="r2").start()
-    assert bench.scan("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
-    assert bench.scan("TB0000000002") == (Signal.REFUSED, "refused.tube-used")
-    assert bench.scan("TB0000000003") == (Signal.READY, "tube-opened")
+    bench = make_bench(suppliers=True, source=TubeSource.PREPRINTED, round_id="r2").start()
+    assert bench.tube("TB0000000001") == (Signal.REFUSED, "refused.tube-used")
+    assert bench.tube("TB0000000002") == (Signal.REFUSED, "refused.tube-used")
+    assert bench.tube("TB0000000003") == (Signal.NOTED, "tube-opened")
 
 
 def test_a_voided_persons_voucher_that_still_waits_is_not_printed(make_bench, number, staff):

@@ -106,10 +106,10 @@ def test_paper_near_its_end_stays_on_show_while_people_are_served(make_bench, nu
     ],
 )
 def test_no_ready_lamp_before_the_tube_that_staff_must_scan(make_bench, order, shown):
-    bench = make_bench(source=TubeSource.PREPRINTED, order=order).start()
+    bench = make_bench(suppliers=True, source=TubeSource.PREPRINTED, order=order).start()
     assert last_shown(bench) == shown
-    bench.scan("TB0000000001")
-    assert bench.shown[-1][0] is Signal.READY
+    bench.tube("TB0000000001")
+    assert bench.state.told.resting.signal is Signal.READY
 
 
 def test_questions_are_asked_in_order_and_an_answer_settles_the_one_it_names(make_bench, number):
