@@ -62,6 +62,7 @@ class Bench:
     shown: list[tuple[Signal, Notice]] = field(default_factory=list)
     published: list[Message] = field(default_factory=list)
     round_id: str = "r1"
+    trusted: bool = True
     on_print: Callable[[tuple[PrintJob, ...]], None] = lambda _: None
 
     def __post_init__(self) -> None:
@@ -77,7 +78,7 @@ class Bench:
 
     def clock(self) -> Instant:
         self.seconds += 0.001
-        return Instant("boot-1", int(self.seconds * 1e9), 1_653_000_000_000 + int(self.seconds * 1000), True)
+        return Instant("boot-1", int(self.seconds * 1e9), 1_653_000_000_000 + int(self.seconds * 1000), self.trusted)
 
     def print(self, _printer: str, jobs: tuple[PrintJob, ...], _trace: Trace | None) -> None:
         self.sent += jobs
@@ -114,6 +115,11 @@ class Bench:
         while jobs := self.state.printing.sending:
             report = PrintReport((outcome,) * len(jobs), 0, 0, 0)
             self.engine.take(Printed("printer", jobs, report, None))
+
+    def sent_away(self) -> dict[str, int]:
+        """Residents who were refused, by reason, once a quiet moment has counted them."""
+        self.engine.rest()
+        return {str(reason): n for reason, n in self.state.counters.totals.refused.items()}
 
     def look_up(self, query: Lookup[Answer]) -> Answer:
         """What the journal holds."""

@@ -13,12 +13,14 @@ from kiosk.credentials.meanings import (
     VoucherCode,
 )
 from kiosk.credentials.numbers import OLDEST_YEARS, id_check_digit
-from kiosk.credentials.own_codes import tube_code, voucher_number
+from kiosk.credentials.own_codes import LAST_TUBE, LAST_VOUCHER, tube_code, voucher_number
 from kiosk.credentials.patterns import Pattern
 from kiosk.credentials.scans import LONGEST_CODE, decoded, understand
 from kiosk.credentials.staff import staff_codes
 
 __all__ = [
+    "LAST_TUBE",
+    "LAST_VOUCHER",
     "LONGEST_CODE",
     "OLDEST_YEARS",
     "CodeForm",

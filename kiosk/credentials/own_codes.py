@@ -11,6 +11,9 @@ from kiosk.vouchers import token as voucher_token
 _TUBE_FORM = re.compile(r"[0-9]{12}")
 _VOUCHER_FORM = re.compile(r"V[0-9]{13}")
 
+LAST_TUBE, LAST_VOUCHER = 10**6 - 1, 10**7 - 1
+"""The last serial that a block has of each."""
+
 
 def tube_code(block: str, serial: int) -> str:
     """12 digits: leased block (4), serial (6), check (2)."""

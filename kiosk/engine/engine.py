@@ -30,6 +30,7 @@ from kiosk.model import Hand, Instant, PrintJob, Refusal, StaffAction
 from kiosk.model.local_time import local_date
 from kiosk.ports import CardScan, Message, PrintReport, Scan, Signal, TextScan
 from kiosk.session import (
+    ClockTrusted,
     DeviceChanged,
     Event,
     JobsEnded,
@@ -83,6 +84,7 @@ class Engine:
         self._trace: Trace | None = None
         self._unnoted: dict[str, Message] = {}
         self._rested_ns = 0
+        self._dated = False
 
     @property
     def state(self) -> State:
@@ -116,6 +118,9 @@ class Engine:
             self._unnoted = {}
         at = self._clock()
         self._rested_ns = at.mono_ns
+        if at.trusted and not self._dated:
+            self._dated = True
+            self._decide(ClockTrusted(at))
         self._decide(Rested(at))
 
     def take(self, item: Item) -> None:

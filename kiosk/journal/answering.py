@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 from kiosk.journal import rows
 from kiosk.model import Sample, Tube, TubeState
-from kiosk.model.queries import CopiesOf, PriorOf, Query, SampleBy, TubeBy
+from kiosk.model.queries import CopiesOf, PriorOf, Query, SampleBy, TubeBy, UndatedIn
 
 
 def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:
@@ -21,6 +21,8 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:
         case CopiesOf(kind, subject_id):
             text = f"SELECT coalesce(max(copy), 0) FROM jobs WHERE kind = ? AND {rows.subject_column(kind)} = ?"
             return database.execute(text, (kind, subject_id)).fetchone()[0]
+        case UndatedIn(boot):
+            return any(_undated(database, table, boot) for table in rows.DATED)
         case never:
             assert_never(never)
 
@@ -29,6 +31,11 @@ def _sample(database: sqlite3.Connection, column: str, round_id: str, value: obj
     query = f"{rows.SAMPLES} WHERE s.round = ? AND void = 0 AND {column} = ?"
     row = database.execute(query, (round_id, value)).fetchone()
     return rows.sample(row) if row else None
+
+
+def _undated(database: sqlite3.Connection, table: str, boot: str) -> bool:
+    query = f"SELECT 1 FROM {table} WHERE boot = ? AND trusted = 0 LIMIT 1"
+    return database.execute(query, (boot,)).fetchone() is not None
 
 
 def _tube(database: sqlite3.Connection, round_id: str, code: str) -> Tube | None:

@@ -18,7 +18,7 @@ from kiosk.model import (
     Tube,
     TubeState,
 )
-from kiosk.model.changes import Recalled
+from kiosk.model.changes import LeftOver, Recalled
 
 
 def recall(database: sqlite3.Connection, round_id: str, block: str) -> Recalled:
@@ -33,10 +33,25 @@ def recall(database: sqlite3.Connection, round_id: str, block: str) -> Recalled:
         ready=_tube_in(database, round_id, TubeState.READY),
         last=last,
         last_tube=_tube(database, last.tube_id) if last else None,
-        queued=_jobs(database, JobState.QUEUED),
-        sending=_jobs(database, JobState.SENDING),
-        doubtful=_jobs(database, JobState.UNCONFIRMED),
+        queued=_jobs(database, round_id, JobState.QUEUED),
+        sending=_jobs(database, round_id, JobState.SENDING),
+        doubtful=_jobs(database, round_id, JobState.UNCONFIRMED),
+        paused=_paused(database),
+        left_over=_left_over(database, round_id),
     )
+
+
+def _paused(database: sqlite3.Connection) -> bool:
+    row = database.execute("SELECT is_on FROM switches WHERE name = 'paused'").fetchone()
+    return row is not None and bool(row[0])
+
+
+def _left_over(database: sqlite3.Connection, round_id: str) -> LeftOver:
+    query = f"SELECT {rows.TUBE} FROM tubes WHERE round <> ? AND state IN (?, ?) ORDER BY id"
+    tubes = database.execute(query, (round_id, TubeState.OPEN, TubeState.READY)).fetchall()
+    under_way = (JobState.QUEUED, JobState.SENDING, JobState.UNCONFIRMED)
+    jobs = (job for state in under_way for job in _jobs(database, round_id, state, earlier=True))
+    return LeftOver(tuple(map(rows.tube, tubes)), tuple(jobs))
 
 
 def _counters(database: sqlite3.Connection, round_id: str, block: str) -> Counters:
@@ -67,9 +82,12 @@ def _tube(database: sqlite3.Connection, tube_id: int) -> Tube:
     return rows.tube(database.execute(f"SELECT {rows.TUBE} FROM tubes WHERE id = ?", (tube_id,)).fetchone())
 
 
-def _jobs(database: sqlite3.Connection, state: JobState) -> tuple[PrintJob, ...]:
-    query = f"SELECT {rows.JOB} FROM jobs WHERE state = ? AND settlement IS NULL ORDER BY id"
-    return tuple(_job(database, row, state) for row in database.execute(query, (state,)).fetchall())
+def _jobs(database: sqlite3.Connection, round_id: str, state: JobState, earlier: bool = False) -> tuple[PrintJob, ...]:
+    """Of this round, or of earlier ones; a report is of the round in which it is printed."""
+    of_round = f"coalesce({rows.ROUND_OF_JOB}, ?) {'<>' if earlier else '='} ?"
+    query = f"SELECT {rows.JOB} FROM jobs WHERE state = ? AND settlement IS NULL AND {of_round} ORDER BY id"
+    found = database.execute(query, (state, round_id, round_id)).fetchall()
+    return tuple(_job(database, row, state) for row in found)
 
 
 def _job(database: sqlite3.Connection, row: tuple[Any, ...], state: JobState) -> PrintJob:

@@ -27,6 +27,11 @@ SAMPLES = (
     " s.boot, s.mono_ns, s.wall_ms, s.trusted FROM samples s JOIN tubes t ON t.id = s.tube_id"
 )
 SHIFT = f"id, samples, tubes, labels, vouchers, voided, refused, tube_id, filled, {WHEN}"
+DATED = ("tubes", "samples", "jobs", "shifts")
+"""The tables whose rows bear WHEN."""
+ROUND_OF_JOB = (
+    "coalesce((SELECT round FROM tubes t WHERE t.id = tube_id), (SELECT round FROM samples s WHERE s.seq = sample_seq))"
+)
 JOB = "id, kind, printer, tube_id, sample_seq, shift_id, copy, reason"
 
 Row = tuple[Any, ...]

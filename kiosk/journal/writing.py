@@ -1,17 +1,20 @@
 """Facts of the point as rows."""
 
 import sqlite3
+from collections.abc import Iterable
 from typing import assert_never
 
 from kiosk.journal import rows
 from kiosk.model import Counters, Refusal, Sample, Tube
 from kiosk.model.changes import (
     Change,
+    ClockSet,
     JobMoved,
     JobQueued,
     SampleTaken,
     SampleVoided,
-    ScanRefused,
+    ScansRefused,
+    ServicePaused,
     ShiftReported,
     TubeAllotted,
     TubeBound,
@@ -22,7 +25,7 @@ from kiosk.model.changes import (
 )
 
 
-def write(database: sqlite3.Connection, round_id: str, change: Change) -> None:
+def write(database: sqlite3.Connection, round_id: str, change: Change) -> None:  # noqa: C901 - one arm a change
     """Within a transaction of the caller's."""
     match change:
         case TubeAllotted(tube):
@@ -42,8 +45,12 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None:
             database.execute(query, (job.printer, job.state, job.settlement, job.id))
         case ShiftReported(shift):
             _insert(database, "shifts", rows.shift_row(shift))
-        case ScanRefused(reason):
-            _count(database, round_id, reason)
+        case ScansRefused(counts):
+            _count(database, round_id, counts)
+        case ServicePaused(on):
+            database.execute("INSERT OR REPLACE INTO switches VALUES ('paused', ?)", (on,))
+        case ClockSet(boot, offset_ms):
+            _correct(database, boot, offset_ms)
         case never:
             assert_never(never)
 
@@ -85,6 +92,12 @@ def _void(database: sqlite3.Connection, sample: Sample) -> None:
     database.execute("UPDATE samples SET void = 1 WHERE seq = ?", (sample.seq,))
 
 
-def _count(database: sqlite3.Connection, round_id: str, reason: Refusal) -> None:
-    query = "INSERT INTO refusals VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1"
-    database.execute(query, (round_id, reason))
+def _count(database: sqlite3.Connection, round_id: str, counts: Iterable[tuple[Refusal, int]]) -> None:
+    query = "INSERT INTO refusals VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n"
+    database.executemany(query, [(round_id, reason, n) for reason, n in counts])
+
+
+def _correct(database: sqlite3.Connection, boot: str, offset_ms: int) -> None:
+    for table in rows.DATED:
+        query = f"UPDATE {table} SET wall_ms = ? + mono_ns / 1000000, trusted = 1 WHERE boot = ? AND trusted = 0"
+        database.execute(query, (offset_ms, boot))

@@ -4,7 +4,7 @@ The journal writes them as rows, the session folds them into memory: one source,
 is the fold of all that was ever committed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.model.counts import Counters
 from kiosk.model.instants import Instant
@@ -95,13 +95,38 @@ class ShiftReported:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanRefused:
-    reason: Refusal
+class ScansRefused:
+    """Residents who were sent away since this was last said, and why: what many strangers cause is written together."""
+
+    counts: tuple[tuple[Refusal, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePaused:
+    """Staff let nobody be accepted, or go on."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSet:
+    """The clock has become trusted: what happened in this boot before was `offset_ms` after its monotonic zero."""
+
+    boot: str
+    offset_ms: int
 
 
 TubeChange = TubeAllotted | TubeOpened | TubePutAside | TubeTakenUp | TubeBound | TubeSealed
 SampleChange = SampleTaken | SampleVoided
-Change = TubeChange | SampleChange | JobQueued | JobMoved | ShiftReported | ScanRefused
+Change = TubeChange | SampleChange | JobQueued | JobMoved | ShiftReported | ScansRefused | ServicePaused | ClockSet
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """What an earlier round left behind: tubes that are open or ready, slips that are not done with."""
+
+    tubes: tuple[Tube, ...] = ()
+    jobs: tuple[PrintJob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +143,5 @@ class Recalled:
     queued: tuple[PrintJob, ...] = ()
     sending: tuple[PrintJob, ...] = ()
     doubtful: tuple[PrintJob, ...] = ()
+    paused: bool = False
+    left_over: LeftOver = field(default_factory=LeftOver)

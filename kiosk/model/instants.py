@@ -16,3 +16,9 @@ class Instant:
     def known_s(self) -> float | None:
         """Seconds since 1970 UTC; None while the wall clock is not trusted."""
         return self.wall_ms / 1000 if self.trusted else None
+
+    def corrected(self, boot: str, offset_ms: int) -> "Instant":
+        """As it was by a clock that was set later in the same boot; of another boot, or known already, as it is."""
+        if self.trusted or self.boot != boot:
+            return self
+        return Instant(boot, self.mono_ns, offset_ms + self.mono_ns // 1_000_000, True)

@@ -49,7 +49,14 @@ class CopiesOf(Lookup[int]):
         return cls(kind, subject.seq if isinstance(subject, Sample) else subject.id)
 
 
-Query = PriorOf | TubeBy | SampleBy | CopiesOf
+@dataclass(frozen=True, slots=True)
+class UndatedIn(Lookup[bool]):
+    """Whether anything of this boot was written before the clock was trusted."""
+
+    boot: str
+
+
+Query = PriorOf | TubeBy | SampleBy | CopiesOf | UndatedIn
 
 
 class Facts:

@@ -61,6 +61,8 @@ class Refusal(StrEnum):
     PRINTER_BROKEN = "printer-broken"
     PRINTER_OFFLINE = "printer-offline"
     PRINTER_GONE = "printer-gone"
+    BLOCK_USED_UP = "block-used-up"
+    """The leased block has no number left."""
     PAUSED = "paused"
     NOTHING_TO_DO = "nothing-to-do"
     READ_FIRST = "read-first"

@@ -1,6 +1,7 @@
 """The whole behaviour of the table, pure. How it is built is said in `step`."""
 
 from kiosk.session.events import (
+    ClockTrusted,
     DeviceChanged,
     Event,
     JobsEnded,
@@ -22,6 +23,7 @@ from kiosk.session.state import State
 from kiosk.session.step import needs, step
 
 __all__ = [
+    "ClockTrusted",
     "DeviceChanged",
     "Event",
     "JobsEnded",

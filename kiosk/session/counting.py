@@ -1,5 +1,6 @@
 """The only writer of the counters: what each fact of the point adds up to."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from kiosk.model import Counters, Refusal, TubeSource, TubeState
@@ -8,7 +9,7 @@ from kiosk.model.changes import (
     JobQueued,
     SampleTaken,
     SampleVoided,
-    ScanRefused,
+    ScansRefused,
     TubeAllotted,
     TubeOpened,
 )
@@ -27,8 +28,8 @@ def fold(counters: Counters, change: Change) -> Counters:
             return replace(counters, totals=replace(counters.totals, voided=counters.totals.voided + 1))
         case JobQueued():
             return replace(counters, next_job_id=counters.next_job_id + 1)
-        case ScanRefused(reason):
-            return _refused(counters, reason)
+        case ScansRefused(counts):
+            return _refused(counters, counts)
         case _:
             return counters
 
@@ -49,6 +50,7 @@ def _sampled(counters: Counters) -> Counters:
     )
 
 
-def _refused(counters: Counters, reason: Refusal) -> Counters:
-    refused = {**counters.totals.refused, reason: counters.totals.refused.get(reason, 0) + 1}
+def _refused(counters: Counters, counts: Iterable[tuple[Refusal, int]]) -> Counters:
+    before = counters.totals.refused
+    refused = {**before, **{reason: before.get(reason, 0) + n for reason, n in counts}}
     return replace(counters, totals=replace(counters.totals, refused=refused))

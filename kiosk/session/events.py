@@ -21,6 +21,13 @@ class Rested:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockTrusted:
+    """From now on the wall clock is right, and `at` is by it."""
+
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPresented:
     """A person's credential."""
 
@@ -113,6 +120,7 @@ class JobsReturned:
 Event = (
     Started
     | Rested
+    | ClockTrusted
     | PersonPresented
     | TubePresented
     | VoucherPresented

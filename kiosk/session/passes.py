@@ -16,6 +16,7 @@ from kiosk.session.outcome import Outcome
 from kiosk.session.passing import HealthSaid, RestingShown
 from kiosk.session.plan import Plan
 from kiosk.session.printing.decide import dispatch
+from kiosk.session.sampling.refusing import count_sent_away
 from kiosk.session.sampling.tubes import label_ahead
 from kiosk.session.view import resting
 
@@ -27,6 +28,8 @@ def finish(draft: Draft, event: Event) -> Outcome:
     if _tubes_changed(draft) or draft.state.printer_of(Role.LABEL) is not None:
         label_ahead(draft)
     prints = dispatch(draft)
+    if draft.changes or isinstance(event, Rested):
+        count_sent_away(draft)
     due = tuple(_due(draft, event))
     if draft.changes or due:
         draft.state = committed(draft.state)

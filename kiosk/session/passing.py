@@ -40,8 +40,10 @@ class PriorShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Paused:
-    on: bool
+class SentAway:
+    """A resident was refused; counted in memory until something is written."""
+
+    reason: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +76,5 @@ class HealthSaid:
 
 
 Passing = (
-    PrinterTold | DeviceTold | HeldUp | PriorShown | Paused | TubeAsked | VouchersWithheld | RestingShown | HealthSaid
+    PrinterTold | DeviceTold | HeldUp | PriorShown | SentAway | TubeAsked | VouchersWithheld | RestingShown | HealthSaid
 )

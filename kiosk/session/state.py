@@ -5,7 +5,7 @@ from typing import Self
 
 from kiosk.messages.health import Condition
 from kiosk.model import Counters, Refusal, Role
-from kiosk.model.changes import Recalled
+from kiosk.model.changes import LeftOver, Recalled
 from kiosk.session.notice import Show
 from kiosk.session.plan import Plan
 from kiosk.session.presence.rules import printer_fault
@@ -46,13 +46,15 @@ class State:
     staff: Staff = field(default_factory=Staff)
     presence: Presence = field(default_factory=Presence)
     told: Told = field(default_factory=Told)
+    left_over: LeftOver = field(default_factory=LeftOver)
+    """For the start, which settles it."""
 
     @classmethod
     def recalled(cls, plan: Plan, known: Recalled) -> Self:
         """After a start."""
         sampling = Sampling(known.open, known.ready, known.last, known.last_tube)
         printing = Printing(known.queued, known.sending, known.doubtful)
-        return cls(plan, known.counters, sampling, printing)
+        return cls(plan, known.counters, sampling, printing, staff=Staff(known.paused), left_over=known.left_over)
 
     def printer_of(self, role: Role) -> str | None:
         """The printer whose turn it is; None if none can print."""

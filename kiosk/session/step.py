@@ -26,9 +26,10 @@ A new event, change, staff action, fault or question is a class or a member of a
 
 from typing import assert_never
 
-from kiosk.model.queries import CopiesOf, Facts, PriorOf, Query, SampleBy, TubeBy
+from kiosk.model.queries import CopiesOf, Facts, PriorOf, Query, SampleBy, TubeBy, UndatedIn
 from kiosk.session.draft import Draft
 from kiosk.session.events import (
+    ClockTrusted,
     DeviceChanged,
     Event,
     JobsEnded,
@@ -50,6 +51,7 @@ from kiosk.session.printing import decide as printing
 from kiosk.session.sampling import barcodes, persons
 from kiosk.session.staff.again import printed_again
 from kiosk.session.staff.decide import act
+from kiosk.session.starting import dated, started
 from kiosk.session.state import State
 
 
@@ -65,6 +67,8 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
         case StaffPresented(action):
             again = printed_again(state, action)
             return (CopiesOf.slip(*again),) if again else ()
+        case ClockTrusted(at):
+            return (UndatedIn(at.boot),)
         case _:
             return ()
 
@@ -99,7 +103,9 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
         case DeviceChanged():
             presence.device(draft, event)
         case Started():
-            printing.started(draft)
+            started(draft)
+        case ClockTrusted():
+            dated(draft, facts)
         case Rested():
             pass
         case never:

@@ -2,6 +2,7 @@
 
 decisions: The panel."""
 
+from kiosk.credentials import LAST_TUBE, LAST_VOUCHER
 from kiosk.model import Sample, Shift, Subject, Tube, TubeOrder, TubeSource
 from kiosk.ports import Signal
 from kiosk.session.notice import Notice, Show
@@ -12,6 +13,8 @@ from kiosk.session.state import State
 
 BROKER = "broker"
 """The one device whose absence is nobody's task at the table: the kiosk works the same with no network."""
+NEARLY_USED = 0.9
+"""Of a block; then somebody should fetch another."""
 
 
 def resting(state: State) -> Show:
@@ -33,6 +36,8 @@ def urgent(state: State) -> Notice | None:
     missing = next((device for device, up in state.presence.devices.items() if not up and device != BROKER), None)
     if missing is not None:
         return Notice("device-gone", (("device", missing),))
+    if _used(state) >= 1:
+        return Notice("refused.block-used-up")
     if state.staff.paused:
         return Notice("refused.paused")
     return _wanting_a_tube(state)
@@ -63,6 +68,13 @@ def _wanting_a_tube(state: State) -> Notice | None:
     return Notice("tube-wanted") if last is not None and last.free <= 0 else Notice("refused.no-tube")
 
 
+def _used(state: State) -> float:
+    """How much of the leased block is used, 1 when there is no number left of one kind."""
+    tubes, vouchers = state.counters.next_tube_serial - 1, state.counters.next_voucher_serial - 1
+    printed = state.plan.source is TubeSource.PRINTED and state.sampling.ready is None
+    return max(tubes / LAST_TUBE if printed or tubes < LAST_TUBE else 0, vouchers / LAST_VOUCHER)
+
+
 def _concern(state: State) -> Notice | None:
     """What goes on well, but not for ever: a printer that another one stands in for, and paper that nears its end."""
     printers = state.presence.printers
@@ -70,6 +82,8 @@ def _concern(state: State) -> Notice | None:
         reason = printer_fault(printer)
         if reason is not None:
             return Notice("printer-spare", (("printer", name), ("fault", reason)))
+    if _used(state) >= NEARLY_USED:
+        return Notice("block-low", (("percent", f"{100 * _used(state):.0f}"),))
     low = next((name for name, printer in printers.items() if printer is not None and printer.paper_low), None)
     return None if low is None else Notice("paper-low", (("printer", low),))
 

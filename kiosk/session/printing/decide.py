@@ -23,7 +23,7 @@ def queue(draft: Draft, kind: JobKind, subject: Subject, copy: int = 0, reason: 
     draft.make(JobQueued(job, draft.at))
 
 
-def started(draft: Draft) -> None:
+def doubt_all(draft: Draft) -> None:
     """What was SENDING when the power went may be on paper or not: only staff can tell."""
     for job in draft.state.printing.sending:
         _move(draft, replace(job, state=JobState.UNCONFIRMED))

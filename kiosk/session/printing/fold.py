@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from kiosk.model import JobState, PrintJob, Sample, Shift, Tube
+from kiosk.model import JobState, PrintJob, Sample, Shift, Subject, Tube
 from kiosk.model.changes import (
     Change,
+    ClockSet,
     JobMoved,
     JobQueued,
     SampleTaken,
@@ -31,8 +32,19 @@ def fold(printing: Printing, change: Change) -> Printing:
             return _each(printing, lambda job: _of_tube(_of_sample(job, sample), tube))
         case TubeOpened(tube) | TubePutAside(tube) | TubeTakenUp(tube) | TubeBound(tube) | TubeSealed(tube):
             return _each(printing, lambda job: _of_tube(job, tube))
+        case ClockSet(boot, offset_ms):
+            return _each(printing, lambda job: replace(job, subject=_dated(job.subject, boot, offset_ms)))
         case _:
             return printing
+
+
+def _dated(subject: Subject, boot: str, offset_ms: int) -> Subject:
+    at = subject.at.corrected(boot, offset_ms)
+    match subject:
+        case Shift(open=Tube() as tube):
+            return replace(subject, at=at, open=replace(tube, at=tube.at.corrected(boot, offset_ms)))
+        case _:
+            return replace(subject, at=at)
 
 
 def _placed(printing: Printing, job: PrintJob) -> Printing:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
-from kiosk.model import Tube, TubeState
+from kiosk.model import Sample, Tube, TubeState
 from kiosk.model.changes import (
     Change,
+    ClockSet,
     SampleTaken,
     SampleVoided,
+    ScansRefused,
     TubeAllotted,
     TubeBound,
     TubeOpened,
@@ -14,7 +16,7 @@ from kiosk.model.changes import (
     TubeSealed,
     TubeTakenUp,
 )
-from kiosk.session.passing import HeldUp, Passing, PriorShown
+from kiosk.session.passing import HeldUp, Passing, PriorShown, SentAway
 from kiosk.session.sampling.state import Sampling, Scans, Seen
 
 
@@ -33,8 +35,24 @@ def fold(sampling: Sampling, change: Change) -> Sampling:
             | TubeSealed(tube)
         ):
             return _with_tube(sampling, tube)
+        case ClockSet(boot, offset_ms):
+            return _dated(sampling, boot, offset_ms)
         case _:
             return sampling
+
+
+def _dated(sampling: Sampling, boot: str, offset_ms: int) -> Sampling:
+    tubes = (sampling.open, sampling.ready, sampling.last_tube)
+    open_tube, ready, last_tube = (each and _dated_tube(each, boot, offset_ms) for each in tubes)
+    return Sampling(open_tube, ready, sampling.last and _dated_sample(sampling.last, boot, offset_ms), last_tube)
+
+
+def _dated_tube(tube: Tube, boot: str, offset_ms: int) -> Tube:
+    return replace(tube, at=tube.at.corrected(boot, offset_ms))
+
+
+def _dated_sample(sample: Sample, boot: str, offset_ms: int) -> Sample:
+    return replace(sample, at=sample.at.corrected(boot, offset_ms))
 
 
 def _with_tube(sampling: Sampling, tube: Tube) -> Sampling:
@@ -61,6 +79,12 @@ def fold_scans(scans: Scans, change: Change | Passing) -> Scans:
             return replace(scans, reprintable=sample)
         case PriorShown(sample):
             return replace(scans, reprintable=sample)
+        case SentAway(reason):
+            return replace(scans, sent_away={**scans.sent_away, reason: scans.sent_away.get(reason, 0) + 1})
+        case ScansRefused():
+            return replace(scans, sent_away={})
+        case ClockSet(boot, offset_ms) if scans.reprintable is not None:
+            return replace(scans, reprintable=_dated_sample(scans.reprintable, boot, offset_ms))
         case SampleVoided():
             return replace(scans, reprintable=None)
         case _:

@@ -1,6 +1,6 @@
 """A person, a voucher or an unknown code is held up."""
 
-from kiosk.model import Hand, JobKind, Refusal, Role, Sample, Tube
+from kiosk.model import Hand, JobKind, Refusal, Role, Sample, Tube, TubeSource
 from kiosk.model.local_time import local_time
 from kiosk.model.queries import Facts, PriorOf, SampleBy
 from kiosk.ports import Signal
@@ -9,7 +9,7 @@ from kiosk.session.events import PersonPresented, ReadingHindered, ScanRejected,
 from kiosk.session.passing import PriorShown
 from kiosk.session.sampling.refusing import hold, refuse, seen_lately, tell_staff
 from kiosk.session.sampling.rules import why_not
-from kiosk.session.sampling.tubes import for_next_person, take
+from kiosk.session.sampling.tubes import for_next_person, numbers_left, take
 from kiosk.session.state import Fault
 from kiosk.session.view import urgent
 
@@ -22,6 +22,9 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
         hold(draft, key, None)
         return
     prior = facts[PriorOf(key)]
+    if prior is None and not numbers_left(draft, printed=_needs_a_label(draft)):
+        refuse(draft, Refusal.BLOCK_USED_UP, key)
+        return
     tube = for_next_person(draft)
     fault = _fault(draft, tube)
     reason = why_not(prior, tube, fault.reason if fault else None, paused=draft.state.staff.paused)
@@ -29,6 +32,11 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
         refuse(draft, reason or Refusal.NO_TUBE, key, prior, fault.printer if fault else "")
     else:
         _accept(draft, event, tube)
+
+
+def _needs_a_label(draft: Draft) -> bool:
+    sampling = draft.state.sampling
+    return draft.state.plan.source is TubeSource.PRINTED and sampling.open is None and sampling.ready is None
 
 
 def _fault(draft: Draft, tube: Tube | None) -> Fault | None:

@@ -1,11 +1,11 @@
 """A refusal: counted, shown, and not repeated while the same code is held still."""
 
 from kiosk.model import Refusal, Sample
-from kiosk.model.changes import ScanRefused
+from kiosk.model.changes import ScansRefused
 from kiosk.model.local_time import local_time
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
-from kiosk.session.passing import HeldUp, PriorShown
+from kiosk.session.passing import HeldUp, PriorShown, SentAway
 from kiosk.session.sampling.state import Seen
 
 NOISE = b""
@@ -17,7 +17,7 @@ def refuse(draft: Draft, reason: Refusal, key: bytes, prior: Sample | None = Non
     counted once."""
     draft.drop()
     if not _held_still(draft, reason, key):
-        draft.make(ScanRefused(reason))
+        draft.make(SentAway(reason))
         _tell(draft, reason, prior, printer)
 
 
@@ -26,6 +26,12 @@ def tell_staff(draft: Draft, reason: Refusal, key: bytes) -> None:
     draft.drop()
     if not _held_still(draft, reason, key):
         _tell(draft, reason, None, "")
+
+
+def count_sent_away(draft: Draft) -> None:
+    """Those who were sent away since the last time are written with what is written now."""
+    if draft.state.scans.sent_away:
+        draft.make(ScansRefused(tuple(sorted(draft.state.scans.sent_away.items()))))
 
 
 def seen_lately(draft: Draft, key: bytes) -> Seen | None:

@@ -27,7 +27,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Scans:
-    """What was held up lately, by person key or fingerprint, and the sample whose voucher may be printed again."""
+    """What was held up lately, by person key or fingerprint, the sample whose voucher may be printed again, and who was
+    sent away and is not written yet."""
 
     seen: Mapping[bytes, Seen] = field(default_factory=dict)
     reprintable: Sample | None = None
+    sent_away: Mapping[Refusal, int] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.credentials import tube_code, voucher_number
+from kiosk.credentials import LAST_TUBE, LAST_VOUCHER, tube_code, voucher_number
 from kiosk.model import JobKind, Person, Sample, Tube, TubeOrder, TubeSource, TubeState
 from kiosk.model.changes import SampleTaken, SampleVoided, TubeAllotted, TubeOpened, TubeSealed
 from kiosk.session.draft import Draft
@@ -23,6 +23,12 @@ def for_next_person(draft: Draft) -> Tube | None:
     if plan.order is TubeOrder.PERSONS_FIRST:
         return allot(draft, TubeSource.PREPRINTED, TubeState.OPEN, None)
     return None
+
+
+def numbers_left(draft: Draft, printed: bool) -> bool:
+    """Whether the block has a voucher number for the next person and, if a tube is to be printed, a code for it."""
+    counters = draft.state.counters
+    return counters.next_voucher_serial <= LAST_VOUCHER and not (printed and counters.next_tube_serial > LAST_TUBE)
 
 
 def allot_printed(draft: Draft, state: TubeState) -> Tube:
@@ -75,5 +81,5 @@ def label_ahead(draft: Draft) -> None:
     open_tube, plan = draft.state.sampling.open, draft.state.plan
     if plan.source is not TubeSource.PRINTED or draft.state.sampling.ready is not None:
         return
-    if open_tube is None or open_tube.free <= plan.label_ahead:
+    if (open_tube is None or open_tube.free <= plan.label_ahead) and numbers_left(draft, printed=True):
         allot_printed(draft, TubeState.READY)

@@ -3,16 +3,16 @@
 from typing import assert_never
 
 from kiosk.model import CopyReason, Hand, JobKind, Refusal, Sample, Shift, StaffAction, Tube, TubeState
-from kiosk.model.changes import ShiftReported
+from kiosk.model.changes import ServicePaused, ShiftReported
 from kiosk.model.queries import CopiesOf, Facts
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import StaffPresented
-from kiosk.session.passing import Paused, TubeAsked
+from kiosk.session.passing import TubeAsked
 from kiosk.session.printing.decide import abandon, queue
 from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.decide import answer
-from kiosk.session.sampling.refusing import NOISE, hold, refuse, tell_staff
+from kiosk.session.sampling.refusing import NOISE, count_sent_away, hold, refuse, tell_staff
 from kiosk.session.sampling.tubes import seal, void
 from kiosk.session.staff.again import printed_again
 from kiosk.session.view import asking, number
@@ -51,7 +51,7 @@ def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
         case StaffAction.VOID_LAST:
             _void_last(draft)
         case StaffAction.PAUSE:
-            draft.make(Paused(not draft.state.staff.paused))
+            draft.make(ServicePaused(not draft.state.staff.paused))
             _noted(draft, "noted")
         case StaffAction.REPORT:
             _report(draft)
@@ -128,6 +128,7 @@ def _report(draft: Draft) -> None:
     for job in draft.state.printing.queued:
         if job.kind is JobKind.REPORT:
             abandon(draft, job)
+    count_sent_away(draft)
     counters = draft.state.counters
     shift = Shift(counters.next_job_id, counters.totals, draft.state.sampling.open, draft.at)
     draft.make(ShiftReported(shift))

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from kiosk.session.passing import Passing, Paused, TubeAsked
+from kiosk.model.changes import Change, ServicePaused
+from kiosk.session.passing import Passing, TubeAsked
 from kiosk.session.staff.state import Staff
 
 
-def fold(staff: Staff, change: Passing) -> Staff:
+def fold(staff: Staff, change: Change | Passing) -> Staff:
     match change:
-        case Paused(on):
+        case ServicePaused(on):
             return replace(staff, paused=on)
         case TubeAsked(until_ns):
             return replace(staff, tube_until_ns=until_ns)

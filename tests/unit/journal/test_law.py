@@ -35,7 +35,7 @@ from kiosk.model.changes import (
     JobQueued,
     Recalled,
     SampleTaken,
-    ScanRefused,
+    ScansRefused,
     ShiftReported,
     TubeAllotted,
 )
@@ -55,6 +55,8 @@ STEPS = st.lists(
         st.tuples(st.just("printer"), st.integers(0, len(PRINTERS) - 1)),
         st.tuples(st.just("ends"), st.integers(0, len(PrintOutcome) - 1)),
         st.tuples(st.just("returned"), st.just(0)),
+        st.tuples(st.just("rest"), st.just(0)),
+        st.tuples(st.just("clock"), st.just(0)),
         st.tuples(st.just("restart"), st.just(0)),
     ),
     max_size=40,
@@ -87,7 +89,7 @@ class Ledger:
 
 
 def kept(state: State) -> tuple[object, ...]:
-    return state.counters, state.sampling, state.printing
+    return state.counters, state.sampling, state.printing, state.staff.paused
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,9 @@ def kept(state: State) -> tuple[object, ...]:
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-def test_what_the_journal_restores_is_the_fold_of_all_changes(make_bench_in, number, staff, source, order, steps):
+def test_what_the_journal_restores_is_the_fold_of_all_changes(  # noqa: C901 - one arm a step
+    make_bench_in, number, staff, source, order, steps
+):
     ledger = Ledger()
     with tempfile.TemporaryDirectory() as folder:
 
@@ -108,8 +112,10 @@ def test_what_the_journal_restores_is_the_fold_of_all_changes(make_bench_in, num
             plan = {"source": source, "order": order, "suppliers": True, "closing_slip": True, "without_paper": True}
             bench: Bench = make_bench_in(Path(folder), pool_size=3, **plan)
             ledger.watch(bench)
+            bench.trusted = trusted
             return bench.start()
 
+        trusted = False
         bench = start()
         for what, n in steps:
             match what:
@@ -127,6 +133,11 @@ def test_what_the_journal_restores_is_the_fold_of_all_changes(make_bench_in, num
                     bench.engine.take(Printed("printer", jobs, report, None))
                 case "returned" if bench.state.printing.sending:
                     bench.engine.take(NotPrinted("printer", bench.state.printing.sending))
+                case "rest":
+                    bench.engine.rest()
+                case "clock":
+                    bench.trusted = trusted = True
+                    bench.engine.rest()
                 case "restart":
                     bench = start()
             event(what)
@@ -152,9 +163,7 @@ def test_no_two_fields_of_the_stored_values_are_alike(value):
 
 
 def stored(journal: Journal, *changes: Change) -> Recalled:
-    journal.commit(
-        (*changes, *(ScanRefused(reason) for reason, n in TOTALS.refused.items() for _ in range(n))), COUNTERS
-    )
+    journal.commit((*changes, ScansRefused(tuple(TOTALS.refused.items()))), COUNTERS)
     return journal.restore("0352")
 
 
@@ -184,16 +193,20 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     ledger = Ledger()
     bench = make_bench(pool_size=2, suppliers=True, closing_slip=True)
     ledger.watch(bench)
+    bench.trusted = False
     bench.start()
     for person in (1, 2):
         bench.scan(number(person))
         bench.finish()
-    for action in ("void-last", "report", "seal"):
+    bench.trusted = True
+    bench.engine.rest()
+    for action in ("void-last", "report", "seal", "pause", "pause"):
         bench.scan(staff[action])
         bench.finish()
     for code in ("TB0000000001", "TB0000000002", "TB0000000001"):
         bench.tube(code)
     bench.scan("no such code")
+    bench.engine.rest()
     first = make_bench(pool_size=2, suppliers=True, source=TubeSource.PREPRINTED, order=TubeOrder.PERSONS_FIRST)
     ledger.watch(first)
     first.start()
