@@ -21,7 +21,7 @@ def test_a_new_round_closes_what_the_last_one_left_behind(make_bench, number):
     bench.scan(number(2))
     bench = make_bench(pool_size=3, round_id="r2").start()
     said = dict(next(notice.values for _, notice in bench.shown if notice.key == "round-changed"))
-    assert said == {"tubes": "2", "slips": "2"}
+    assert said == {"tubes": "2", "slips": "3"}, "two vouchers and the next label"
     rows = bench.journal._db.execute  # noqa: SLF001 - of a round that no query of the session's sees
     assert rows("SELECT state, filled FROM tubes WHERE round = 'r1' ORDER BY id").fetchall() == [
         (TubeState.SEALED, 2),
