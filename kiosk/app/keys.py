@@ -1,9 +1,18 @@
 """Keys from systemd's credentials directory, into memory only."""
 
+import hashlib
+import hmac
 from pathlib import Path
 
 from kiosk.config import ConfigError, Mistake
+from kiosk.journal import Journal
 from kiosk.vouchers.token import KEY_BYTES, Signer
+
+FINGERPRINT_BYTES = 8
+FIXES = (
+    "Put the round's key back, the same at all kiosks; or begin a new round: point.round in the configuration",
+    "Put this kiosk's own key back; or begin a new round with a new one, and give its public key to the guards",
+)
 
 
 def read_key(directory: Path | None, name: str) -> bytes:
@@ -19,6 +28,19 @@ def read_key(directory: Path | None, name: str) -> bytes:
     if len(key) < 16:
         raise ConfigError("credentials", [Mistake(name, "is shorter than 16 bytes", "Make a new key")])
     return key
+
+
+def check_keys(journal: Journal, round_id: str, round_key: bytes, signer: Signer) -> None:
+    """Raises ConfigError if the round was begun here with other keys: nobody who came would be known again."""
+    fingerprint = hmac.digest(round_key, f"round:{round_id}".encode(), hashlib.sha256)[:FINGERPRINT_BYTES]
+    known = journal.keys(fingerprint, signer.public_key)
+    wrong = [
+        Mistake(name, f"is not the one with which round {round_id} was begun here", fix)
+        for name, same, fix in zip(("round-key", "voucher-key"), known, FIXES, strict=True)
+        if not same
+    ]
+    if wrong:
+        raise ConfigError("credentials", wrong)
 
 
 def read_signer(directory: Path | None) -> Signer:

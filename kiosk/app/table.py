@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from kiosk.app.clock import Clock
 from kiosk.app.code_forms import forms_of
 from kiosk.app.fitting import broker_of, panel_of, printer_of, scanner_of
-from kiosk.app.keys import read_key, read_signer
+from kiosk.app.keys import check_keys, read_key, read_signer
 from kiosk.app.lock import alone
 from kiosk.app.notify import Notifier
+from kiosk.app.recalling import recall
 from kiosk.config import Config
 from kiosk.credentials import Credential, Rejected, staff_codes, understand
 from kiosk.doctor.live_scans import watch
@@ -24,7 +25,6 @@ from kiosk.engine.attendants import Attendant, Crew, PrinterAttendant, ScannerAt
 from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import NotPrinted, Trace, new_inbox
 from kiosk.engine.publisher import Publisher
-from kiosk.journal import Journal
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import say
 from kiosk.messages import Address
@@ -69,10 +69,11 @@ class Kiosk:
         self._inbox = new_inbox()
         secrets = Secrets(read_key(credentials, "round-key"))
         forms = forms_of(config, staff_codes(read_key(credentials, "staff-key")))
-        self._sign = _signing(config, read_signer(credentials))
+        signer = read_signer(credentials)
+        self._sign = _signing(config, signer)
         self._lock = alone(config.state.directory)
-        self._journal = Journal(config.state.directory / "journal.sqlite", config.point.round)
-        known = self._journal.restore(config.tubes.block)
+        self._journal, known = recall(config.state.directory, config.point.round, config.tubes.block)
+        check_keys(self._journal, config.point.round, secrets.round_key, signer)
         # A slip in doubt may still hang out: it is cut off before the next one.
         self._printers = self._printer_attendants({job.printer for job in (*known.sending, *known.doubtful)})
         self._panel = panel_of(config.panel, self._inbox)

@@ -2,7 +2,9 @@
 
 import hashlib
 import queue
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
@@ -24,7 +26,7 @@ from kiosk.engine.inbox import (
     Told,
     Trace,
 )
-from kiosk.journal import Journal
+from kiosk.journal import Journal, JournalUnwilling
 from kiosk.log import say
 from kiosk.model import Hand, Instant, PrintJob, Refusal, StaffAction
 from kiosk.model.local_time import local_date
@@ -32,6 +34,7 @@ from kiosk.ports import CardScan, Message, PrintReport, Scan, Signal, TextScan
 from kiosk.session import (
     ClockTrusted,
     DeviceChanged,
+    DiskChanged,
     Event,
     JobsEnded,
     JobsReturned,
@@ -52,6 +55,8 @@ from kiosk.session import (
 
 QUIET_S = 0.5
 """After this long without an event, what could wait is done."""
+LEAST_SPACE = 16 * 2**20
+"""Bytes. With less nobody is registered any more: it is kept for what is owed to those who were."""
 LONGEST_NS = 1_000_000_000
 """What may wait for a quiet moment is said after so long without one."""
 
@@ -85,6 +90,8 @@ class Engine:
         self._unnoted: dict[str, Message] = {}
         self._rested_ns = 0
         self._dated = False
+        self._owed: deque[Event] = deque()
+        """What devices did and could not be written yet."""
 
     @property
     def state(self) -> State:
@@ -109,15 +116,20 @@ class Engine:
     def rest(self) -> None:
         """A quiet moment: what may wait is written now."""
         self._catch_up()
-        self._journal.tidy()
+        with suppress(JournalUnwilling):
+            self._journal.tidy()
 
     def _catch_up(self) -> None:
         """What the broker has taken is noted, and what it does not know yet is said."""
-        if self._unnoted:
-            self._journal.acknowledge(self._unnoted.values())
-            self._unnoted = {}
+        with suppress(JournalUnwilling):
+            if self._unnoted:
+                self._journal.acknowledge(self._unnoted.values())
+                self._unnoted = {}
         at = self._clock()
         self._rested_ns = at.mono_ns
+        full = self._journal.space() < LEAST_SPACE
+        if full != self._state.presence.disk_full:
+            self._decide(DiskChanged(full, at))
         if at.trusted and not self._dated:
             self._dated = True
             self._decide(ClockTrusted(at))
@@ -179,6 +191,26 @@ class Engine:
                 assert_never(never)
 
     def _decide(self, event: Event) -> None:
+        """While the journal cannot be written, people are asked to wait, and what devices did is kept in order."""
+        try:
+            while self._owed:
+                self._carry_through(self._owed[0])
+                self._owed.popleft()
+            self._carry_through(event)
+        except JournalUnwilling as error:
+            self._put_off(event, error)
+
+    def _put_off(self, event: Event, error: JournalUnwilling) -> None:
+        say("not-written", what=type(event).__name__, why=str(error))
+        match event:
+            case PersonPresented() | TubePresented() | VoucherPresented() | StaffPresented():
+                self._out.show(Signal.REFUSED, Notice(f"refused.{error.refusal}"))
+            case ScanRejected() | ReadingHindered() | Rested():
+                pass
+            case _:
+                self._owed.append(event)
+
+    def _carry_through(self, event: Event) -> None:
         """Looks up, decides, writes; only then what was decided is so, and the rest is carried out."""
         facts = self._journal.answer(needs(self._state, event))
         outcome = step(self._state, event, facts)

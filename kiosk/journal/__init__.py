@@ -1,6 +1,6 @@
 """What outlives a pulled plug; the only house that knows SQLite."""
 
-from kiosk.journal.error import JournalError
+from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
 from kiosk.journal.journal import Journal
 
-__all__ = ["Journal", "JournalError"]
+__all__ = ["Journal", "JournalDamaged", "JournalError", "JournalUnwilling"]

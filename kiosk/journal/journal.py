@@ -16,26 +16,32 @@ only over the one before. A second writer with counters of its own, or memory th
 obeyed: it would set counters back and allot a number twice.
 
 Numbers come from the lease: a kiosk owns blocks of tube and voucher serials, and `leases` holds how far each has been
-used. It is written in the same transaction as what bears the number. Unique indexes stand behind all of it: a second
-unmarked slip, a second sample of a person in a round and a second person in a place are refused by the database.
+used. It is written in the same transaction as what bears the number. And since the journal itself can be lost, rolled
+back, restored from a backup or damaged, `custody` keeps a lease file beside it, written ahead by stretches: no number
+is used twice whatever becomes of the journal; one that is not what was last written is noticed at the start, a new
+epoch begins, and staff are told. Unique indexes stand behind all of it: a second unmarked slip, a second
+sample of a person in a round and a second person in a place are refused by the database.
 
-The rooms: `schema` opens and migrates, `recalling` reads at a start, `answering` looks up for a decision, `writing`
-writes facts, `outbox` keeps what the broker has not acknowledged, `rows` names the columns.
+The rooms: `schema` opens and migrates, `custody` and `lease` guard, `recalling` reads at a start, `answering` looks up
+for a decision, `writing` writes facts, `outbox` keeps what the broker has not acknowledged, `rows` names the columns.
 """
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
 from kiosk.journal import outbox
 from kiosk.journal.answering import answer
-from kiosk.journal.error import JournalError
+from kiosk.journal.custody import Custody
+from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
 from kiosk.journal.recalling import recall
 from kiosk.journal.schema import connect
 from kiosk.journal.writing import write, write_counters
-from kiosk.model import Counters
+from kiosk.model import Counters, Refusal
 from kiosk.model.changes import Change, Recalled
 from kiosk.model.queries import Facts, Query
 from kiosk.ports import Message
@@ -47,12 +53,15 @@ class Journal:
     def __init__(self, path: Path, round_id: str) -> None:
         self._path = path
         self._round = round_id
+        self._last: Counters | None = None
+        """What was written or read last, for an orderly stop."""
         try:
             path.touch(mode=0o600)
         except OSError as error:
             raise JournalError(f"cannot open the journal {path}: {error.strerror}") from error
         with self._guarded("open"):
             self._db = connect(path)
+            self._custody = Custody(path, self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -61,12 +70,22 @@ class Journal:
         self.close()
 
     def close(self) -> None:
+        """In good order: the next start gives no number up."""
+        with suppress(OSError):
+            self._custody.close(self._last)
+        self._db.close()
+
+    def abandon(self) -> None:
+        """As at a pulled plug."""
+        self._custody.close(None)
         self._db.close()
 
     def restore(self, block: str) -> Recalled:
-        """What the kiosk knew when it stopped; a new journal starts a new epoch."""
+        """What the kiosk knew when it stopped; a journal whose past is not certain starts a new epoch."""
         with self._guarded("read"):
-            return recall(self._db, self._round, block)
+            known = recall(self._db, self._round, block, self._custody.epoch)
+        self._last = known.counters
+        return known
 
     def answer(self, queries: Iterable[Query]) -> Facts:
         """Looks up what a decision needs."""
@@ -74,14 +93,33 @@ class Journal:
             return Facts({query: answer(self._db, self._round, query) for query in queries})
 
     def commit(self, changes: Sequence[Change], counters: Counters, messages: Iterable[Message] = ()) -> None:
-        """Writes all of it or nothing; on return it survives a pulled plug."""
-        with self._guarded("write"), self._transaction():
-            for change in changes:
-                self._write(change)
-            if not write_counters(self._db, self._round, counters):
-                raise JournalError(f"somebody else writes to the journal {self._path}")
-            for message in messages:
-                outbox.put(self._db, message)
+        """Writes all of it or nothing; on return it survives a pulled plug. Raises JournalUnwilling too."""
+        with self._guarded("write"):
+            self._custody.before(counters)
+            with self._transaction():
+                for change in changes:
+                    self._write(change)
+                if not write_counters(self._db, self._round, counters):
+                    raise JournalError(f"somebody else writes to the journal {self._path}")
+                for message in messages:
+                    outbox.put(self._db, message)
+            self._custody.after(counters)
+        self._last = counters
+
+    def keys(self, round_key: bytes, voucher_key: bytes) -> tuple[bool, bool]:
+        """Notes by which keys (what tells them apart) the round is kept; for each whether it was begun by this one."""
+        with self._guarded("write"):
+            query = "INSERT INTO rounds VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+            self._db.execute(query, (self._round, round_key, voucher_key))
+            known = self._db.execute("SELECT round_key, voucher_key FROM rounds WHERE round = ?", (self._round,))
+            begun_by = known.fetchone()
+        return begun_by[0] == round_key, begun_by[1] == voucher_key
+
+    def space(self) -> int:
+        """Bytes that are free where the journal lies."""
+        with self._guarded("read"):
+            found = os.statvfs(self._path.parent)
+        return found.f_bavail * found.f_frsize
 
     def outbox(self) -> tuple[Message, ...]:
         """The last message of each topic, whether acknowledged or not: each start says them again."""
@@ -99,9 +137,11 @@ class Journal:
             outbox.acknowledge(self._db, messages)
 
     def tidy(self) -> None:
-        """Folds the WAL into the file; for a moment when nobody waits."""
+        """For a moment when nobody waits: folds the WAL into the file, and reserves numbers ahead."""
         with self._guarded("write"):
             self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            if self._last is not None:
+                self._custody.ahead(self._last)
 
     def _write(self, change: Change) -> None:
         write(self._db, self._round, change)
@@ -110,15 +150,38 @@ class Journal:
     def _guarded(self, doing: str) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.OperationalError, OSError) as error:
+            text = f"cannot {doing} the journal {self._path}: {error}"
+            unwilling = _unwilling(error)
+            raise JournalError(text) if unwilling is None else JournalUnwilling(text, unwilling) from error
+        except sqlite3.IntegrityError as error:
             raise JournalError(f"cannot {doing} the journal {self._path}: {error}") from error
+        except (sqlite3.Error, ValueError, OverflowError, TypeError) as error:
+            if doing == "write" and not isinstance(error, sqlite3.Error):
+                raise
+            # Columns that cannot be read back: a flipped bit in a text, a number or a word of ours.
+            raise JournalDamaged(f"cannot {doing} the journal {self._path}: {error}") from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+
+
+def _unwilling(error: sqlite3.OperationalError | OSError) -> Refusal | None:
+    """What may pass by itself."""
+    if isinstance(error, OSError):
+        return Refusal.DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
+    match error.sqlite_errorcode & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            return Refusal.DISK_FULL
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Refusal.DISK_BUSY
+        case _:
+            return None

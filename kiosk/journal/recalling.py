@@ -1,7 +1,6 @@
 """What a start reads back."""
 
 import sqlite3
-import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +9,7 @@ from kiosk.model import (
     Counters,
     JobKind,
     JobState,
+    Loss,
     PrintJob,
     Refusal,
     Shift,
@@ -21,14 +21,14 @@ from kiosk.model import (
 from kiosk.model.changes import LeftOver, Recalled
 
 
-def recall(database: sqlite3.Connection, round_id: str, block: str) -> Recalled:
-    """What the kiosk knew when it stopped; a new journal starts a new epoch."""
+def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) -> Recalled:
+    """What the kiosk knew when it stopped; `epoch` is that of a journal without a commit."""
     found = database.execute(f"{rows.SAMPLES} WHERE s.round = ? ORDER BY s.seq DESC LIMIT 1", (round_id,)).fetchone()
     last = rows.sample(found) if found else None
     if last is not None and last.void:
         last = None
     return Recalled(
-        _counters(database, round_id, block),
+        _counters(database, round_id, block, epoch),
         open=_tube_in(database, round_id, TubeState.OPEN),
         ready=_tube_in(database, round_id, TubeState.READY),
         last=last,
@@ -38,12 +38,18 @@ def recall(database: sqlite3.Connection, round_id: str, block: str) -> Recalled:
         doubtful=_jobs(database, round_id, JobState.UNCONFIRMED),
         paused=_paused(database),
         left_over=_left_over(database, round_id),
+        loss=_loss(database),
     )
 
 
 def _paused(database: sqlite3.Connection) -> bool:
     row = database.execute("SELECT is_on FROM switches WHERE name = 'paused'").fetchone()
     return row is not None and bool(row[0])
+
+
+def _loss(database: sqlite3.Connection) -> Loss | None:
+    row = database.execute("SELECT loss FROM life").fetchone()
+    return Loss(row[0]) if row and row[0] else None
 
 
 def _left_over(database: sqlite3.Connection, round_id: str) -> LeftOver:
@@ -54,13 +60,11 @@ def _left_over(database: sqlite3.Connection, round_id: str) -> LeftOver:
     return LeftOver(tuple(map(rows.tube, tubes)), tuple(jobs))
 
 
-def _counters(database: sqlite3.Connection, round_id: str, block: str) -> Counters:
+def _counters(database: sqlite3.Connection, round_id: str, block: str, epoch: str) -> Counters:
     row = database.execute("SELECT epoch, seq, next_tube_id, next_sample_seq, next_job_id FROM life").fetchone()
-    if row is None:
-        return Counters(uuid.uuid4().hex, block)
     query = "SELECT next_tube_serial, next_voucher_serial FROM leases WHERE block = ?"
     next_tube, next_voucher = database.execute(query, (block,)).fetchone() or (1, 1)
-    epoch, seq, tube_id, sample_seq, job_id = row
+    epoch, seq, tube_id, sample_seq, job_id = row or (epoch, 0, 1, 1, 1)
     totals = _totals(database, round_id)
     return Counters(epoch, block, seq, next_tube, next_voucher, tube_id, sample_seq, job_id, totals)
 

@@ -4,15 +4,18 @@ import sqlite3
 from importlib import resources
 from pathlib import Path
 
-from kiosk.journal.error import JournalError
+from kiosk.journal.error import JournalDamaged, JournalError
 
 MANY_PAGES = 4000
 """A WAL of this many pages (16 MB) is folded in even on the hot path; normally a quiet moment does it."""
 
+BUSY_S = 1.0
+"""So long another process may hold the file before a resident is asked to wait."""
+
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Raises JournalError for a file that is damaged or of a newer release, sqlite3.Error for one that is none."""
-    database = sqlite3.connect(path, isolation_level=None, cached_statements=64)
+    """Raises JournalError for a file of a newer release, JournalDamaged, and sqlite3.Error for one that is none."""
+    database = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, cached_statements=64)
     try:
         _set_up(database)
         _check(database, path)
@@ -31,9 +34,10 @@ def _set_up(database: sqlite3.Connection) -> None:
 
 
 def _check(database: sqlite3.Connection, path: Path) -> None:
-    found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+    """All of it, indexes too: one flipped bit there lets a person in twice. 0.2 s for 50,000 samples."""
+    found = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
-        raise JournalError(f"the journal {path} is damaged ({found}): keep the file, start with a new one")
+        raise JournalDamaged(f"the journal {path} is damaged ({found})")
 
 
 def _migrate(database: sqlite3.Connection, path: Path) -> None:

@@ -11,6 +11,7 @@ from kiosk.model.changes import (
     ClockSet,
     JobMoved,
     JobQueued,
+    LossNoted,
     SampleTaken,
     SampleVoided,
     ScansRefused,
@@ -47,6 +48,8 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             _insert(database, "shifts", rows.shift_row(shift))
         case ScansRefused(counts):
             _count(database, round_id, counts)
+        case LossNoted():
+            database.execute("UPDATE life SET loss = NULL")
         case ServicePaused(on):
             database.execute("INSERT OR REPLACE INTO switches VALUES ('paused', ?)", (on,))
         case ClockSet(boot, offset_ms):
@@ -67,14 +70,14 @@ def write_counters(database: sqlite3.Connection, round_id: str, counters: Counte
 
 def _advance(database: sqlite3.Connection, counters: Counters) -> bool:
     values = (counters.seq, counters.next_tube_id, counters.next_sample_seq, counters.next_job_id)
-    if counters.seq == 1:
+    columns = "seq = ?, next_tube_id = ?, next_sample_seq = ?, next_job_id = ?"
+    query = f"UPDATE life SET {columns} WHERE epoch = ? AND seq = ?"
+    followed = database.execute(query, (*values, counters.epoch, counters.seq - 1)).rowcount == 1
+    if not followed and counters.seq == 1:
         columns = "id, epoch, seq, next_tube_id, next_sample_seq, next_job_id"
         database.execute(f"INSERT INTO life ({columns}) VALUES (1, ?, ?, ?, ?, ?)", (counters.epoch, *values))
         return True
-    query = (
-        "UPDATE life SET seq = ?, next_tube_id = ?, next_sample_seq = ?, next_job_id = ? WHERE epoch = ? AND seq = ?"
-    )
-    return database.execute(query, (*values, counters.epoch, counters.seq - 1)).rowcount == 1
+    return followed
 
 
 def _insert(database: sqlite3.Connection, table: str, row: rows.Row) -> None:

@@ -10,11 +10,12 @@ from kiosk.ports import Message, PrinterState
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A table's devices (up or not), printers (None when gone), and slips whose end nobody knows."""
+    """A table's devices (up or not), printers (None when gone), slips whose end nobody knows, and its journal."""
 
     devices: Mapping[str, bool]
     printers: Mapping[str, PrinterState | None]
     unconfirmed: int
+    journal: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +25,18 @@ class Health(Stamp):
     devices: Mapping[str, bool]
     printers: Mapping[str, list[str]]
     unconfirmed: int
+    journal: str
+    """`whole`, or what was lost of it in an earlier life, until staff have taken note: lost, replaced, rolled-back."""
 
 
 def health(address: Address, counters: Counters, at: Instant, condition: Condition) -> Message:
     printers = {name: _words(state) for name, state in condition.printers.items()}
     body = Health(
-        **stamp(counters, at), devices=dict(condition.devices), printers=printers, unconfirmed=condition.unconfirmed
+        **stamp(counters, at),
+        devices=dict(condition.devices),
+        printers=printers,
+        unconfirmed=condition.unconfirmed,
+        journal=condition.journal,
     )
     return message(address, "health", body)
 

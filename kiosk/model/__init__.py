@@ -1,6 +1,6 @@
 """The vocabulary: frozen values without behaviour. changes and queries are the words between session and journal."""
 
-from kiosk.model.counts import Counters, Totals
+from kiosk.model.counts import Counters, Loss, Totals
 from kiosk.model.instants import Instant
 from kiosk.model.people import Person, Sample
 from kiosk.model.slips import CopyReason, JobKind, JobState, PrintJob, Role, Settlement, Shift, Subject, is_stale
@@ -14,6 +14,7 @@ __all__ = [
     "Instant",
     "JobKind",
     "JobState",
+    "Loss",
     "Person",
     "PrintJob",
     "Refusal",

@@ -6,7 +6,7 @@ is the fold of all that was ever committed.
 
 from dataclasses import dataclass, field
 
-from kiosk.model.counts import Counters
+from kiosk.model.counts import Counters, Loss
 from kiosk.model.instants import Instant
 from kiosk.model.people import Sample
 from kiosk.model.slips import PrintJob, Shift
@@ -109,6 +109,11 @@ class ServicePaused:
 
 
 @dataclass(frozen=True, slots=True)
+class LossNoted:
+    """Staff know that something of an earlier life of the journal was lost."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClockSet:
     """The clock has become trusted: what happened in this boot before was `offset_ms` after its monotonic zero."""
 
@@ -118,7 +123,17 @@ class ClockSet:
 
 TubeChange = TubeAllotted | TubeOpened | TubePutAside | TubeTakenUp | TubeBound | TubeSealed
 SampleChange = SampleTaken | SampleVoided
-Change = TubeChange | SampleChange | JobQueued | JobMoved | ShiftReported | ScansRefused | ServicePaused | ClockSet
+Change = (
+    TubeChange
+    | SampleChange
+    | JobQueued
+    | JobMoved
+    | ShiftReported
+    | ScansRefused
+    | ServicePaused
+    | LossNoted
+    | ClockSet
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +159,5 @@ class Recalled:
     sending: tuple[PrintJob, ...] = ()
     doubtful: tuple[PrintJob, ...] = ()
     paused: bool = False
+    loss: Loss | None = None
     left_over: LeftOver = field(default_factory=LeftOver)

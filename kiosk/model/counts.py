@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from kiosk.model.staff import Refusal
 
@@ -16,6 +17,17 @@ class Totals:
     vouchers: int = 0
     voided: int = 0
     refused: Mapping[Refusal, int] = field(default_factory=dict)
+
+
+class Loss(StrEnum):
+    """What became of the journal's earlier life, so that another one had to begin."""
+
+    LOST = "lost"
+    """It is not there: nobody who was registered is known any more."""
+    REPLACED = "replaced"
+    """It is another kiosk's, or an older one of this kiosk."""
+    ROLLED_BACK = "rolled-back"
+    """Its last commits are missing: who was registered then is not known any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from kiosk.session.events import (
     ClockTrusted,
     DeviceChanged,
+    DiskChanged,
     Event,
     JobsEnded,
     JobsReturned,
@@ -25,6 +26,7 @@ from kiosk.session.step import needs, step
 __all__ = [
     "ClockTrusted",
     "DeviceChanged",
+    "DiskChanged",
     "Event",
     "JobsEnded",
     "JobsReturned",

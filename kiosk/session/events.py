@@ -100,6 +100,14 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DiskChanged:
+    """Too little space is left to register anybody, or there is enough again."""
+
+    full: bool
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class JobsEnded:
     """What became of the slips that were sent to a printer, by job id."""
 
@@ -129,6 +137,7 @@ Event = (
     | ReadingHindered
     | PrinterChanged
     | DeviceChanged
+    | DiskChanged
     | JobsEnded
     | JobsReturned
 )

@@ -17,12 +17,13 @@ from kiosk.session.state import State, Told
 def fold(state: State, change: Change | Passing) -> State:
     scans = fold_scans(state.scans, change)
     staff = fold_staff(state.staff, change)
+    questions = fold_questions(state.questions, change)
     if isinstance(change, Passing):
         return replace(
             state,
             scans=scans,
             staff=staff,
-            questions=fold_questions(state.questions, change),
+            questions=questions,
             presence=fold_presence(state.presence, change),
             told=_fold_told(state.told, change),
         )
@@ -30,6 +31,7 @@ def fold(state: State, change: Change | Passing) -> State:
         state,
         scans=scans,
         staff=staff,
+        questions=questions,
         counters=counting.fold(state.counters, change),
         sampling=fold_sampling(state.sampling, change),
         printing=fold_printing(state.printing, change),

@@ -23,6 +23,13 @@ class DeviceTold:
 
 
 @dataclass(frozen=True, slots=True)
+class DiskTold:
+    """Whether too little space is left to register anybody."""
+
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HeldUp:
     """A code was held up and what came of it: None if it was accepted. What was seen before `since_ns` is forgotten."""
 
@@ -76,5 +83,14 @@ class HealthSaid:
 
 
 Passing = (
-    PrinterTold | DeviceTold | HeldUp | PriorShown | SentAway | TubeAsked | VouchersWithheld | RestingShown | HealthSaid
+    PrinterTold
+    | DeviceTold
+    | DiskTold
+    | HeldUp
+    | PriorShown
+    | SentAway
+    | TubeAsked
+    | VouchersWithheld
+    | RestingShown
+    | HealthSaid
 )

@@ -54,7 +54,10 @@ class State:
         """After a start."""
         sampling = Sampling(known.open, known.ready, known.last, known.last_tube)
         printing = Printing(known.queued, known.sending, known.doubtful)
-        return cls(plan, known.counters, sampling, printing, staff=Staff(known.paused), left_over=known.left_over)
+        staff, questions = Staff(known.paused), Questions(loss=known.loss)
+        return cls(
+            plan, known.counters, sampling, printing, questions=questions, staff=staff, left_over=known.left_over
+        )
 
     def printer_of(self, role: Role) -> str | None:
         """The printer whose turn it is; None if none can print."""
@@ -72,4 +75,5 @@ class State:
     @property
     def condition(self) -> Condition:
         """What the broker is told of the table."""
-        return Condition(self.presence.devices, self.presence.printers, len(self.printing.doubtful))
+        loss = self.questions.loss or "whole"
+        return Condition(self.presence.devices, self.presence.printers, len(self.printing.doubtful), loss)

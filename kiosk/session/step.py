@@ -31,6 +31,7 @@ from kiosk.session.draft import Draft
 from kiosk.session.events import (
     ClockTrusted,
     DeviceChanged,
+    DiskChanged,
     Event,
     JobsEnded,
     JobsReturned,
@@ -46,6 +47,7 @@ from kiosk.session.events import (
 )
 from kiosk.session.outcome import Outcome
 from kiosk.session.passes import finish
+from kiosk.session.passing import DiskTold
 from kiosk.session.presence import decide as presence
 from kiosk.session.printing import decide as printing
 from kiosk.session.sampling import barcodes, persons
@@ -102,6 +104,8 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
             presence.printer(draft, event)
         case DeviceChanged():
             presence.device(draft, event)
+        case DiskChanged(full):
+            draft.make(DiskTold(full))
         case Started():
             started(draft)
         case ClockTrusted():

@@ -8,7 +8,7 @@ from kiosk.ports import Signal
 from kiosk.session.notice import Notice, Show
 from kiosk.session.presence.rules import printer_fault
 from kiosk.session.questions.asked import on_show
-from kiosk.session.questions.state import DidItComeOut, PrintThemNow, Question
+from kiosk.session.questions.state import DidItComeOut, PrintThemNow, Question, TakeNote
 from kiosk.session.state import State
 
 BROKER = "broker"
@@ -27,6 +27,8 @@ def urgent(state: State) -> Notice | None:
     """What keeps people from being served, or will if staff do nothing."""
     if _unheard(state):
         return Notice("starting")
+    if state.presence.disk_full:
+        return Notice("refused.disk-full")
     fault = state.fault(*state.plan.roles)
     if fault is not None:
         return Notice(f"refused.{fault.reason}", (("printer", fault.printer),))
@@ -53,6 +55,8 @@ def asking(question: Question) -> Notice:
     match question:
         case DidItComeOut(job):
             return Notice(f"question.{job.kind}", (("number", number(job.subject)),))
+        case TakeNote(loss):
+            return Notice(f"question.{loss}")
         case PrintThemNow(jobs):
             return Notice("question.waiting", (("n", str(len(jobs))),))
 

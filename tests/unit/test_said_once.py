@@ -12,7 +12,7 @@ import pytest
 from kiosk.credentials import staff_codes
 from kiosk.journal import Journal
 from kiosk.messages import Counts, Stamp
-from kiosk.model import JobKind, Refusal, StaffAction, Totals, TubeState
+from kiosk.model import JobKind, Loss, Refusal, StaffAction, Totals, TubeState
 from kiosk.ports import Button, Hint, PrinterFault
 from kiosk.session.presence.rules import refusal_of
 from kiosk.texts import LANGUAGES, Texts
@@ -54,7 +54,7 @@ def test_whatever_is_told_has_its_words(language):
         *(f"notice.refused.{reason}" for reason in Refusal),
         *(f"refusal.{reason}" for reason in Refusal),
         *(f"notice.hint.{hint}" for hint in Hint),
-        *(f"notice.question.{kind}" for kind in JobKind),
+        *(f"notice.question.{kind}" for kind in (*JobKind, *Loss)),
         *(f"notice.reprinted.{kind}" for kind in (JobKind.LABEL, JobKind.VOUCHER)),
     }
     for file in SESSION:

@@ -9,3 +9,6 @@ CREATE TABLE switches (
   name  TEXT    PRIMARY KEY,
   is_on INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What was lost of an earlier life, until staff have taken note of it.
+ALTER TABLE life ADD COLUMN loss TEXT;

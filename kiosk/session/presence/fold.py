@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.session.passing import DeviceTold, Passing, PrinterTold
+from kiosk.session.passing import DeviceTold, DiskTold, Passing, PrinterTold
 from kiosk.session.presence.state import Presence
 
 
@@ -12,5 +12,7 @@ def fold(presence: Presence, change: Passing) -> Presence:
             return replace(presence, printers={**presence.printers, printer: state})
         case DeviceTold(device, up):
             return replace(presence, devices={**presence.devices, device: up})
+        case DiskTold(full):
+            return replace(presence, disk_full=full)
         case _:
             return presence

@@ -12,6 +12,7 @@ class Presence:
 
     printers: Mapping[str, PrinterState | None] = field(default_factory=dict)
     devices: Mapping[str, bool] = field(default_factory=dict)
+    disk_full: bool = False
 
     def can_print(self, printer: str) -> bool:
         state = self.printers.get(printer)

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.model import CopyReason, JobKind, PrintJob, Settlement
-from kiosk.model.changes import JobMoved
+from kiosk.model.changes import JobMoved, LossNoted
 from kiosk.model.queries import CopiesOf, Facts
 from kiosk.session.draft import Draft
 from kiosk.session.passing import VouchersWithheld
 from kiosk.session.printing.decide import LARGEST_BATCH, abandon, queue
 from kiosk.session.questions.asked import asked
-from kiosk.session.questions.state import DidItComeOut, PrintThemNow
+from kiosk.session.questions.state import DidItComeOut, PrintThemNow, TakeNote
 
 
 def withhold_many(draft: Draft) -> None:
@@ -27,6 +27,8 @@ def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:
             _settle(draft, job, yes, facts)
         case PrintThemNow(jobs):
             _let_wait_or_print(draft, jobs, yes)
+        case TakeNote():
+            draft.make(LossNoted())
         case None:
             return
         case never:

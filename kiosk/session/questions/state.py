@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from kiosk.model import PrintJob
+from kiosk.model import Loss, PrintJob
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """Vouchers with a job id under `withheld_below` waited for the printer in such a number that staff are asked."""
+    """Vouchers with a job id under `withheld_below` waited for the printer in such a number that staff are asked.
+    `loss` is told until staff have taken note."""
 
     withheld_below: int = 0
+    loss: Loss | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +37,15 @@ class PrintThemNow:
         return f"waiting-{self.below}"
 
 
-Question = DidItComeOut | PrintThemNow
+@dataclass(frozen=True, slots=True)
+class TakeNote:
+    """Something of the journal was lost."""
+
+    loss: Loss
+
+    @property
+    def id(self) -> str:
+        return f"loss-{self.loss}"
+
+
+Question = DidItComeOut | PrintThemNow | TakeNote

@@ -22,8 +22,9 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
         hold(draft, key, None)
         return
     prior = facts[PriorOf(key)]
-    if prior is None and not numbers_left(draft, printed=_needs_a_label(draft)):
-        refuse(draft, Refusal.BLOCK_USED_UP, key)
+    barred = _barred(draft) if prior is None else None
+    if barred is not None:
+        refuse(draft, barred, key)
         return
     tube = for_next_person(draft)
     fault = _fault(draft, tube)
@@ -32,6 +33,13 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
         refuse(draft, reason or Refusal.NO_TUBE, key, prior, fault.printer if fault else "")
     else:
         _accept(draft, event, tube)
+
+
+def _barred(draft: Draft) -> Refusal | None:
+    """Why nobody can be registered at all, whoever comes."""
+    if draft.state.presence.disk_full:
+        return Refusal.DISK_FULL
+    return None if numbers_left(draft, printed=_needs_a_label(draft)) else Refusal.BLOCK_USED_UP
 
 
 def _needs_a_label(draft: Draft) -> bool:

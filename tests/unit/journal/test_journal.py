@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.engine.inbox import Printed
 from kiosk.journal import Journal, JournalError
+from kiosk.ports import PrintOutcome, PrintReport, Signal
 
 
 def test_no_identity_is_on_disk(make_bench, number, tmp_path):
@@ -86,15 +88,48 @@ def test_a_journal_of_a_newer_release_is_not_touched(tmp_path):
         Journal(path, "r1")
 
 
-def test_a_disk_that_fails_stops_the_kiosk(make_bench, number, tmp_path):
+def test_while_another_process_holds_the_journal_people_are_asked_to_wait_and_nothing_is_lost(
+    make_bench, number, tmp_path
+):
     bench = make_bench().start()
+    bench.finish()
+    bench.scan(number(1))
     blocker = sqlite3.connect(tmp_path / "journal.sqlite", isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
-    bench.journal._db.execute("PRAGMA busy_timeout = 10")  # noqa: SLF001 - a test need not wait five seconds
-    with pytest.raises(JournalError, match="cannot write"):
-        bench.scan(number(1))
-    assert all(signal != "accepted" for signal, _ in bench.shown)
+    bench.journal._db.execute("PRAGMA busy_timeout = 10")  # noqa: SLF001 - a test need not wait a second
+    assert bench.scan(number(2)) == (Signal.REFUSED, "refused.disk-busy")
+    sending = bench.state.printing.sending
+    bench.engine.take(Printed("printer", sending, PrintReport((PrintOutcome.CONFIRMED,), 0, 0, 0), None))
+    assert bench.state.printing.sending == sending, "it is not so before it is written"
+    bench.engine.rest()
     blocker.close()
+    assert bench.scan(number(2)) == (Signal.ACCEPTED, "accepted")
+    assert bench.slips()[-1][:2] == ("voucher", "V0352000000255"), "what the printer did meanwhile was kept"
+
+
+def test_a_full_disk_refuses_people_and_ends_nothing(make_bench, number):
+    bench = make_bench().start()
+    bench.finish()
+    pages = bench.journal._db.execute("PRAGMA page_count").fetchone()[0]  # noqa: SLF001 - no disk is filled here
+    bench.journal._db.execute(f"PRAGMA max_page_count = {pages}")  # noqa: SLF001
+    shown = [bench.scan(number(person)) for person in range(1, 300)]
+    assert (Signal.REFUSED, "refused.disk-full") in shown
+    accepted = shown.count((Signal.ACCEPTED, "accepted"))
+    bench.journal._db.execute("PRAGMA max_page_count = 100000")  # noqa: SLF001
+    assert bench.scan(number(999)) == (Signal.ACCEPTED, "accepted")
+    assert bench.state.counters.totals.samples == accepted + 1
+
+
+def test_nobody_is_accepted_once_little_space_is_left(make_bench, number, monkeypatch):
+    bench = make_bench().start()
+    bench.finish()
+    monkeypatch.setattr(bench.journal, "space", lambda: 2**20)
+    bench.engine.rest()
+    assert bench.state.told.resting.notice.key == "refused.disk-full"
+    assert bench.scan(number(1)) == (Signal.REFUSED, "refused.disk-full")
+    monkeypatch.undo()
+    bench.engine.rest()
+    assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
 
 
 def test_outbox_holds_the_last_word_of_each_topic_until_it_is_taken(make_bench, number):
@@ -139,7 +174,10 @@ def test_a_journal_of_the_last_release_goes_on_with_numbers_that_were_never_used
     with closing(sqlite3.connect(tmp_path / "journal.sqlite", isolation_level=None)) as database:
         database.execute("UPDATE samples SET seq = seq + 40 WHERE seq = 2")
         database.execute("UPDATE jobs SET sample_seq = 42 WHERE sample_seq = 2")
-        database.executescript("DROP TABLE rounds; DROP TABLE switches; ALTER TABLE life DROP COLUMN next_sample_seq")
+        database.executescript(
+            "DROP TABLE rounds; DROP TABLE switches;"
+            "ALTER TABLE life DROP COLUMN next_sample_seq; ALTER TABLE life DROP COLUMN loss"
+        )
         database.execute("PRAGMA user_version = 2")
     bench = make_bench().start()
     bench.scan(number(3))

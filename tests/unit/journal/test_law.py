@@ -213,5 +213,11 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     for person in range(3, 8):
         first.scan(number(person))
     first.tube("TB0000000003")
+    first.journal.abandon()
+    first.path.unlink()
+    lost = make_bench(pool_size=2)
+    ledger.watch(lost)
+    lost.start()
+    lost.scan(staff["yes"])
     made = {type(change) for changes in ledger.commits for change in changes}
     assert {kind.__name__ for kind in get_args(Change)} - {kind.__name__ for kind in made} == set()
