@@ -29,7 +29,8 @@ from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import say
 from kiosk.messages import Address
 from kiosk.messages.status import status
-from kiosk.model import Counters, PrintJob, Role, Sample
+from kiosk.model import Counters, JobState, PrintJob, Role, Sample
+from kiosk.model.changes import Recalled
 from kiosk.model.local_time import local_date
 from kiosk.ports import Broker, Message, Scan, Signal
 from kiosk.session import Notice, Plan, State
@@ -75,7 +76,7 @@ class Kiosk:
         self._journal, known = recall(config.state.directory, config.point.round, config.tubes.block)
         check_keys(self._journal, config.point.round, secrets.round_key, signer)
         # A slip in doubt may still hang out: it is cut off before the next one.
-        self._printers = self._printer_attendants({job.printer for job in (*known.sending, *known.doubtful)})
+        self._printers = self._printer_attendants(_interrupted(known))
         self._panel = panel_of(config.panel, self._inbox)
         self._publisher = self._publisher_of(broker_of(config, credentials), known.counters)
         out = Outlets(self._print, self._show, self._publish)
@@ -167,6 +168,12 @@ class Kiosk:
     def _publish(self, outgoing: Iterable[Message]) -> None:
         if self._publisher is not None:
             self._publisher.offer(outgoing)
+
+
+def _interrupted(known: Recalled) -> set[str]:
+    """The printers under whose cutter a slip may hang out."""
+    left = (job for job in known.left_over.jobs if job.state is not JobState.QUEUED)
+    return {job.printer for job in (*known.sending, *known.doubtful, *left)}
 
 
 def _address(config: Config) -> Address:

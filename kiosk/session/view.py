@@ -15,6 +15,8 @@ BROKER = "broker"
 """The one device whose absence is nobody's task at the table: the kiosk works the same with no network."""
 NEARLY_USED = 0.9
 """Of a block; then somebody should fetch another."""
+ALMOST = 0.999
+"""All tubes are allotted and the last of them still takes people."""
 
 
 def resting(state: State) -> Show:
@@ -75,8 +77,8 @@ def _wanting_a_tube(state: State) -> Notice | None:
 def _used(state: State) -> float:
     """How much of the leased block is used, 1 when there is no number left of one kind."""
     tubes, vouchers = state.counters.next_tube_serial - 1, state.counters.next_voucher_serial - 1
-    printed = state.plan.source is TubeSource.PRINTED and state.sampling.ready is None
-    return max(tubes / LAST_TUBE if printed or tubes < LAST_TUBE else 0, vouchers / LAST_VOUCHER)
+    wanted = state.plan.source is TubeSource.PRINTED and state.sampling.ready is None and state.sampling.open is None
+    return max(tubes / LAST_TUBE if wanted else min(tubes / LAST_TUBE, ALMOST), vouchers / LAST_VOUCHER)
 
 
 def _concern(state: State) -> Notice | None:

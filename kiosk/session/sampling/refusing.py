@@ -8,6 +8,8 @@ from kiosk.session.draft import Draft
 from kiosk.session.passing import HeldUp, PriorShown, SentAway
 from kiosk.session.sampling.state import Seen
 
+LONGEST_SHOWING_NS = 5_000_000_000
+"""What was seen longer ago is not needed by any rule, whatever `same_scan_ns` is."""
 NOISE = b""
 """The fingerprint of what has none: two torn frames are two refusals."""
 
@@ -42,7 +44,7 @@ def seen_lately(draft: Draft, key: bytes) -> Seen | None:
 def hold(draft: Draft, key: bytes, refused: Refusal | None) -> None:
     """The code is held up now, and this came of it."""
     now = draft.at.mono_ns
-    draft.make(HeldUp(key, now, refused, now - draft.state.plan.same_scan_ns))
+    draft.make(HeldUp(key, now, refused, now - max(draft.state.plan.same_scan_ns, LONGEST_SHOWING_NS)))
 
 
 def _held_still(draft: Draft, reason: Refusal, key: bytes) -> bool:

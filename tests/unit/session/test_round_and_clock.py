@@ -88,8 +88,10 @@ def test_a_block_that_is_used_up_refuses_people_in_words_and_ends_nothing(make_b
 def test_the_last_tube_of_a_block_is_filled(make_bench, number):
     bench = used_up(make_bench, next_tube_serial=LAST_TUBE + 1)
     for person in range(1, 6):
+        assert bench.state.told.resting.notice.key == "block-low"
         assert bench.scan(number(person)) == (Signal.ACCEPTED, "accepted")
         bench.finish()
+    assert bench.state.told.resting.notice.key == "refused.block-used-up"
     assert bench.scan(number(6)) == (Signal.REFUSED, "refused.block-used-up")
 
 
