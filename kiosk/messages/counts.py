@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from kiosk.messages.stamp import Address, Stamp, message, stamp
-from kiosk.model import Counters, Instant
+from kiosk.model import Counters, Instant, Refusal
 from kiosk.ports import Message
 
 
@@ -20,7 +23,8 @@ class Counts(Stamp):
     labels: int
     vouchers: int
     voided: int
-    refused: Mapping[str, int]
+    refused: Annotated[Mapping[str, int], Field(json_schema_extra={"propertyNames": {"enum": [*Refusal]}})]
+    """By reason."""
 
 
 def counts(address: Address, counters: Counters, at: Instant) -> Message:

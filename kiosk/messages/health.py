@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from kiosk.messages.stamp import Address, Stamp, message, stamp
-from kiosk.model import Counters, Instant
-from kiosk.ports import Message, PrinterState
+from kiosk.model import Counters, Instant, Loss
+from kiosk.ports import Message, PrinterFault, PrinterState
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +21,19 @@ class Condition:
     journal: str
 
 
+CONDITIONS = ("ready", "unknown", "gone", *PrinterFault, "paper-low")
+"""What is said of a printer; `unknown` is one that cannot say."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health(Stamp):
     """What works and what is missing at the table; each printer's conditions, such as `ready` or `paper-out`."""
 
     devices: Mapping[str, bool]
-    printers: Mapping[str, list[str]]
+    printers: Mapping[str, list[Annotated[str, Field(json_schema_extra={"enum": [*CONDITIONS]})]]]
     unconfirmed: int
-    journal: str
-    """`whole`, or what was lost of it in an earlier life, until staff have taken note: lost, replaced, rolled-back."""
+    journal: Annotated[str, Field(json_schema_extra={"enum": ["whole", *Loss]})]
+    """What was lost of it in an earlier life, until staff have taken note."""
 
 
 def health(address: Address, counters: Counters, at: Instant, condition: Condition) -> Message:
