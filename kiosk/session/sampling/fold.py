@@ -44,7 +44,8 @@ def fold(sampling: Sampling, change: Change) -> Sampling:
 def _dated(sampling: Sampling, boot: str, offset_ms: int) -> Sampling:
     tubes = (sampling.open, sampling.ready, sampling.last_tube)
     open_tube, ready, last_tube = (each and _dated_tube(each, boot, offset_ms) for each in tubes)
-    return Sampling(open_tube, ready, sampling.last and _dated_sample(sampling.last, boot, offset_ms), last_tube)
+    last = sampling.last and _dated_sample(sampling.last, boot, offset_ms)
+    return replace(sampling, open=open_tube, ready=ready, last=last, last_tube=last_tube)
 
 
 def _dated_tube(tube: Tube, boot: str, offset_ms: int) -> Tube:
@@ -58,10 +59,10 @@ def _dated_sample(sample: Sample, boot: str, offset_ms: int) -> Sample:
 def _with_tube(sampling: Sampling, tube: Tube) -> Sampling:
     """Keeps `open`, `ready` and `last_tube` true to the tube's state."""
     last_tube = sampling.last_tube
-    return Sampling(
+    return replace(
+        sampling,
         open=tube if tube.state is TubeState.OPEN else _unless(sampling.open, tube),
         ready=tube if tube.state is TubeState.READY else _unless(sampling.ready, tube),
-        last=sampling.last,
         last_tube=tube if last_tube is not None and last_tube.id == tube.id else last_tube,
     )
 

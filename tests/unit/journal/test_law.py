@@ -195,18 +195,29 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     ledger.watch(bench)
     bench.trusted = False
     bench.start()
+
+    def held() -> None:
+        assert kept(bench.state) == kept(State.recalled(bench.plan, bench.journal.restore("0352")))
+
     for person in (1, 2):
         bench.scan(number(person))
+        held()
         bench.finish()
     bench.trusted = True
     bench.engine.rest()
+    held()
     for action in ("void-last", "report", "seal", "pause", "pause"):
         bench.scan(staff[action])
+        held()
         bench.finish()
     for code in ("TB0000000001", "TB0000000002", "TB0000000001"):
         bench.tube(code)
+        held()
     bench.scan("no such code")
     bench.engine.rest()
+    held()
+    counted = {field.name for field in fields(Totals) if getattr(bench.state.counters.totals, field.name)}
+    assert counted == {field.name for field in fields(Totals)}
     first = make_bench(pool_size=2, suppliers=True, source=TubeSource.PREPRINTED, order=TubeOrder.PERSONS_FIRST)
     ledger.watch(first)
     first.start()
