@@ -14,11 +14,12 @@ from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Printed, PrinterNews, Scanned, Trace
 from kiosk.journal import Journal
 from kiosk.messages import Address
-from kiosk.model import Counters, Hand, Instant, PrintJob, Role, Subject, TubeOrder, TubeSource
+from kiosk.model import Counters, Hand, Instant, PrintJob, Refusal, Role, Subject, TubeOrder, TubeSource
 from kiosk.model.changes import Change
 from kiosk.model.queries import Answer, Lookup, Query
 from kiosk.ports import Message, PrinterState, PrintOutcome, PrintReport, Signal, TextScan
 from kiosk.session import Notice, Plan, State
+from kiosk.texts import LANGUAGES, Texts
 from kiosk.virtual.demo.crowd import with_check_digit
 
 READY = PrinterState(known=True)
@@ -29,6 +30,31 @@ CODES = (
     PatternForm("health", Pattern("[A-Z]{40}")),
     CwtForm("pass", "PS1:", "base45", 2, trust_of([TrustedKey(b"", PASS_KEY.public_key())])),
 )
+
+LANGUAGE = tuple(map(Texts, LANGUAGES))
+FOR_WHOEVER_COMES = frozenset(Refusal) - {
+    Refusal.ALREADY_SAMPLED,
+    Refusal.WRONG_CHECK_DIGIT,
+    Refusal.WRONG_BIRTH_DATE,
+    Refusal.UNREADABLE,
+    Refusal.TOO_LONG,
+    Refusal.CONTROL_BYTES,
+    Refusal.UNKNOWN_CODE,
+    Refusal.EXPIRED,
+    Refusal.WRONG_SIGNATURE,
+    Refusal.CANNOT_BE_CHECKED,
+    Refusal.TORN,
+    Refusal.ONE_OF_PARTS,
+    Refusal.NOT_AT_THIS_SCANNER,
+    Refusal.TUBE_NOT_ASKED,
+    Refusal.TUBE_OPEN,
+    Refusal.TUBE_USED,
+    Refusal.NOTHING_TO_DO,
+    Refusal.READ_FIRST,
+}
+"""Why the table serves nobody; the others are about what is held up."""
+AT_WRITING = {Refusal.DISK_FULL, Refusal.DISK_BUSY}
+"""They may come up only when something is to be written; any other of those puts the READY lamp out beforehand."""
 
 
 def resident_number(serial: int) -> str:
@@ -85,6 +111,8 @@ class Bench:
         self.on_print(jobs)
 
     def show(self, signal: Signal, notice: Notice) -> None:
+        for texts in LANGUAGE:
+            texts.notice(notice.key, dict(notice.values))
         self.shown.append((signal, notice))
 
     def publish(self, messages: Iterable[Message]) -> None:
@@ -105,8 +133,12 @@ class Bench:
     def scan(self, text: str, wait_s: float = 10.0, hand: Hand = Hand.SHARED) -> tuple[Signal, str]:
         """Holds a code up `wait_s` after the last one; what the panel shows for it."""
         self.seconds += wait_s
-        before = len(self.shown)
+        before, rest = len(self.shown), self.state.told.resting
         self.engine.take(Scanned("scanner", TextScan(text.encode()), self.clock().mono_ns, hand))
+        if rest is not None and rest.signal is Signal.READY:
+            told = {notice.key for signal, notice in self.shown[before:] if signal is Signal.REFUSED}
+            lie = {f"refused.{reason}" for reason in FOR_WHOEVER_COMES - AT_WRITING} & told
+            assert not lie, f"READY was lit, and then whoever comes is told {lie}: see urgent() of kiosk.session.view"
         signal, notice = self.shown[before] if len(self.shown) > before else (Signal.READY, Notice("nothing"))
         return signal, notice.key
 

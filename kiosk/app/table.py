@@ -157,12 +157,7 @@ class Kiosk:
     def _show(self, shown: Signal, notice: Notice) -> None:
         if self._panel is not None:
             self._panel.show(shown)
-        values = dict(notice.values)
-        for device in values.keys() & {"device", "printer"}:
-            values[device] = self._texts.device(values[device])
-        if "fault" in values:
-            values["fault"] = self._texts.say(f"refusal.{values['fault']}")
-        text = self._texts.say(f"notice.{notice.key}", **values)
+        text = self._texts.notice(notice.key, dict(notice.values))
         say("notice", signal=shown, key=notice.key, text=text)
 
     def _publish(self, outgoing: Iterable[Message]) -> None:

@@ -19,6 +19,15 @@ class Texts:
     def say(self, key: str, **values: object) -> str:
         return self._words[key].format(**values)
 
+    def notice(self, key: str, values: Mapping[str, str]) -> str:
+        """What people are told; devices and faults among the values by the names that people use."""
+        return self.say(f"notice.{key}", **{name: self._named(name, value) for name, value in values.items()})
+
+    def _named(self, name: str, value: str) -> str:
+        if name == "fault":
+            return self.say(f"refusal.{value}")
+        return self.device(value) if name in ("device", "printer") else value
+
     def device(self, name: str) -> str:
         """What people call a device; one that the point has named itself is called by that name."""
         return self._words.get(f"device.{name}", name)

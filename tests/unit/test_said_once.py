@@ -3,6 +3,7 @@ place that lacks it. What `match` tells apart, the type checker names."""
 
 import re
 import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
@@ -16,15 +17,36 @@ from kiosk.model import JobKind, Loss, Refusal, StaffAction, Totals, TubeState
 from kiosk.ports import Button, Hint, PrinterFault
 from kiosk.session.presence.rules import refusal_of
 from kiosk.texts import LANGUAGES, Texts
+from table_bench import FOR_WHOEVER_COMES
 
 ROOT = Path(__file__).parents[2]
 AT_THE_TABLE = (ROOT / "docs" / "at-the-table.md").read_text(encoding="utf-8")
 SESSION = sorted((ROOT / "kiosk" / "session").rglob("*.py"))
-TOLD = re.compile(r'(?:tell|Notice|_noted|_done)\((?:draft, )?"([a-z.-]+)"')
+TOLD = re.compile(r'(?:tell|Notice|_noted|_done)\((?:draft, )?(f?)"([a-z.-]+)')
+FORMED: dict[str, Sequence[str]] = {
+    "refused.": tuple(Refusal),
+    "hint.": tuple(Hint),
+    "question.": (*JobKind, *Loss),
+    "reprinted.": (JobKind.LABEL, JobKind.VOUCHER),
+    "tube-": (TubeState.OPEN, TubeState.READY),
+}
+"""How a notice begins whose end is a member of a kind, and of which."""
 
 
 def names(kind: type) -> set[str]:
     return {field.name for field in fields(kind)}
+
+
+def sources(folder: str) -> str:
+    files = sorted((ROOT / folder).rglob("*.py"))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files if file != Path(__file__))
+
+
+def told_keys() -> Iterator[str]:
+    """The keys of all notices that the session tells."""
+    for file in SESSION:
+        for formed, key in TOLD.findall(file.read_text(encoding="utf-8")):
+            yield from (key + member for member in FORMED[key]) if formed else (key,)
 
 
 def test_every_count_is_stored_and_told(tmp_path):
@@ -50,19 +72,23 @@ def test_every_act_of_staff_has_a_code_a_button_and_a_line_for_staff():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whatever_is_told_has_its_words(language):
     keys = Texts(language).keys()
-    told = {
-        *(f"notice.refused.{reason}" for reason in Refusal),
-        *(f"refusal.{reason}" for reason in Refusal),
-        *(f"notice.hint.{hint}" for hint in Hint),
-        *(f"notice.question.{kind}" for kind in (*JobKind, *Loss)),
-        *(f"notice.reprinted.{kind}" for kind in (JobKind.LABEL, JobKind.VOUCHER)),
-    }
-    for file in SESSION:
-        source = file.read_text(encoding="utf-8")
-        told |= {f"notice.{key}" for key in TOLD.findall(source)}
-    told |= {f"notice.tube-{state}" for state in (TubeState.OPEN, TubeState.READY)}
-    assert told - keys == set()
+    told = {f"notice.{key}" for key in told_keys()}
+    also = {f"refusal.{reason}" for reason in Refusal} | {f"doctor.fault.{fault}" for fault in PrinterFault}
+    assert (told | also) - keys == set()
     assert {key for key in keys if key.startswith("notice.")} - told == set(), "words that nobody says"
+
+
+def test_every_refusal_is_given_by_a_rule_and_tried_by_a_test():
+    given = set(re.findall(r"Refusal\.([A-Z_]+)", sources("kiosk")))
+    tried = set(re.findall(r"(?:Refusal|refused)\.([\w-]+)", sources("tests/unit")))
+    assert {reason.name for reason in Refusal} - given == set()
+    assert set(Refusal) - {name.lower().replace("_", "-") for name in tried} == set()
+
+
+def test_whatever_closes_the_table_stands_where_staff_look_it_up():
+    page = AT_THE_TABLE.partition("## When something is missing")[2].partition("\n## ")[0]
+    words = (Texts("en").say(f"refusal.{reason}") for reason in FOR_WHOEVER_COMES)
+    assert [each for each in words if each not in page] == []
 
 
 def test_every_fault_of_a_printer_is_a_reason_of_its_own():

@@ -1,7 +1,7 @@
 """Users' texts, slips and messages."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,6 +32,15 @@ SAMPLE = Sample(7, Person(b"key", "测**", "**************0010"), 1, 10, 3, "V03
 REFUSED = {Refusal.ALREADY_SAMPLED: 2, Refusal.PAPER_OUT: 11}
 SHIFT = Shift(9, Totals(548, 56, 57, 548, 1, REFUSED), TUBE, AT)
 HEAD = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), Texts("zh_CN"), lambda sample: f"signed {sample.voucher}")
+
+
+MANY = replace(SHIFT, totals=replace(SHIFT.totals, refused=dict.fromkeys(Refusal, 99_999)))
+SUBJECTS: dict[JobKind, Subject] = {
+    JobKind.LABEL: TUBE,
+    JobKind.VOUCHER: SAMPLE,
+    JobKind.CLOSING: TUBE,
+    JobKind.REPORT: MANY,
+}
 
 
 def words(elements: tuple[Element, ...]) -> list[str]:
@@ -154,6 +163,18 @@ def test_list_of_who_has_not_come_is_masked_and_has_boxes_to_tick():
     ]
 
 
+def test_every_kind_of_slip_is_one_of_its_own():
+    slips = {kind: tuple(slip(subject, kind)) for kind, subject in SUBJECTS.items()}
+    assert set(slips) == set(JobKind)
+    assert len(set(slips.values())) == len(JobKind)
+
+
+def test_the_report_has_every_count():
+    counts = {field.name: 700_000 + n for n, field in enumerate(fields(Totals)) if field.name != "refused"}
+    found = slip(replace(SHIFT, totals=Totals(**counts)), JobKind.REPORT)  # type: ignore[arg-type]
+    assert [name for name, n in counts.items() if not any(line.endswith(f" / {n}") for line in found)] == []
+
+
 def test_a_copy_says_so_first():
     assert slip(SAMPLE, JobKind.VOUCHER, copy=2, reason=CopyReason.ASKED)[0] == "补打 COPY 2（本人要求）"
 
@@ -171,9 +192,8 @@ def test_single_tubes_are_named_so():
 def test_every_line_fits_the_paper_by_itself(language, paper_mm):
     """Only a long name or building may need a second line."""
     head = replace(HEAD, texts=Texts(language), paper_mm=paper_mm)
-    jobs = ((TUBE, JobKind.LABEL), (SAMPLE, JobKind.VOUCHER), (TUBE, JobKind.CLOSING), (SHIFT, JobKind.REPORT))
-    for subject, kind in jobs:
-        for copy, reason in ((0, None), (12, CopyReason.DID_NOT_COME_OUT)):
+    for kind, subject in SUBJECTS.items():
+        for copy, reason in ((0, None), *((12, reason) for reason in CopyReason)):
             job = PrintJob(1, kind, "p", JobState.QUEUED, subject, copy, reason)
             for element in lay_out(job, head).elements:
                 parts = (element.left, element.right) if isinstance(element, Pair) else (element,)

@@ -60,6 +60,14 @@ def test_automatic_status(data, faults, low):
     assert state == PrinterState(True, frozenset(PrinterFault(each) for each in faults), low)
 
 
+def test_every_fault_is_told_by_some_bit_of_either_form():
+    """All bits at once, and none but that of being offline."""
+    automatic = (from_automatic(bytes.fromhex(data)) for data in ("38 FF FF FF", "18 00 00 0F"))
+    asked = (from_real_time(*bytes.fromhex(data)) for data in ("1A FF FF FF", "1A 12 12 12"))
+    for states in (automatic, asked):
+        assert {fault for state in states for fault in state.faults} == set(PrinterFault)
+
+
 REPLIES = [
     (bytes.fromhex("12"), RealTime(0x12)),
     (bytes.fromhex("1000000F"), Automatic(bytes.fromhex("1000000F"))),
