@@ -1,4 +1,5 @@
-"""What is done once after each event, in this order: the label ahead, slips to printers, messages, what people see."""
+"""What is done once after each event, in this order: the label ahead, slips to printers, those who were sent away,
+messages, what people see."""
 
 from collections.abc import Callable, Iterator
 

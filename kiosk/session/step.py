@@ -11,17 +11,21 @@ A state is a plan and a slice for each concern. A slice has a room: `state` is t
 `decide` the rules that bring changes about. Rules read the whole state and write none of it: they `make` changes in a
 `Draft`, which folds each at once, so that the second of two people in one event gets the next place and the next
 number. There are two kinds of change. Facts of the point (kiosk.model.changes) are written by the journal and folded by
-the slices that it can restore: counters, sampling, printing. Passing ones (`passing`) are so while the power is on:
-which devices are there, what was held up lately, whether staff have paused, what was said last. An event that brings
-about passing changes only is no commit: a hint, a card that still lies there, a line that flaps.
+the slices that it can restore: counters, sampling, printing, a pause, a loss that staff must know of. Passing ones
+(`passing`) are so while the power is on: which devices are there, what was held up lately, who was sent away and is not
+counted yet, what was said last. An event that brings about passing changes only is no commit: a hint, a refusal, a card
+that still lies there, a line that flaps.
 
 After the rules come the passes, once for each event and always in the same order: the next label before the tube is
-full; waiting slips to whichever printer is free, as SENDING in this same commit; messages for what differs from what
-the broker was told; and the panel. What the panel shows between people is a view of the state (`view`), shown when it
-differs from what was shown; only what happens in passing (accepted, refused, noted) is told by a rule.
+full; waiting slips to whichever printer is free, as SENDING in this same commit; with what is written anyhow, or in a
+quiet moment, those who were sent away; messages for what differs from what the broker was told; and the panel. What the
+panel shows between people is a view of the state (`view`), shown when it differs from what was shown; only what happens
+in passing (accepted, refused, noted) is told by a rule.
 
 A new event, change, staff action, fault or question is a class or a member of an enum. Wherever a kind is told apart,
-`match` ends in assert_never, so the type checker names each place that does not know it yet.
+`match` ends in assert_never, so the type checker names each place that does not know it yet. Only the folds and `needs`
+pass over what is not theirs; there the law of the journal stands in (tests/unit/journal/test_law.py), and what else a
+new member needs tests/unit/test_said_once.py names. CONTRIBUTING.md walks a refusal and an action.
 """
 
 from typing import assert_never
