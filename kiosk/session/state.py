@@ -35,8 +35,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Counters, sampling, printing, `staff.paused` and `questions.loss` are what the journal holds; all else is so while
-    the power is on."""
+    """Counters, sampling, printing, `staff.paused` and `questions.loss` are what the journal holds; all else is so
+    while the power is on."""
 
     plan: Plan
     counters: Counters
