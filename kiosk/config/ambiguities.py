@@ -18,7 +18,7 @@ from kiosk.config.file import Sound
 from kiosk.config.mistakes import Mistake
 from kiosk.config.point import RulesTable, TubesTable
 from kiosk.config.values import TOO_LARGE
-from kiosk.credentials.clashes import Clash, cwt_texts, language, supplier_clash
+from kiosk.credentials.clashes import Clash, cwt_beginning, cwt_texts, language, sent_clash, supplier_clash
 from kiosk.credentials.expressions import TooLargeError
 from kiosk.credentials.languages import common, covers
 
@@ -30,6 +30,7 @@ def code_mistakes(sound: Sound) -> Iterator[Mistake]:
     yield from _beside_earlier(sound, _hidden)
     patterns = dict(_patterns(sound))
     yield from _hidden_patterns(sound, patterns)
+    yield from _sent_otherwise({**dict(_tubes(sound)), **patterns})
     if sound.code and sound.rules is not None:
         yield from _idle(sound.rules)
     yield from _suppliers(sound, patterns)
@@ -90,9 +91,7 @@ def _patterns(sound: Sound) -> Iterator[tuple[str, str]]:
 
 def _hidden_patterns(sound: Sound, patterns: dict[str, str]) -> Iterator[Mistake]:
     """A signed form takes all that begins as it does, wherever it stands; a pattern what no earlier one fits."""
-    signed = {
-        f"code[{index}].prefix": table.prefix for index, table in sound.code.items() if isinstance(table, CwtCodeTable)
-    }
+    signed = {f"code[{index}].prefix": table for index, table in sound.code.items() if isinstance(table, CwtCodeTable)}
     earlier: dict[str, str] = {}
     for key, text in patterns.items():
         yield from _taken_by_signed(key, text, signed)
@@ -103,13 +102,32 @@ def _hidden_patterns(sound: Sound, patterns: dict[str, str]) -> Iterator[Mistake
         earlier[key] = text
 
 
-def _taken_by_signed(key: str, text: str, signed: dict[str, str]) -> Iterator[Mistake]:
+def _taken_by_signed(key: str, text: str, signed: dict[str, CwtCodeTable]) -> Iterator[Mistake]:
     """Even if it is but some of them: who shows one of these would be told that it is damaged."""
-    for other, prefix in signed.items():
-        if _share(re.escape(prefix) + ".*", text):
-            wrong = f"{other} takes what begins with {prefix}, which would fit it too"
+    for other, table in signed.items():
+        if _share(cwt_beginning(table.prefix, table.encoding) + ".*", text):
+            wrong = f"{other} takes what begins with {table.prefix}, which would fit it too"
             yield Mistake(key, wrong, "Make it narrower, or take another prefix")
             return
+
+
+def _tubes(sound: Sound) -> Iterator[tuple[str, str]]:
+    """Key and expression of what suppliers' tubes look like."""
+    if sound.tubes is not None:
+        key = "tubes.preprinted_pattern" if sound.tubes.preprinted is None else "tubes.preprinted"
+        yield key, sound.tubes.preprinted_expression
+
+
+def _sent_otherwise(patterns: dict[str, str]) -> Iterator[Mistake]:
+    """One code must be one person, also at a scanner that puts a symbology identifier before it."""
+    for key, text in patterns.items():
+        try:
+            found = sent_clash(text, patterns.values())
+        except TooLargeError:
+            continue
+        if found is not None:
+            wrong = f"another code would fit it too as some scanners send it, such as {found}"
+            yield Mistake(key, wrong, "Make it narrower: leave out ] or the backslash where a code begins")
 
 
 def _share(one: str, other: str) -> bool:

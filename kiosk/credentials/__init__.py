@@ -15,8 +15,9 @@ from kiosk.credentials.meanings import (
 from kiosk.credentials.numbers import OLDEST_YEARS, id_check_digit
 from kiosk.credentials.own_codes import LAST_TUBE, LAST_VOUCHER, tube_code, voucher_number
 from kiosk.credentials.patterns import Pattern
-from kiosk.credentials.scans import LONGEST_CODE, decoded, understand
+from kiosk.credentials.scans import LONGEST_CODE, understand
 from kiosk.credentials.staff import staff_codes
+from kiosk.credentials.transmitted import decoded, text_of
 
 __all__ = [
     "LAST_TUBE",
@@ -42,6 +43,7 @@ __all__ = [
     "mask_number",
     "person",
     "staff_codes",
+    "text_of",
     "tube_code",
     "understand",
     "voucher_number",

@@ -25,14 +25,15 @@ class TooLargeError(ValueError):
 
 
 class Language:
-    """The texts that an expression fits as a whole. Raises re.error, IrregularError and TooLargeError."""
+    """The texts that an expression fits as a whole, `before` in front of them if that is given. Raises re.error,
+    IrregularError and TooLargeError."""
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, before: str = "") -> None:
         self._steps: list[list[tuple[int, int]]] = [[]]
         self._empty: list[list[int]] = [[]]
         self._places: dict[Characters, int] = {}
         try:
-            start = self._built(parsed(expression), 0)
+            start = self._built(parsed(before), self._built(parsed(expression), 0))
         except RecursionError as error:
             raise TooLargeError from error
         self._reached = self._closures({to for steps in self._steps for _, to in steps} | {start})

@@ -14,6 +14,7 @@ from kiosk.credentials.keys import MOST_UNNAMED, Trust
 from kiosk.credentials.meanings import Identity, NotTaken, Rejected
 from kiosk.credentials.numbers import checked_number
 from kiosk.credentials.patterns import Pattern
+from kiosk.credentials.transmitted import AROUND
 from kiosk.encodings import base45
 from kiosk.model import Refusal, StaffAction
 
@@ -102,13 +103,14 @@ def patterned_identity(text: str, codes: tuple[CodeForm, ...]) -> Identity | Non
 
 
 def _identity(name: str, token: str, today: date | None) -> Identity | Rejected:
-    """A token that is an identity number is the person of that card."""
+    """A token that is an identity number is the person of that card. What says nothing in a plain code says nothing
+    here."""
+    token = unicodedata.normalize("NFKC", token.strip(AROUND)).strip(AROUND)
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in token):
         return Rejected(Refusal.CONTROL_BYTES)
-    if not token.strip() or len(token) > LONGEST_TOKEN:
+    if not token or len(token) > LONGEST_TOKEN:
         return Rejected(Refusal.UNKNOWN_CODE)
-    number = unicodedata.normalize("NFKC", token).strip().upper()
-    return checked_number(number, "", today) or Identity(f"{name}:{token}", "")
+    return checked_number(token.upper(), "", today) or Identity(f"{name}:{token}", "")
 
 
 def _structured_token(text: str, form: CodeForm, now_s: float | None) -> str | None:
@@ -117,9 +119,18 @@ def _structured_token(text: str, form: CodeForm, now_s: float | None) -> str | N
             return _of_url(text, form)
         case JsonForm() if text.startswith("{"):
             return _of_json(text, form)
-        case CwtForm() if text.startswith(form.prefix):
-            return _of_cwt(text[len(form.prefix) :], form, now_s)
+        case CwtForm():
+            body = _behind_prefix(text, form)
+            return None if body is None else _of_cwt(body, form, now_s)
     return None
+
+
+def _behind_prefix(text: str, form: CwtForm) -> str | None:
+    """Base45 has no small letters, so Caps Lock is forgiven."""
+    start, body = text[: len(form.prefix)], text[len(form.prefix) :]
+    if form.encoding != "base45":
+        return body if start == form.prefix else None
+    return base45.capitals(body) if base45.capitals(start) == form.prefix.upper() else None
 
 
 def _of_url(text: str, form: UrlForm) -> str | None:

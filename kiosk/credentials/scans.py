@@ -10,22 +10,18 @@ from datetime import date
 
 from kiosk.credentials import dcc, shc
 from kiosk.credentials.forms import Forms, patterned_identity, structured_identity
-from kiosk.credentials.meanings import LONGEST_PLAIN, Credential, Identity, Rejected, StaffCode
+from kiosk.credentials.meanings import LONGEST_PLAIN, Credential, Identity, NotTaken, Rejected, StaffCode
 from kiosk.credentials.mrz import zone_identity
 from kiosk.credentials.numbers import checked_number, old_number
 from kiosk.credentials.own_codes import own_code, signed_voucher
+from kiosk.credentials.transmitted import text_of
+from kiosk.encodings.base45 import capitals
 from kiosk.model import Refusal
 from kiosk.ports import CardScan, Scan, TextScan
 from kiosk.vouchers import token as voucher_token
 
 LONGEST_CODE = 2500
 """Bytes; a health card in one code has 2,395, a certificate signed by RSA 1,100."""
-AROUND = (
-    " \t\r\n\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
-"""What may stand around a code and says nothing: blanks, byte order marks, joiners and signs of direction that no eye
-sees. Base45 ends in no space, so a certificate loses nothing."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -48,20 +44,37 @@ def _card(scan: CardScan, today: date | None) -> Identity | Rejected:
 def _text(data: bytes, forms: Forms, today: date | None, now_s: float | None) -> Credential | Rejected:
     if len(data) > LONGEST_CODE:
         return Rejected(Refusal.TOO_LONG)
-    text = decoded(data).strip(AROUND)
+    try:
+        text = text_of(data, lambda text: _is_token(text, forms))
+    except NotTaken as refused:
+        return Rejected(refused.reason)
     if _CONTROL.search(text):
         return zone_identity(text) or Rejected(Refusal.CONTROL_BYTES)
     if not text:
         return Rejected(Refusal.UNKNOWN_CODE)
-    if text in forms.staff:
-        return StaffCode(forms.staff[text])
-    if text.startswith(dcc.PREFIX):
-        return dcc.certificate_identity(text, forms.dcc, now_s)
-    if text.startswith(shc.PREFIX):
+    return _signed(text, forms, now_s) or _plain(text, forms, today) or _declared(text, forms, today, now_s)
+
+
+def _is_token(text: str, forms: Forms) -> bool:
+    """Whether it is a declared code as it stands: what a scanner adds is told by that."""
+    if len(text) > LONGEST_PLAIN:
+        return False
+    text = unicodedata.normalize("NFKC", text)
+    return bool(forms.preprinted_tube.fits(text)) or patterned_identity(text, forms.codes) is not None
+
+
+def _signed(text: str, forms: Forms, now_s: float | None) -> Credential | Rejected | None:
+    """By the beginning. None of these has both capitals and small letters, so Caps Lock does not matter."""
+    upper = capitals(text)
+    if upper in forms.staff:
+        return StaffCode(forms.staff[upper])
+    if upper.startswith(dcc.PREFIX):
+        return dcc.certificate_identity(upper, forms.dcc, now_s)
+    if upper.startswith(shc.PREFIX.upper()):
         return shc.card_identity(text, forms.shc, now_s)
-    if text.startswith(voucher_token.PREFIX) and len(text) <= LONGEST_PLAIN:
-        return signed_voucher(text)
-    return _plain(text, forms, today) or _declared(text, forms, today, now_s)
+    if upper.startswith(voucher_token.PREFIX) and len(text) <= LONGEST_PLAIN:
+        return signed_voucher(upper)
+    return None
 
 
 def _plain(text: str, forms: Forms, today: date | None) -> Credential | Rejected | None:
@@ -83,12 +96,3 @@ def _declared(text: str, forms: Forms, today: date | None, now_s: float | None) 
     if found is None:
         found = patterned_identity(unicodedata.normalize("NFKC", text), forms.codes)
     return found or Rejected(Refusal.UNKNOWN_CODE)
-
-
-def decoded(data: bytes) -> str:
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")

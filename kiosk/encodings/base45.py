@@ -28,3 +28,9 @@ def decode(text: str) -> bytes:
         return data + (bytes([rest[0] + 45 * rest[1]]) if rest else b"")
     except (OverflowError, ValueError):
         raise ValueError("a group is larger than its bytes") from None
+
+
+def capitals(text: str) -> str:
+    """As it was before Caps Lock: the alphabet has no small letters. Other characters than ASCII stay, as some have
+    capitals of the alphabet."""
+    return text.upper() if text.isascii() else text
