@@ -68,10 +68,17 @@ def _hidden(earlier: _Placed, later: _Placed) -> Mistake | None:
         case CwtCodeTable() as one, CwtCodeTable() as other if one.prefix == other.prefix:
             fix = "Put the keys of both into one file, or remove one"
             return Mistake(f"{key}.prefix", f"{first} has the same prefix and takes them all", fix)
-        case CwtCodeTable() as one, CwtCodeTable() as other if other.prefix.startswith(one.prefix):
+        case CwtCodeTable() as one, CwtCodeTable() as other if _takes(one, other.prefix):
             wrong = f"{first} stands before it and takes all that begins with {one.prefix}"
             return Mistake(f"{key}.prefix", wrong, f"Put this one before {first}")
     return None
+
+
+def _takes(table: CwtCodeTable, prefix: str) -> bool:
+    """Base45 may have come through Caps Lock."""
+    if table.encoding == "base45":
+        return prefix.upper().startswith(table.prefix.upper())
+    return prefix.startswith(table.prefix)
 
 
 def _patterns(sound: Sound) -> Iterator[tuple[str, str]]:

@@ -213,6 +213,10 @@ def pattern(name: str, text: str) -> str:
             "code[2].prefix: code[1] stands before it and takes all that begins with PS. Put this one before code[1]",
         ),
         (
+            cwt("a", "PS") + cwt("b", "ps1:"),
+            "code[2].prefix: code[1] stands before it and takes all that begins with PS. Put this one before code[1]",
+        ),
+        (
             cwt("a", "PS1:") + cwt("b", "PS1:", "/etc/kiosk/b.pem"),
             (
                 "code[2].prefix: code[1] has the same prefix and takes them all. "
@@ -349,3 +353,27 @@ def test_a_file_of_keys_stands_at_an_absolute_path():
         "certificates.dcc_trust_list: not an absolute path (it is 'dcc.pem'). Begin it with /",
         "certificates.shc_key_set: not an absolute path (it is 'shc.json'). Begin it with /",
     ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "example"),
+    [
+        (pattern("a", "[!-9;-~]{8,11}"), "]A000000000"),
+        (pattern("a", "]Q1[0-9]{8}") + pattern("b", "[0-9]{8}"), "]Q111111111"),
+        (pattern("a", "]C1[0-9X]{18}"), "]C1111111111111111111"),
+        (pattern("a", r"\\\\000026[A-Z]{9}") + pattern("b", "[A-Z]{9}"), "\\000026AAAAAAAAA"),
+    ],
+)
+def test_a_code_that_could_be_another_behind_an_identifier_is_refused(codes, example):
+    (mistake,) = told(GOOD + codes)
+    assert f"another code would fit it too as some scanners send it, such as {example}. Make it narrower" in mistake
+
+
+@pytest.mark.parametrize("text", ["][A-Z][0-9]-[A-Z]{4}", "]-.{8}", r"[A-Z]{2}\\\\[0-9]{6}"])
+def test_a_code_may_begin_with_a_bracket_or_hold_a_backslash(text):
+    assert typed(tomllib.loads(GOOD + pattern("a", text)), "test").code
+
+
+def test_suppliers_tubes_could_not_be_tubes_behind_an_identifier():
+    (mistake,) = told(with_tubes("(]C1)?TB[0-9]{10}"))
+    assert mistake.startswith("tubes.preprinted_pattern: another code would fit it too as some scanners send it")
