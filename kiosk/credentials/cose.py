@@ -21,7 +21,8 @@ EDDSA, ES256, PS256 = -8, -7, -37
 ALGORITHMS = frozenset({EDDSA, ES256, PS256})
 EXP, NBF, IAT = 4, 5, 6
 
-_CWT = 61
+_MAY_STAND_AROUND = (55799, 61, 18)
+"""Tags of CBOR itself, of a CWT and of COSE_Sign1, the outermost first. What it is, its place tells too."""
 _ALG, _CRITICAL, _KID = 1, 2, 4
 
 
@@ -37,12 +38,13 @@ class Signed:
 
 
 def signed(data: bytes) -> Signed:
-    """Tag 18, perhaps within a CWT's tag 61. The protected header's key id goes before the other's."""
+    """With its tags or without. The protected header's key id goes before the other's."""
     found = decoded(data)
-    if isinstance(found, cbor.Tagged) and found.tag == _CWT:
-        found = found.value
+    for tag in _MAY_STAND_AROUND:
+        if isinstance(found, cbor.Tagged) and found.tag == tag:
+            found = found.value
     match found:
-        case cbor.Tagged(tag=18, value=[bytes(protected), Mapping() as loose, bytes(payload), bytes(signature)]):
+        case [bytes(protected), Mapping() as loose, bytes(payload), bytes(signature)]:
             header = mapping(protected)
             algorithm = header.get(_ALG, loose.get(_ALG))
             kid = header.get(_KID, loose.get(_KID, b""))

@@ -114,8 +114,13 @@ def test_the_key_id_may_stand_in_either_header_and_the_protected_one_counts():
     assert judged(text(message(claims(), loose={4: wrong}))) == cannot
 
 
-def test_a_tag_of_a_cwt_may_stand_around_it():
-    assert judged(text(cbor2.CBORTag(61, message(claims())))) == HOLDER
+def test_the_tags_may_stand_around_it_or_not():
+    bare = message(claims()).value
+    for found in (bare, message(claims()), cbor2.CBORTag(61, bare), cbor2.CBORTag(61, message(claims()))):
+        assert judged(text(found)) == HOLDER
+        assert judged(text(cbor2.CBORTag(55799, found))) == HOLDER
+    for wrong in (cbor2.CBORTag(18, cbor2.CBORTag(61, bare)), cbor2.CBORTag(98, bare)):
+        assert judged(text(wrong)) == Rejected(Refusal.TORN)
 
 
 def test_without_a_trust_list_nothing_can_be_checked():
@@ -192,7 +197,6 @@ TORN = {
     "more behind it": "HC1:" + base45.encode(zlib.compress(WHOLE) + b"\0\0"),
     "no CBOR": text(b"\xff\xff"),
     "CBOR cut off": text(WHOLE[:-10]),
-    "no tag": text(cbor2.dumps(message(claims()).value)),
     "another tag": text(cbor2.CBORTag(17, message(claims()).value)),
     "three parts": text(cbor2.CBORTag(18, message(claims()).value[:3])),
     "no algorithm": text(cbor2.CBORTag(18, [b"", {4: b"12345678"}, b"\xa0", bytes(64)])),
@@ -222,7 +226,15 @@ CONTENTS = {
     "a name in small letters": claims(CERTIFICATE | {"nam": {"fnt": "muster"}}),
     "a given name that is a number": claims(CERTIFICATE | {"nam": NAMES | {"gnt": 7}}),
     "a birth that is no date": claims(CERTIFICATE | {"dob": "26.02.1998"}),
+    "an hour of birth without its day": claims(CERTIFICATE | {"dob": "1998-02T00:00:00"}),
+    "an hour of birth that is none": claims(CERTIFICATE | {"dob": "1998-02-26T"}),
+    "neither name": claims(CERTIFICATE | {"nam": {"fnt": "<", "gnt": ""}}),
+    "a surname that is a number": claims(CERTIFICATE | {"nam": NAMES | {"fnt": 7}}),
     "a version that is none": claims(CERTIFICATE | {"ver": "1"}),
+    "a version of five thousand digits": claims(CERTIFICATE | {"ver": f"{'1' * 5000}.0.0"}),
+    "two kinds of an early version": claims(CERTIFICATE | {"ver": "1.2.1", "t": [TEST]}),
+    "entries that are no list": claims(CERTIFICATE | {"v": ENTRY}),
+    "one of two early entries without its number": claims(CERTIFICATE | {"ver": "1.2.1", "v": [ENTRY, {"tg": "x"}]}),
     "no entry": claims({"ver": "1.3.0", "nam": NAMES, "dob": "1998-02-26", "v": []}),
     "two entries": claims(CERTIFICATE | {"v": [ENTRY, ENTRY]}),
     "two kinds": claims(CERTIFICATE | {"t": [TEST]}),
@@ -243,6 +255,15 @@ def test_what_is_signed_and_is_no_certificate(said):
         ({"nam": {"fnt": "MUESTER"}}, "dcc:MUESTER::1998-02-26"),
         ({"dob": "1998-02"}, "dcc:MUESTER<AENN:TEST<ONE:1998-02"),
         ({"dob": ""}, "dcc:MUESTER<AENN:TEST<ONE:"),
+        ({"dob": "1998-02-26T00:00:00"}, "dcc:MUESTER<AENN:TEST<ONE:1998-02-26"),
+        ({"dob": "1998-02-26T23:59:59.999+03:00"}, "dcc:MUESTER<AENN:TEST<ONE:1998-02-26"),
+        ({"dob": "1998-02-26 12:00Z"}, "dcc:MUESTER<AENN:TEST<ONE:1998-02-26"),
+        ({"dob": "1998-02-00"}, "dcc:MUESTER<AENN:TEST<ONE:1998-02"),
+        ({"dob": "1998-00-00"}, "dcc:MUESTER<AENN:TEST<ONE:1998"),
+        ({"nam": {"gnt": "TEST<ONE"}}, "dcc::TEST<ONE:1998-02-26"),
+        ({"nam": {"fnt": None, "gnt": "TEST"}}, "dcc::TEST:1998-02-26"),
+        ({"ver": "1.2.1", "v": [ENTRY, ENTRY]}, "dcc:MUESTER<AENN:TEST<ONE:1998-02-26"),
+        ({"ver": "1.0.0", "t": None, "r": []}, "dcc:MUESTER<AENN:TEST<ONE:1998-02-26"),
     ],
 )
 def test_who_holds_it(changes, canonical):
