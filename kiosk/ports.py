@@ -49,6 +49,8 @@ class TextScan:
     """One reading of a code: its payload without framing. Identity may be inside, so repr shows none."""
 
     data: bytes = field(repr=False)
+    part: bool = False
+    """The symbol itself says that it is one of several, which make one code together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class FrameReader:
         if self._still == 0 or (self._last.unread and self._tries > 0):
             self._tries -= 1
             self._last = self._symbols.read(frame, 1, self._background, self._held.settled())
-        fresh = [TextScan(symbol.data) for symbol in self._held.fresh(self._last, self._still > 0)]
+        fresh = [TextScan(symbol.data, symbol.part) for symbol in self._held.fresh(self._last, self._still > 0)]
         hint = self._hint(frame, now)
         return [*fresh, hint] if hint is not None else [*fresh]
 

@@ -1,6 +1,6 @@
 """A grey frame to its codes: zxing-cpp first; harder looks and ZBar where it finds nothing new but something is there.
 
-Bytes are zxing-cpp's own, so Chinese in any encoding and binary payloads come as they are in the symbol.
+Bytes are zxing-cpp's own, so Chinese in any encoding and binary payloads come as they are in the symbol (payloads).
 """
 
 import math
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import zxingcpp
 from PIL import Image, ImageFilter
 
+from drivers.camera.payloads import TEXT_MODE, Extent, extent, payload
 from drivers.camera.view import Place, Tiles, busy_tiles, is_at
 from drivers.camera.zbar import ZBar
 
@@ -32,8 +33,6 @@ FORMATS = (
 """Not Code 39 and EAN: the first has no check digit, the second stands on what people carry about them."""
 LINES = (_Format.Code128, _Format.PDF417)
 """Read along rows and columns only, so a slanted one is missed unless the frame is turned."""
-WITH_ECI = frozenset({"]Q2", "]Q4", "]Q6", "]d4", "]d5", "]d6", "]L1"})
-"""AIM identifiers of symbols that say which character set they use (ISO/IEC 15424)."""
 SMALL_FRAME = 800
 """Columns; frames wider than this are not enlarged, as their codes have the pixels already."""
 
@@ -54,6 +53,8 @@ class Symbol:
     format: str
     engine: Engine
     place: Place | None = field(default=None, compare=False)
+    part: bool = False
+    """One of several that make one code together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,10 @@ class SymbolReader:
 
 def _straight(frame: Grey) -> tuple[Found, list[Place]]:
     """The frame as it is, and the places of codes that were located but could not be read."""
-    every = zxingcpp.read_barcodes(frame, formats=FORMATS, return_errors=True)
-    torn = [_place(_corners(each, _here)) for each in every if not each.valid]
-    return [_symbol(each, _here) for each in every if each.valid], torn
+    every = zxingcpp.read_barcodes(frame, formats=FORMATS, text_mode=TEXT_MODE, return_errors=True)
+    extents = [(each, extent(each) if each.valid else Extent.UNSURE) for each in every]
+    torn = [_place(_corners(each, _here)) for each, known in extents if known is Extent.UNSURE]
+    return [_symbol(each, _here, known) for each, known in extents if known is not Extent.UNSURE], torn
 
 
 def _unread(frame: Grey, found: Found, torn: list[Place], background: Tiles | None, settled: Settled) -> bool:
@@ -150,7 +152,9 @@ def _read(
     back: Callable[[Point], Point] = _here,
 ) -> Found:
     """`back` takes a point of the picture to the frame that it was made from."""
-    return [_symbol(each, back) for each in zxingcpp.read_barcodes(np.asarray(picture), formats=formats)]
+    every = zxingcpp.read_barcodes(np.asarray(picture), formats=formats, text_mode=TEXT_MODE)
+    extents = [(each, extent(each)) for each in every]
+    return [_symbol(each, back, known) for each, known in extents if known is not Extent.UNSURE]
 
 
 def _brightened(frame: Grey) -> Found:
@@ -199,9 +203,10 @@ def _turned_back(point: Point, angle: float, turned: tuple[int, int], upright: t
     return x * cos - y * sin + upright[0] / 2, x * sin + y * cos + upright[1] / 2
 
 
-def _symbol(found: zxingcpp.Barcode, back: Callable[[Point], Point]) -> tuple[int, Symbol]:
-    place = _place(_corners(found, back))
-    return _area(_corners(found, _here)), Symbol(_payload(found), found.format.name, Engine.ZXING, place)
+def _symbol(found: zxingcpp.Barcode, back: Callable[[Point], Point], known: Extent) -> tuple[int, Symbol]:
+    place, is_part = _place(_corners(found, back)), known is Extent.PART
+    symbol = Symbol(payload(found), found.format.name, Engine.ZXING, place, is_part)
+    return _area(_corners(found, _here)), symbol
 
 
 def _corners(found: zxingcpp.Barcode, back: Callable[[Point], Point]) -> list[Point]:
@@ -213,12 +218,6 @@ def _corners(found: zxingcpp.Barcode, back: Callable[[Point], Point]) -> list[Po
 def _place(corners: list[Point]) -> Place:
     across, down = zip(*corners, strict=True)
     return int(min(across)), int(min(down)), int(max(across)), int(max(down))
-
-
-def _payload(found: zxingcpp.Barcode) -> bytes:
-    """As it stands in the symbol; in UTF-8 where the symbol itself names another character set."""
-    declared = found.symbology_identifier in WITH_ECI and found.content_type is not zxingcpp.ContentType.Binary
-    return bytes(found.text.encode() if declared else found.bytes)
 
 
 def _area(corners: Sequence[Point]) -> int:

@@ -32,6 +32,8 @@ def understand(scan: Scan, forms: Forms, today: date | None, now_s: float | None
     match scan:
         case CardScan():
             return _card(scan, today)
+        case TextScan(part=True):
+            return Rejected(Refusal.ONE_OF_PARTS)
         case TextScan():
             return _text(scan.data, forms, today, now_s)
 
