@@ -7,6 +7,7 @@ from kiosk.credentials.masks import mask_name, mask_number, person
 from kiosk.credentials.meanings import (
     Credential,
     Identity,
+    NotTaken,
     Rejected,
     StaffCode,
     TubeCode,
@@ -30,6 +31,7 @@ __all__ = [
     "Forms",
     "Identity",
     "JsonForm",
+    "NotTaken",
     "Pattern",
     "PatternForm",
     "Rejected",

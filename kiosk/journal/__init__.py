@@ -2,5 +2,6 @@
 
 from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
 from kiosk.journal.journal import Journal
+from kiosk.journal.withdrawn import Withdrawn, withdrawn
 
-__all__ = ["Journal", "JournalDamaged", "JournalError", "JournalUnwilling"]
+__all__ = ["Journal", "JournalDamaged", "JournalError", "JournalUnwilling", "Withdrawn", "withdrawn"]

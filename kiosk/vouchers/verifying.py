@@ -1,12 +1,14 @@
 """What a guard is told of a voucher: pure verdicts, and their words."""
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from kiosk.encodings.base45 import capitals
+from kiosk.encodings.check_digits import is_mod_97_10
 from kiosk.texts import Texts
 from kiosk.vouchers.token import Claims, NotAVoucher, UnknownKey, WrongSignature, verify
 
@@ -14,6 +16,7 @@ CLOCKS_APART_S = 600
 """Two clocks that were set may differ by this much; beyond it one of them is wrong."""
 
 _PUBLIC_KEY = re.compile(r"[0-9A-Fa-f]{64}")
+_NUMBER = re.compile(r"[Vv][0-9]{13}")
 
 
 class Finding(StrEnum):
@@ -21,7 +24,10 @@ class Finding(StrEnum):
 
     GENUINE = "genuine"
     UNDATED = "undated"
-    """Genuine, printed while the kiosk's clock was not trusted."""
+    """Genuine, printed while the kiosk's clock was not trusted, and nobody asks how old it is."""
+    AGE_NOT_PROVED = "age-not-proved"
+    """The same, and somebody asks."""
+    WITHDRAWN = "withdrawn"
     TOO_OLD = "too-old"
     IN_FUTURE = "in-future"
     WRONG_SIGNATURE = "wrong-signature"
@@ -31,26 +37,20 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`claims` is None where nothing in the text can be believed."""
+    """`claims` is None where nothing in the text can be believed; `shown_s` is when the same voucher was shown here
+    before, in seconds since 1970 UTC."""
 
     finding: Finding
     claims: Claims | None = None
+    shown_s: float | None = None
 
     @property
     def good(self) -> bool:
         return self.finding in (Finding.GENUINE, Finding.UNDATED)
 
 
-@dataclass(frozen=True, slots=True)
-class AgeLimit:
-    """How old a voucher may be; `now_s` is in seconds since 1970 UTC."""
-
-    hours: float
-    now_s: float
-
-
-class KeyFileError(Exception):
-    """Lines of a keys file that hold no public key, counted from 1."""
+class LinesError(Exception):
+    """Lines of a file that cannot be used, counted from 1."""
 
     def __init__(self, lines: list[int]) -> None:
         super().__init__(f"lines {lines}")
@@ -58,48 +58,89 @@ class KeyFileError(Exception):
 
 
 def read_keys(text: str) -> frozenset[bytes]:
-    """The public keys of a keys file: 64 hex digits a line, then perhaps a name; # begins a comment. KeyFileError."""
+    """The public keys of a keys file: 64 hex digits a line, then perhaps a name; # begins a comment. LinesError."""
+    return frozenset(bytes.fromhex(word) for word in _first_words(text, _PUBLIC_KEY.fullmatch))
+
+
+def read_withdrawn(text: str) -> frozenset[str]:
+    """The vouchers of a list of withdrawn ones: a number a line, then perhaps words; # begins a comment. LinesError."""
+    return frozenset(word.upper() for word in _first_words(text, _is_number))
+
+
+def _first_words(text: str, fits: Callable[[str], object]) -> list[str]:
     words = [(number, line.partition("#")[0].split()) for number, line in enumerate(text.splitlines(), start=1)]
     first = [(number, each[0]) for number, each in words if each]
-    wrong = [number for number, word in first if not _PUBLIC_KEY.fullmatch(word)]
+    wrong = [number for number, word in first if not fits(word)]
     if wrong:
-        raise KeyFileError(wrong)
-    return frozenset(bytes.fromhex(word) for _, word in first)
+        raise LinesError(wrong)
+    return [word for _, word in first]
 
 
-def judge(text: str, keys: Collection[bytes], limit: AgeLimit | None = None) -> Verdict:
-    """The verdict on what a scanner read."""
-    try:
-        claims = verify(text, keys)
-    except NotAVoucher:
-        return Verdict(Finding.NOT_A_VOUCHER)
-    except UnknownKey:
-        return Verdict(Finding.UNKNOWN_KEY)
-    except WrongSignature:
-        return Verdict(Finding.WRONG_SIGNATURE)
-    return Verdict(_by_age(claims, limit), claims)
+def _is_number(word: str) -> bool:
+    return _NUMBER.fullmatch(word) is not None and is_mod_97_10(word[1:])
 
 
-def _by_age(claims: Claims, limit: AgeLimit | None) -> Finding:
+@dataclass(slots=True)
+class Gate:
+    """One guard's post: what it knows, and what was shown there. `hours`: how old a voucher may be."""
+
+    keys: Collection[bytes]
+    withdrawn: Collection[str] = ()
+    hours: float | None = None
+    _shown_s: dict[str, float] = field(default_factory=dict)
+
+    def judge(self, text: str, now_s: float) -> Verdict:
+        """The verdict on what a scanner read; `now_s` is in seconds since 1970 UTC."""
+        try:
+            claims = verify(capitals(text), self.keys)
+        except NotAVoucher:
+            return Verdict(Finding.NOT_A_VOUCHER)
+        except UnknownKey:
+            return Verdict(Finding.UNKNOWN_KEY)
+        except WrongSignature:
+            return Verdict(Finding.WRONG_SIGNATURE)
+        shown_s, self._shown_s[claims.number] = self._shown_s.get(claims.number), now_s
+        finding = Finding.WITHDRAWN if claims.number in self.withdrawn else _by_age(claims, self.hours, now_s)
+        return Verdict(finding, claims, shown_s)
+
+
+def _by_age(claims: Claims, hours: float | None, now_s: float) -> Finding:
     if claims.issued_s is None:
-        return Finding.UNDATED
-    if limit is None:
+        return Finding.UNDATED if hours is None else Finding.AGE_NOT_PROVED
+    if hours is None:
         return Finding.GENUINE
-    age_s = limit.now_s - claims.issued_s
+    age_s = now_s - claims.issued_s
     if age_s < -CLOCKS_APART_S:
         return Finding.IN_FUTURE
-    return Finding.TOO_OLD if age_s > limit.hours * 3600 else Finding.GENUINE
+    return Finding.TOO_OLD if age_s > hours * 3600 else Finding.GENUINE
 
 
 def in_words(verdict: Verdict, texts: Texts, zone: ZoneInfo) -> str:
     """One line for the guard."""
-    head = texts.say(f"verify.{verdict.finding}")
+    said = [texts.say(f"verify.{verdict.finding}")]
     claims = verdict.claims
-    if claims is None:
-        return head
-    time = (
-        ""
-        if claims.issued_s is None
-        else f"{datetime.fromtimestamp(claims.issued_s, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
-    )
-    return "  ".join(each for each in (head, claims.number, claims.subject, time, claims.issuer) if each)
+    if claims is not None:
+        time = "" if claims.issued_s is None else f"{_at(claims.issued_s, zone):%Y-%m-%d %H:%M}"
+        said += [claims.number, claims.subject, time, claims.issuer]
+    if verdict.shown_s is not None:
+        said.append(texts.say("verify.shown-before", at=f"{_at(verdict.shown_s, zone):%H:%M}"))
+    return "  ".join(filter(None, said))
+
+
+def as_object(verdict: Verdict, zone: ZoneInfo) -> dict[str, object]:
+    """The same for programs; times in ISO 8601."""
+    claims = verdict.claims
+    issued_s = None if claims is None else claims.issued_s
+    return {
+        "finding": str(verdict.finding),
+        "good": verdict.good,
+        "number": None if claims is None else claims.number,
+        "subject": None if claims is None else claims.subject,
+        "issued": None if issued_s is None else _at(issued_s, zone).isoformat(),
+        "issuer": None if claims is None else claims.issuer,
+        "shown_before": None if verdict.shown_s is None else _at(verdict.shown_s, zone).isoformat(timespec="seconds"),
+    }
+
+
+def _at(seconds: float, zone: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC).astimezone(zone)

@@ -1,16 +1,20 @@
 """`kiosk verify` and `kiosk public-key`, as a guard and the one who sets up the gate run them."""
 
 import io
+import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import datetime
 
 import pytest
 
 from kiosk.cli import main
+from kiosk.credentials import voucher_number
 from kiosk.vouchers.token import Claims, Signer
 
 SEED = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
@@ -20,6 +24,7 @@ STRANGER = Signer(bytes(32))
 CLAIMS = Claims("2022-05-r1/wy-0352/a", "测** 0010", 1_653_000_000, "V0352000000158")
 GENUINE = KIOSK.sign(CLAIMS)
 UNDATED = KIOSK.sign(Claims("2022-05-r1/wy-0352/a", "0010", None, "V0352000000158"))
+OTHER = KIOSK.sign(Claims("2022-05-r1/wy-0352/a", "0010", 1_653_000_000, voucher_number("0352", 2)))
 FOREIGN = STRANGER.sign(CLAIMS)
 FORGED = GENUINE[:-3] + "000"
 WORDS = "  V0352000000158  测** 0010  2022-05-20 06:40  2022-05-r1/wy-0352/a"
@@ -120,10 +125,114 @@ def test_age(keys, hours_ago, words, status):
     assert (found, said[: len(words)]) == (status, words)
 
 
-def test_the_age_of_a_voucher_without_time_is_not_certain(keys):
+def test_the_age_of_a_voucher_without_time_is_not_proved(keys):
     status, said, _ = kiosk("verify", "--keys", keys, "--max-age", "0.5", UNDATED)
-    assert status == 0
-    assert said.startswith("真凭证，时间不确定")
+    assert status == 1
+    assert said.startswith("不能确认：凭证上没有时间")
+    status, said, _ = kiosk("verify", "--keys", keys, "--max-age", "0.5", "--language", "en", UNDATED)
+    assert said.startswith("NOT PROVED: no time on it")
+
+
+@pytest.mark.parametrize(
+    "scan",
+    [
+        GENUINE.lower(),
+        GENUINE.swapcase(),
+        f"\ufeff{GENUINE}",
+        f" \t{GENUINE}\u3000\u200b",
+        f"]Q1{GENUINE}",
+        f"]Q2\\000026{GENUINE}",
+        f"\\000003{GENUINE}\x1d",
+    ],
+)
+def test_however_a_scanner_sends_it(keys, scan):
+    assert process("verify", "--keys", keys, scans=scan.encode() + b"\t\r\n")[:2] == (0, f"真凭证{WORDS}\n")
+    assert kiosk("verify", "--keys", keys, scan)[0] == 0
+
+
+def test_what_stands_for_nothing_else_is_still_no_voucher(keys):
+    for odd in (GENUINE.replace("K", "ſ", 1), f"]z6{GENUINE}", f"]Q1]Q1{GENUINE}", "\ufeff"):
+        assert kiosk("verify", "--keys", keys, odd)[:2] == (1, "不是采样凭证的二维码\n")
+
+
+def test_a_voucher_that_was_shown_before_is_told_with_the_time(keys):
+    again = UNDATED.replace("K", "k", 1)
+    said = kiosk("verify", "--keys", keys, "--language", "en", UNDATED, FORGED, OTHER, again)[1]
+    lines = said.splitlines()
+    assert [line.startswith("GENUINE") for line in lines] == [True, False, True, True]
+    assert not any("shown before" in line for line in lines[:3])
+    assert re.search(r"  shown before at [0-9]{2}:[0-9]{2}$", lines[3])
+    assert "此前已于" in kiosk("verify", "--keys", keys, OTHER, OTHER)[1].splitlines()[1]
+
+
+def test_a_withdrawn_voucher_is_told_whatever_its_age(keys, tmp_path):
+    (tmp_path / "a").write_text("# none\n", encoding="utf-8")
+    (tmp_path / "b").write_text("\ufeffv0352000000158 r1 # a\n\n", encoding="utf-8")
+    lists = ("--withdrawn", tmp_path / "a", "--withdrawn", tmp_path / "b")
+    status, said, _ = kiosk("verify", "--keys", keys, "--language", "en", "--max-age", "1", *lists, GENUINE, OTHER)
+    assert status == 1
+    assert said.splitlines()[0] == "WITHDRAWN: the registration was taken back" + WORDS
+    assert said.splitlines()[1].startswith("TOO OLD")
+    assert kiosk("verify", "--keys", keys, *lists, OTHER)[0] == 0
+    assert kiosk("verify", "--keys", keys, *lists, FORGED)[1].startswith("假凭证")
+
+
+def test_a_list_of_withdrawn_vouchers_comes_anew_while_the_guard_works(keys, tmp_path):
+    withdrawn = tmp_path / "withdrawn"
+    withdrawn.write_text("", encoding="utf-8")
+    command = [sys.executable, "-m", "kiosk", "verify", "--keys", str(keys), "--language", "en"]
+    command += ["--withdrawn", str(withdrawn)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as guard:
+
+        def told() -> str:
+            assert guard.stdin is not None
+            assert guard.stdout is not None
+            guard.stdin.write(GENUINE.encode() + b"\n")
+            guard.stdin.flush()
+            return guard.stdout.readline().decode().split(" ")[0].rstrip(":")
+
+        assert told() == "GENUINE"
+        withdrawn.write_text("V0352000000158 r1\n", encoding="utf-8")
+        assert told() == "WITHDRAWN"
+        withdrawn.write_text("no number\n", encoding="utf-8")
+        assert told() == "WITHDRAWN"
+        withdrawn.unlink()
+        assert told() == "WITHDRAWN"
+        assert guard.stdin is not None
+        guard.stdin.close()
+        assert guard.stderr is not None
+        assert b"line 1: holds no voucher's number" in guard.stderr.read()
+
+
+def test_a_list_that_cannot_be_used_says_why(keys, tmp_path):
+    status, said, errors = kiosk("verify", "--keys", keys, "--withdrawn", tmp_path / "none", GENUINE)
+    assert (status, said) == (78, "")
+    assert "Give --withdrawn FILE with what `kiosk withdrawn` prints" in errors
+    (tmp_path / "odd").write_text("V0352000000158\nV0352000000159\n", encoding="utf-8")
+    assert (
+        "line 2: holds no voucher's number" in kiosk("verify", "--keys", keys, "--withdrawn", tmp_path / "odd", "")[2]
+    )
+
+
+def test_verdicts_for_programs(keys, tmp_path):
+    (tmp_path / "list").write_text("V0352000000158\n", encoding="utf-8")
+    status, said, _ = kiosk(
+        "verify", "--json", "--keys", keys, "--withdrawn", tmp_path / "list", OTHER, OTHER, GENUINE, FORGED
+    )
+    found = [json.loads(line) for line in said.splitlines()]
+    assert status == 1
+    assert found[0] == {
+        "finding": "genuine",
+        "good": True,
+        "number": "V0352000000255",
+        "subject": "0010",
+        "issued": "2022-05-20T06:40:00+08:00",
+        "issuer": "2022-05-r1/wy-0352/a",
+        "shown_before": None,
+    }
+    assert datetime.fromisoformat(found[1]["shown_before"]).tzinfo is not None
+    assert [each["finding"] for each in found] == ["genuine", "genuine", "withdrawn", "wrong-signature"]
+    assert found[3] == dict.fromkeys(found[0]) | {"finding": "wrong-signature", "good": False}
 
 
 @pytest.mark.parametrize(
