@@ -18,6 +18,8 @@ _SHORTEST = 4
 _TEXT_BYTES = 256
 _ADDRESS_BYTES = 70
 _KIND_AT = 248
+_BLANKS = " \0\t\r\n\u00a0\u2002\u2003\u3000\ufeff\u200b\uffff"
+"""A field may be filled with full-width blanks too, or with what a chip holds where nothing was written."""
 _KINDS = {"J": CardKind.HMT_PERMIT, "I": CardKind.FOREIGNER_2017, "Y": CardKind.FOREIGNER_2023}
 
 
@@ -147,9 +149,11 @@ def _text_start(data: bytes) -> int:
     raise FrameError("the lengths in the card's data are wrong")
 
 
-def _field(text: bytes, at: int, size: int) -> str:
-    """UTF-16LE, right-filled with spaces; private-use characters are kept."""
-    return text[at : at + size].decode("utf-16-le", errors="replace").rstrip(" \0")
+def _field(text: bytes, at: int, size: int, *further: tuple[int, int]) -> str:
+    """UTF-16LE, filled with blanks of one kind or another, so that a field of blanks is empty; private-use characters
+    are kept. `further`: where a long one goes on, perhaps at a blank."""
+    whole = b"".join(text[start : start + length] for start, length in ((at, size), *further))
+    return whole.decode("utf-16-le", errors="replace").strip(_BLANKS)
 
 
 def _resident(text: bytes) -> CardScan:
@@ -166,7 +170,7 @@ def _foreigner_2017(text: bytes) -> CardScan:
 
 
 def _foreigner_2023(text: bytes) -> CardScan:
-    name = _field(text, 0, 30) or _field(text, 52, 70) + _field(text, 220, 22)
+    name = _field(text, 0, 30) or _field(text, 52, 70, (220, 22))
     return CardScan(CardKind.FOREIGNER_2023, _field(text, 122, 36), name)
 
 

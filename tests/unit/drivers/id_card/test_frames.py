@@ -75,6 +75,22 @@ def test_every_card_kind(text, kind, number, name):
     assert (scan.kind, scan.number, scan.name) == (kind, number, name)
 
 
+BLANKS = st.text(st.sampled_from(" \0\u3000\u00a0\t\u2003\ufeff\uffff"), max_size=15)
+
+
+@given(BLANKS, BLANKS)
+def test_a_foreigners_card_whose_chinese_name_is_blanks_has_its_english_name(blanks, around):
+    of_2023 = block(_0=blanks, _52="TEST, PERSON ONE" + around, _122="911999190001010021", _248="Y")
+    of_2017 = block(_0="TEST, PERSON ONE" + around, _122="UTO119900010116", _158=blanks, _248="I")
+    for text in (of_2023, of_2017):
+        assert card(b"\x01\x00\x04\x00" + text + bytes(1024)).name == "TEST, PERSON ONE"
+
+
+def test_an_english_name_that_goes_on_at_a_blank_keeps_it():
+    text = block(_52="ABCDEFGHIJKLMNOPQRSTUVWXYZ ABCDEFG ", _220="HIJK", _122="911999190001010021", _248="Y")
+    assert card(b"\x01\x00\x04\x00" + text + bytes(1024)).name == "ABCDEFGHIJKLMNOPQRSTUVWXYZ ABCDEFG HIJK"
+
+
 def test_a_read_with_fingerprints_starts_its_text_two_bytes_later():
     scan = card(b"\x01\x00\x04\x00\x04\x00" + RESIDENT + bytes(1024) + bytes(1024))
     assert scan.number == "110199199001010010"
