@@ -67,7 +67,14 @@ def _fr() -> Layout:
     return Layout(plain, shifted, alt_gr, _letters(plain) | frozenset(range(2, 14)), dead)
 
 
-LAYOUTS = {"us": _us(), "de": _de(), "fr": _fr()}
+def _uk() -> Layout:
+    plain = _plane("`", "1234567890-=", "qwertyuiop[]", "asdfghjkl;'", "#", "\\", "zxcvbnm,./", " ")
+    shifted = _plane("¬", '!"£$%^&*()_+', "QWERTYUIOP{}", "ASDFGHJKL:@", "~", "|", "ZXCVBNM<>?", " ")
+    alt_gr = {5: "€", 18: "é", 22: "ú", 23: "í", 24: "ó", 30: "á", 41: "¦"}
+    return Layout(plain, shifted, alt_gr, _letters(plain), frozenset())
+
+
+LAYOUTS = {"us": _us(), "de": _de(), "fr": _fr(), "uk": _uk()}
 
 
 def accented(accent: str, character: str) -> str:

@@ -50,7 +50,7 @@ class HidScannerTable(TomlTable):
     path: Node | None = None
     vendor: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
     product: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
-    layout: Literal["us", "de", "fr"] = "us"
+    layout: Literal["us", "de", "fr", "uk"] = "us"
     """The keyboard country that the scanner is set to."""
     end: Literal["enter", "pause"] = "enter"
     """What the scanner ends a code with: Enter or Tab; "pause" if with nothing, then a stall may cut a code in two."""

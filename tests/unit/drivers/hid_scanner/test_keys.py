@@ -118,13 +118,16 @@ def test_keys_under_alt_that_are_no_keypad_digits_type_nothing():
         ("fr", [*stroke(11, ALT_GR), *stroke(12, ALT_GR), *stroke(4, ALT_GR), *stroke(9, ALT_GR)], "@]#\\"),
         ("fr", [*stroke(26), *stroke(18), *stroke(26, SHIFT), *stroke(23)], "êï"),
         ("us", [*stroke(86), *stroke(86, SHIFT)], "\\|"),
+        ("uk", [*stroke(3, SHIFT), *stroke(40, SHIFT), *stroke(4, SHIFT), *stroke(43), *stroke(43, SHIFT)], '"@£#~'),
+        ("uk", [*stroke(86), *stroke(86, SHIFT), *stroke(27), *stroke(40), *stroke(41)], "\\|]'`"),
+        ("uk", [*stroke(5, ALT_GR), *stroke(18, ALT_GR), *stroke(CAPS), *stroke(16), *stroke(3)], "€éQ2"),
     ],
 )
 def test_the_layouts_that_a_scanner_may_be_set_to(layout, events, text):
     assert line(events, layout) == text.encode()
 
 
-@pytest.mark.parametrize("layout", ["us", "de", "fr"])
+@pytest.mark.parametrize("layout", ["us", "de", "fr", "uk"])
 def test_a_layout_has_all_of_ascii_and_no_character_in_two_ways(layout):
     found = LAYOUTS[layout]
     characters = [*found.plain.values(), *found.shifted.values(), *found.alt_gr.values()]
@@ -237,7 +240,8 @@ def test_what_is_typed_does_not_show_in_repr():
 
 
 @given(
-    st.sampled_from(["us", "de", "fr"]), st.lists(st.tuples(st.integers(0, 5), st.integers(0, 767), st.integers(0, 2)))
+    st.sampled_from(["us", "de", "fr", "uk"]),
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 767), st.integers(0, 2))),
 )
 def test_no_events_raise_and_the_next_code_is_read(layout, events):
     reader = KeyReader(LAYOUTS[layout], by_silence=True)
