@@ -108,7 +108,7 @@ def _unused(modules: Modules) -> float:
     """How much error correction is left over; less than nothing if it is not enough."""
     drawn = np.pad(~modules, 4, constant_values=True).repeat(3, 0).repeat(3, 1)
     again = zxingcpp.read_barcodes(drawn.astype(np.uint8) * 255, formats=zxingcpp.BarcodeFormat.QRCode, is_pure=True)
-    return max((each.extra["UEC"] for each in again), default=-1.0)
+    return max(((each.extra or {}).get("UEC", -1.0) for each in again), default=-1.0)
 
 
 def _is_mirrored(modules: Modules, level: str, mask: int) -> bool:
