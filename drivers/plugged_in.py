@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from drivers.input_nodes import input_nodes
+from drivers.pos_nodes import pos_nodes
 from kiosk.ports import Plug, PluggedIn
 
 _SENSOR = re.compile(r"(imx|ov|ar|gc|mira)[0-9]+")
@@ -18,7 +19,7 @@ _UP_TO_USB = 6
 
 def plugged_in(root: Path = Path("/")) -> list[PluggedIn]:
     """Everything that a kiosk might use, in the order of its kinds. `root` holds dev and sys."""
-    found = (_serial_ports, _keyboards, _usb_printers, _cameras, _gpio_chips)
+    found = (_serial_ports, _keyboards, _pos_scanners, _usb_printers, _cameras, _gpio_chips)
     return [device for of_a_kind in found for device in of_a_kind(root)]
 
 
@@ -39,6 +40,13 @@ def _keyboards(root: Path) -> Iterator[PluggedIn]:
             names = _names(root, each.path, "kiosk", "input/by-id", "input/by-path")
             found = _device(Plug.KEYBOARD, root, each.path, names, each.name, None)
             # The ids that the configuration is compared with; a keyboard on Bluetooth has them too.
+            yield replace(found, vendor=each.vendor, product=each.product)
+
+
+def _pos_scanners(root: Path) -> Iterator[PluggedIn]:
+    for each in pos_nodes(root):
+        if each.path.exists():
+            found = _device(Plug.POS_SCANNER, root, each.path, (), each.name, None)
             yield replace(found, vendor=each.vendor, product=each.product)
 
 

@@ -331,6 +331,7 @@ class Plug(StrEnum):
 
     SERIAL = "serial port"
     KEYBOARD = "keyboard or scanner"
+    POS_SCANNER = "scanner in HID POS mode"
     USB_PRINTER = "USB printer"
     PI_CAMERA = "camera"
     USB_CAMERA = "USB camera"

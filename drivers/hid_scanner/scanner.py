@@ -15,6 +15,7 @@ from drivers.hid_scanner.keys import Lost
 from drivers.hid_scanner.layouts import LAYOUTS
 from drivers.hid_scanner.pauses import Found, TypedCodes
 from drivers.input_nodes import input_nodes
+from drivers.pos_nodes import pos_nodes
 from drivers.scan_frames import DOUBT_AT, TooLong, Torn
 from kiosk.ports import DeviceGone, FrameError, FrameTooLong, TextScan
 
@@ -62,6 +63,8 @@ class HidScanner:
     def open(self) -> None:
         """Raises DeviceGone, also if another program holds the device."""
         why: Exception | str = "not plugged in"
+        if any((each.vendor, each.product) == (self._vendor, self._product) for each in pos_nodes(self._root)):
+            why = "in HID POS mode: set it to USB serial or USB keyboard by the codes of its manual"
         for path in self._candidates():
             try:
                 self._device = self._grabbed(path)

@@ -7,9 +7,12 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from kiosk.app.code_forms import read_key_files
-from kiosk.app.fitting import printer_of, scanner_of
+from kiosk.app.fitting import plugged_in, printer_of, scanner_of
 from kiosk.app.keys import read_key, read_signer
-from kiosk.config import BrokerTable, ConfigError, Mistake, Sound, read_draft
+from kiosk.config import BrokerTable, ConfigError, HidScannerTable, Mistake, Sound, read_draft
+from kiosk.ports import Plug
+
+HOW_TO_TYPE = "Scan the code USB keyboard or USB serial of its manual; `kiosk devices` then shows its lines"
 
 
 def check(file: Path, credentials: Path | None) -> None:
@@ -23,6 +26,7 @@ def check(file: Path, credentials: Path | None) -> None:
 def _beyond_the_file(sound: Sound, credentials: Path | None) -> Iterator[Mistake]:
     yield from _told([partial(printer_of, table, index) for index, table in sound.printer.items()])
     yield from _told([partial(scanner_of, table) for table in sound.scanner.values()])
+    yield from _silent_scanners(sound)
     yield from _told([partial(read_key_files, sound)])
     if sound.panel is not None:
         yield from _pin_factory(sound.panel.pin_factory)
@@ -33,6 +37,18 @@ def _beyond_the_file(sound: Sound, credentials: Path | None) -> Iterator[Mistake
     if credentials is not None:
         keys = [partial(read_key, credentials, name) for name in ("round-key", "staff-key")]
         yield from _told([*keys, partial(read_signer, credentials)])
+
+
+def _silent_scanners(sound: Sound) -> Iterator[Mistake]:
+    """Those that are plugged in and set to what nobody reads."""
+    found = plugged_in()
+    typing, silent = (
+        {(each.vendor, each.product) for each in found if each.kind is kind}
+        for kind in (Plug.KEYBOARD, Plug.POS_SCANNER)
+    )
+    for index, table in sound.scanner.items():
+        if isinstance(table, HidScannerTable) and (table.vendor, table.product) in silent - typing:
+            yield Mistake(f"scanner[{index}]", "the scanner is in HID POS mode and types nothing", HOW_TO_TYPE)
 
 
 def _pin_factory(name: str) -> Iterator[Mistake]:

@@ -56,6 +56,13 @@ class HidScannerTable(TomlTable):
     """What the scanner ends a code with: Enter or Tab; "pause" if with nothing, then a stall may cut a code in two."""
 
     @model_validator(mode="after")
+    def _types(self) -> Self:
+        if self.path is not None and self.path.startswith("/dev/hidraw"):
+            fix = "Set it to USB serial or USB keyboard by the codes of its manual, then see `kiosk devices`"
+            raise ValueError("a scanner in HID POS mode types nothing", fix)
+        return self
+
+    @model_validator(mode="after")
     def _named_in_one_way(self) -> Self:
         if self.path is None and (self.vendor is None or self.product is None):
             fix = "Give path, or vendor and product; no other keyboard is ever opened"

@@ -15,6 +15,10 @@ GROUPS = {
 }
 """The groups by which the service may open each kind (systemd/kiosk.service)."""
 
+POS_MODE = (
+    "in HID POS mode it types nothing and has no serial port: scan the code USB serial (also called CDC or virtual COM "
+    "port) of its manual, or USB keyboard (also called HID keyboard, KBW or wedge), then run kiosk devices again"
+)
 NOTHING = "Nothing is plugged in that a kiosk could use."
 
 
@@ -51,6 +55,8 @@ def _object(device: PluggedIn, user: str, picamera2: bool) -> dict[str, object]:
 
 def fixes(device: PluggedIn, user: str, picamera2: bool) -> list[str]:
     """What keeps the kiosk from using it, each with what to do."""
+    if device.kind is Plug.POS_SCANNER:
+        return [POS_MODE]
     found = []
     group = GROUPS[device.kind]
     if device.group != group or not device.group_may:
@@ -83,7 +89,7 @@ def config_lines(device: PluggedIn) -> list[str]:
             return ["[[scanner]]", 'kind = "camera"']
         case Plug.GPIO:
             return ["[panel]  # BCM numbers of what is wired; see kiosk.toml", "accepted = 17", "refused = 27"]
-        case Plug.USB_CAMERA:
+        case Plug.USB_CAMERA | Plug.POS_SCANNER:
             return []
 
 
