@@ -7,6 +7,7 @@ several (structured append, ISO/IEC 18004 section 8) nothing: its header stands 
 import re
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -73,18 +74,23 @@ def extent(found: zxingcpp.Barcode) -> Extent:
     first, unused = _first_byte(modules, extra["DataMask"]), extra.get("UEC", 1.0)
     if unused < 1 and _unused(_turned(modules, 1)) >= unused:
         # One wrong module more makes nothing worse, so this byte is wrong already. The right one makes it better.
-        better = (each for each in _instead_of(first) if _unused(_turned(modules, first ^ each)) > unused)
-        found_first = next(better, None)
-        if found_first is None:
-            return Extent.UNSURE if int(extra["Version"]) > _ONE_BLOCK else Extent.WHOLE
-        first = found_first
+        is_small = int(extra["Version"]) <= _ONE_BLOCK
+        instead = chain(_headers(first), () if is_small else _beginnings(first))
+        right = next((each for each in instead if _unused(_turned(modules, first ^ each)) > unused), None)
+        if right is None:
+            return Extent.WHOLE if is_small else Extent.UNSURE
+        first = right
     return Extent.PART if first >> 4 == _APPENDED else Extent.WHOLE
 
 
-def _instead_of(first: int) -> Iterator[int]:
-    """What may have stood there: any header, and what else begins a code, two modules apart at most."""
-    yield from (each for each in range(_APPENDED << 4, _APPENDED + 1 << 4) if each != first)
-    yield from (each for each in range(256) if each >> 4 in _MODES and 0 < (each ^ first).bit_count() <= 2)
+def _headers(first: int) -> Iterator[int]:
+    """Each that may have stood in its place."""
+    return (each for each in range(_APPENDED << 4, _APPENDED + 1 << 4) if each != first)
+
+
+def _beginnings(first: int) -> Iterator[int]:
+    """What else begins a code and is two modules apart at most."""
+    return (each for each in range(256) if each >> 4 in _MODES and 0 < (each ^ first).bit_count() <= 2)
 
 
 def _first_byte(modules: Modules, mask: int) -> int:
