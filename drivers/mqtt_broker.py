@@ -1,9 +1,9 @@
 """The line to an MQTT broker through paho-mqtt: MQTT 5, or 3.1.1 where the broker knows no better.
 
 The client's loop runs in the caller's thread. Nothing is queued here: what has no PUBACK is the outbox's business.
+decisions: Messages
 """
 
-import socket
 import ssl
 import time
 from dataclasses import dataclass
@@ -11,12 +11,18 @@ from typing import Any
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
-from kiosk.ports import DeviceError, DeviceGone, DeviceSilent, Message
+from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError, DeviceGone, DeviceSilent, Message
 
 ANSWER_S = 3.0
 """From CONNECT to CONNACK; some 3.1.1 brokers say nothing at all to an MQTT 5 client."""
 KEEP_ALIVE_S = 30
+LARGEST_BYTES = 1 << 17
+"""Of a packet that comes in; a broker that sends a larger one is left."""
+TAKEN_OVER = 0x8E
+"""MQTT 5, 2.4: Session taken over."""
 _PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
 
@@ -33,13 +39,35 @@ class BrokerLine:
     key: str | None = None
 
 
+class _Client(mqtt.Client):
+    """paho's, which reads whatever length a packet says it has, and keeps each of QoS 2 until it is released."""
+
+    def __init__(self, client_id: str, protocol: MQTTProtocolVersion) -> None:
+        super().__init__(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol)
+        self.fault = ""
+        """Why it was us who hung up."""
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        """paho asks for all that is left of a packet."""
+        if bufsize > LARGEST_BYTES:
+            self.fault = f"sent a packet of {bufsize} bytes, more than {LARGEST_BYTES}"
+            raise ConnectionAbortedError(self.fault)
+        return super()._sock_recv(bufsize)
+
+    def _send_pubrec(self, mid: int) -> MQTTErrorCode:  # noqa: ARG002 - paho's signature
+        self.fault = "sent a message of QoS 2, to which nobody has subscribed"
+        return MQTTErrorCode.MQTT_ERR_PROTOCOL
+
+
 class MqttBroker:
     """A Broker over paho-mqtt."""
 
     def __init__(self, line: BrokerLine) -> None:
         self._line = line
-        self._client: mqtt.Client | None = None
+        self._client: _Client | None = None
         self._answer: int | None = None
+        self._ended: DeviceGone | None = None
+        """How the broker ended the connection, if it said so."""
         self._waiting: dict[int, Message] = {}
         self._done: list[Message] = []
         self._protocols = ["5", "3.1.1"] if line.protocol == "auto" else [line.protocol]
@@ -49,6 +77,9 @@ class MqttBroker:
         for protocol in self._protocols:
             try:
                 self._connect(will, _PROTOCOLS[protocol])
+            except DeviceAbsent:
+                self.close()
+                raise
             except DeviceError as error:
                 failure = error
                 self.close()
@@ -79,16 +110,19 @@ class MqttBroker:
 
     def _connect(self, will: Message, protocol: MQTTProtocolVersion) -> None:
         line = self._line
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=line.client_id, protocol=protocol)
+        client = _Client(line.client_id, protocol)
         client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
         client.on_connect, client.on_publish = self._on_connect, self._on_publish
-        self._client, self._answer = client, None
+        client.on_disconnect = self._on_disconnect
+        self._client, self._answer, self._ended = client, None, None
         self._waiting.clear()
         try:
             self._encrypt(client)
-            client.connect(line.host, line.port, keepalive=KEEP_ALIVE_S)
-        except (OSError, socket.gaierror, ssl.SSLError, ValueError) as error:
-            raise DeviceGone(f"broker {line.host}:{line.port}: {error}") from error
+            client.connect(line.host, line.port, keepalive=KEEP_ALIVE_S, properties=_asked_for(protocol))
+        except (ssl.SSLError, ConnectionResetError, ConnectionAbortedError, ValueError) as error:
+            raise DeviceGone(f"{self._name}: {error}") from error
+        except OSError as error:
+            raise DeviceAbsent(f"{self._name}: {error}") from error
         self._greeted(client)
 
     def _encrypt(self, client: mqtt.Client) -> None:
@@ -101,21 +135,34 @@ class MqttBroker:
             files = ", ".join(filter(None, (line.ca_file, line.certificate, line.key)))
             raise DeviceGone(f"broker: one of {files} cannot be used: {error}") from error
 
-    def _greeted(self, client: mqtt.Client) -> None:
-        line, end = self._line, time.monotonic() + ANSWER_S
+    def _greeted(self, client: _Client) -> None:
+        end = time.monotonic() + ANSWER_S
         while self._answer is None and time.monotonic() < end:
             self._turn(client, 0.1)
         if self._answer is None:
-            raise DeviceSilent(f"broker {line.host}:{line.port}: no answer to CONNECT")
+            raise DeviceSilent(f"{self._name}: no answer to CONNECT")
         if self._answer != 0:
-            raise DeviceGone(f"broker {line.host}:{line.port}: refused the connection ({self._answer})")
+            raise DeviceGone(f"{self._name}: refused the connection ({self._answer})")
 
-    def _turn(self, client: mqtt.Client, timeout: float) -> None:
+    def _turn(self, client: _Client, timeout: float) -> None:
         code = client.loop(timeout)
+        if self._ended is not None:
+            raise self._ended
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            raise DeviceGone(f"broker {self._line.host}:{self._line.port}: {mqtt.error_string(code)}")
+            raise DeviceGone(f"{self._name}: {client.fault or self._why(code)}")
 
-    def _connected(self) -> mqtt.Client:
+    def _why(self, code: MQTTErrorCode) -> str:
+        """Not every broker says that it gave our line to another client: mosquitto 2.0.11 just hangs up."""
+        words = mqtt.error_string(code)
+        if code is MQTTErrorCode.MQTT_ERR_CONN_LOST and self._answer == 0:
+            words += f" If that goes on, look for another kiosk that goes by our name, {self._line.client_id}"
+        return words
+
+    @property
+    def _name(self) -> str:
+        return f"broker {self._line.host}:{self._line.port}"
+
+    def _connected(self) -> _Client:
         if self._client is None:
             raise DeviceGone("broker: not open")
         return self._client
@@ -123,7 +170,26 @@ class MqttBroker:
     def _on_connect(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self._answer = reason.value
 
+    def _on_disconnect(self, _client: mqtt.Client, _data: Any, flags: Any, reason: Any, _properties: Any) -> None:
+        if not flags.is_disconnect_packet_from_server:
+            return
+        if reason.value == TAKEN_OVER:
+            # Somebody set up two kiosks with one point and kiosk id, or started one twice.
+            text = f"{self._name}: another client goes by our name, {self._line.client_id}, and took the line over"
+            self._ended = DeviceBusy(text)
+        else:
+            self._ended = DeviceGone(f"{self._name}: ended the connection ({reason})")
+
     def _on_publish(self, _client: mqtt.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
         message = self._waiting.pop(mid, None)
         if message is not None and reason.value < 0x80:
             self._done.append(message)
+
+
+def _asked_for(protocol: MQTTProtocolVersion) -> Properties | None:
+    """MQTT 5 lets us say it (3.1.2.11.4); an older broker, or one that does not heed it, is held to it all the same."""
+    if protocol is not MQTTProtocolVersion.MQTTv5:
+        return None
+    asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    asked.MaximumPacketSize = LARGEST_BYTES
+    return asked

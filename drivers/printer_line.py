@@ -11,7 +11,7 @@ from typing import Protocol
 
 import serial
 
-from kiosk.ports import DeviceBusy, DeviceGone
+from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceGone
 
 CONNECT_S = 2.0
 BITS_A_BYTE = 10
@@ -132,7 +132,7 @@ class Wire:
         except (OSError, ValueError, termios.error) as error:
             # EAGAIN is pyserial's lock, EBUSY usblp's.
             busy = getattr(error, "errno", None) in (errno.EAGAIN, errno.EBUSY)
-            raise (DeviceBusy if busy else DeviceGone)(f"printer {self.name}: {error}") from error
+            raise (DeviceBusy if busy else DeviceAbsent)(f"printer {self.name}: {error}") from error
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

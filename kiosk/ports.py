@@ -15,8 +15,12 @@ class DeviceGone(DeviceError):
     """The line is dead: close, wait, open again."""
 
 
+class DeviceAbsent(DeviceGone):
+    """Nothing is there: no node, nobody who listens. To look again costs nobody anything."""
+
+
 class DeviceBusy(DeviceGone):
-    """Another process has it open."""
+    """Somebody else has it: another process, or on the network another who goes by our name."""
 
 
 class DeviceSilent(DeviceError):

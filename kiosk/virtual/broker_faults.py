@@ -1,0 +1,118 @@
+"""A far end that speaks enough MQTT to misbehave: it takes connections, answers CONNECT or not, and does as it is told.
+
+From the standards, MQTT 3.1.1 and 5.0: CONNECT 3.1, CONNACK 3.2, PUBLISH 3.3, remaining length 2.2.3 (1.5.5).
+"""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self
+
+Behaviour = Callable[[socket.socket], None]
+PIECE = 16_384
+_MQTT_5 = 5
+
+
+class BadBroker:
+    """Listens on the loop-back address; `behave` has each connection, and it is closed when that returns."""
+
+    def __init__(self, behave: Behaviour, answer: bool = True) -> None:
+        self._behave, self._answer = behave, answer
+        self.connects: list[float] = []
+        """When each connection came, monotonic s."""
+        self.connect_packets: list[bytes] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._run, name="bad-broker", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # To close it would not wake who waits in accept().
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = self._listener.accept()
+                self.connects.append(time.monotonic())
+                with line, contextlib.suppress(OSError):
+                    line.settimeout(10)
+                    self._greet(line)
+                    self._behave(line)
+
+    def _greet(self, line: socket.socket) -> None:
+        if not self._answer:
+            return
+        packet = read_packet(line)
+        self.connect_packets.append(packet)
+        # After the name "MQTT" with its length comes the level; of MQTT 5 an answer has properties, here none.
+        line.sendall(b"\x20\x03\x00\x00\x00" if packet[6] == _MQTT_5 else b"\x20\x02\x00\x00")
+
+
+def read_packet(line: socket.socket) -> bytes:
+    """What stands behind the fixed header."""
+    _exactly(line, 1)
+    size = shift = 0
+    while True:
+        byte = _exactly(line, 1)[0]
+        size |= (byte & 0x7F) << shift
+        shift += 7
+        if not byte & 0x80:
+            return _exactly(line, size)
+
+
+def hang_up(_line: socket.socket) -> None:
+    """At once."""
+
+
+def take_over(line: socket.socket) -> None:
+    """As if another client had come with the same id (MQTT 5: 3.14.2.1, 0x8E)."""
+    line.sendall(b"\xe0\x02\x8e\x00")
+
+
+def publish_of(size: int, qos: int = 0) -> Behaviour:
+    """Sends messages of so many bytes, in pieces, until the other side hangs up."""
+
+    def behave(line: socket.socket) -> None:
+        number = 0
+        while True:
+            number = number % 65_535 + 1
+            for piece in _pieces(size, qos, number):
+                line.sendall(piece)
+
+    return behave
+
+
+def _pieces(size: int, qos: int, number: int) -> Iterator[bytes]:
+    start = b"\x00\x01t" + (number.to_bytes(2, "big") if qos else b"")
+    yield bytes([0x30 | qos << 1]) + _length(len(start) + size) + start
+    for at in range(0, size, PIECE):
+        yield bytes(min(PIECE, size - at))
+
+
+def _length(size: int) -> bytes:
+    digits = bytearray()
+    while True:
+        size, digit = divmod(size, 128)
+        digits.append(digit | (0x80 if size else 0))
+        if not size:
+            return bytes(digits)
+
+
+def _exactly(line: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        more = line.recv(size - len(data))
+        if not more:
+            raise ConnectionResetError
+        data += more
+    return data
