@@ -21,8 +21,7 @@ from kiosk.config import (
     TcpPrinterTable,
     UsbPrinterTable,
 )
-from kiosk.engine.attendants import PanelAttendant
-from kiosk.engine.inbox import Inbox
+from kiosk.engine.back_off import AT_HAND, ON_THE_NETWORK, BackOff
 from kiosk.ports import Broker, Panel, PluggedIn, Printer, PrinterProbe, Scanner
 
 if TYPE_CHECKING:
@@ -116,7 +115,15 @@ def _nearest(name: str, known: list[str]) -> list[str]:
     return [by_small_letters[each] for each in get_close_matches(name.lower(), by_small_letters, n=5)] or sorted(known)
 
 
-def panel_of(table: PanelTable | None, inbox: Inbox) -> PanelAttendant | None:
+def back_off_of(table: PrinterTable) -> BackOff:
+    match table:
+        case TcpPrinterTable():
+            return ON_THE_NETWORK
+        case SerialPrinterTable() | UsbPrinterTable():
+            return AT_HAND
+
+
+def panel_of(table: PanelTable | None) -> Panel | None:
     if table is None:
         return None
     from drivers.gpio_panel import GpioPanel, PanelPins
@@ -124,8 +131,7 @@ def panel_of(table: PanelTable | None, inbox: Inbox) -> PanelAttendant | None:
     pins = PanelPins(
         table.ready, table.accepted, table.refused, table.attention, table.buzzer, table.buttons, table.pin_factory
     )
-    panel: Panel = GpioPanel(pins)
-    return PanelAttendant("panel", inbox, panel)
+    return GpioPanel(pins)
 
 
 def broker_of(config: Config, credentials: Path | None) -> Broker | None:

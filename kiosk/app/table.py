@@ -1,11 +1,13 @@
 """One table put together: what runs, and the scanners alone."""
 
 import os
+import queue
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -13,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.app.clock import Clock
 from kiosk.app.code_forms import forms_of
-from kiosk.app.fitting import broker_of, panel_of, printer_of, scanner_of
+from kiosk.app.fitting import back_off_of, broker_of, panel_of, printer_of, scanner_of
 from kiosk.app.keys import check_keys, read_key, read_signer
 from kiosk.app.lock import alone
 from kiosk.app.notify import Notifier
@@ -21,9 +23,9 @@ from kiosk.app.recalling import recall
 from kiosk.config import Config
 from kiosk.credentials import Credential, Rejected, staff_codes, understand
 from kiosk.doctor.live_scans import watch
-from kiosk.engine.attendants import Attendant, Crew, PrinterAttendant, ScannerAttendant
+from kiosk.engine.attendants import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
 from kiosk.engine.engine import Engine, Outlets, Secrets
-from kiosk.engine.inbox import NotPrinted, Trace, new_inbox
+from kiosk.engine.inbox import Delivered, Inbox, Item, NotPrinted, Printed, Trace, new_inbox
 from kiosk.engine.publisher import Publisher
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import say
@@ -40,6 +42,7 @@ from kiosk.vouchers.token import Signer, claims_of
 THREAD_SWITCH_S = 0.0005
 """Python's default of 5 ms would let a busy thread hold up the scan's way to the printer."""
 STOP_S = 2.0
+"""For all devices together to end; one that hangs in a call is left behind."""
 
 
 def watch_scans(config: Config, credentials: Path | None, stopping: threading.Event) -> Iterator[str]:
@@ -77,7 +80,10 @@ class Kiosk:
         check_keys(self._journal, config.point.round, secrets.round_key, signer)
         # A slip in doubt may still hang out: it is cut off before the next one.
         self._printers = self._printer_attendants(_interrupted(known))
-        self._panel = panel_of(config.panel, self._inbox)
+        self._returned: list[NotPrinted] = []
+        """Slips that were to be printed when the kiosk was stopping."""
+        panel = panel_of(config.panel)
+        self._panel = None if panel is None else PanelAttendant("panel", self._inbox, panel, time.monotonic_ns)
         self._publisher = self._publisher_of(broker_of(config, credentials), known.counters)
         out = Outlets(self._print, self._show, self._publish)
         self._engine = Engine(self._journal, State.recalled(_plan(config), known), forms, secrets, clock, out)
@@ -87,18 +93,23 @@ class Kiosk:
         sys.setswitchinterval(THREAD_SWITCH_S)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        crew = Crew(tuple(self._members()))
+        crew = Crew(tuple(self._members()), time.monotonic_ns)
         crew.start()
         try:
-            self._engine.start()
-            self._notifier.ready("serving")
-            say("ready", since_start_s=round(_age_s(), 3), undelivered=self._journal.unacknowledged())
-            self._engine.run(self._inbox, self._beat, lambda: self._stopping)
-        finally:
+            self._serve()
+        except BaseException:
             self._notifier.stopping()
-            crew.stop(STOP_S)
-        self._settle()
+            crew.stop(STOP_S, lambda: None)
+            raise
+        self._notifier.stopping()
+        self._settle(crew)
         self._journal.close()
+
+    def _serve(self) -> None:
+        self._engine.start()
+        self._notifier.ready("serving")
+        say("ready", since_start_s=round(_age_s(), 3), undelivered=self._journal.unacknowledged())
+        self._engine.run(self._inbox, self._beat, lambda: self._stopping)
 
     def _members(self) -> Iterable[Attendant]:
         for table in self._config.scanner:
@@ -121,6 +132,8 @@ class Kiosk:
                 printer_of(table, index),
                 lambda job: lay_out(job, heads[job.printer]),
                 table.name in interrupted,
+                time.monotonic_ns,
+                back_off_of(table),
             )
             for index, table in enumerate(self._config.printer, start=1)
         }
@@ -129,16 +142,25 @@ class Kiosk:
         if broker is None:
             return None
         will = status(self._address, "lost", counters, self._clock())
-        return Publisher("broker", self._inbox, broker, will, self._farewell)
+        return Publisher("broker", self._inbox, broker, will, self._farewell, time.monotonic_ns)
 
     def _farewell(self) -> Message:
         return status(self._address, "offline", self._engine.state.counters, self._clock())
 
-    def _settle(self) -> None:
-        """What the last messages of the devices' threads say is still written down."""
-        while not self._inbox.empty():
-            self._engine.take(self._inbox.get())
+    def _settle(self, crew: Crew) -> None:
+        """What the devices' threads say last is still written down."""
+        hanging = crew.stop(STOP_S, self._take_last_words)
+        if hanging:
+            say("left-behind", devices=hanging)
+        for returned in self._returned:
+            self._engine.take(returned)
         self._engine.rest()
+
+    def _take_last_words(self) -> None:
+        """What became of slips and messages. Whoever showed a code and was not answered yet shows it again."""
+        for item in _emptied(self._inbox):
+            if isinstance(item, Printed | NotPrinted | Delivered):
+                self._engine.take(item)
 
     def _beat(self) -> None:
         self._clock.look()
@@ -149,8 +171,9 @@ class Kiosk:
 
     def _print(self, printer: str, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
         if self._stopping:
-            # The printer's thread has ended or will: what it was not given is not in doubt.
-            self._inbox.put(NotPrinted(printer, jobs))
+            # The printer's thread has ended or will: what it was not given is not in doubt. Not by way of the inbox,
+            # which nobody but this thread empties.
+            self._returned.append(NotPrinted(printer, jobs))
         else:
             self._printers[printer].submit(jobs, trace)
 
@@ -169,6 +192,12 @@ def _interrupted(known: Recalled) -> set[str]:
     """The printers under whose cutter a slip may hang out."""
     left = (job for job in known.left_over.jobs if job.state is not JobState.QUEUED)
     return {job.printer for job in (*known.sending, *known.doubtful, *left)}
+
+
+def _emptied(inbox: Inbox) -> Iterator[Item]:
+    with suppress(queue.Empty):
+        while True:
+            yield inbox.get(timeout=0)
 
 
 def _address(config: Config) -> Address:

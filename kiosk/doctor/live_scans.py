@@ -24,7 +24,8 @@ def watch(
 ) -> Generator[str, None, None]:
     """A line for each thing that happens, until `stopping`. Raises RuntimeError for a fault of ours."""
     inbox = new_inbox()
-    crew = Crew(tuple(ScannerAttendant(name, inbox, each, Hand.SHARED, now_ns) for name, each in scanners.items()))
+    members = tuple(ScannerAttendant(name, inbox, each, Hand.SHARED, now_ns) for name, each in scanners.items())
+    crew = Crew(members, now_ns)
     width = max(map(len, scanners), default=0)
     crew.start()
     try:
@@ -37,7 +38,7 @@ def watch(
             if line:
                 yield f"{line[0]:<{width}}  {line[1]}"
     finally:
-        crew.stop(_STOP_S)
+        crew.stop(_STOP_S, lambda: None)
 
 
 def _line(

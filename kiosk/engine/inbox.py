@@ -1,7 +1,14 @@
-"""What drivers' threads post to the engine: one bounded queue of these."""
+"""What devices' threads post to the engine, and where it lies until the engine takes it.
+
+A lane for each device, all emptied in turn: a scanner that reads noise without end fills its own lane and waits, and
+whoever is at another scanner comes next. decisions: Threads and queues
+"""
 
 import queue
+import threading
+from collections import deque
 from dataclasses import dataclass
+from typing import assert_never
 
 from kiosk.model import Hand, PrintJob
 from kiosk.ports import Button, Hint, Message, PrinterState, PrintReport, Scan
@@ -100,10 +107,63 @@ class Crashed:
 Told = ScanFailed | Hinted | Pressed | DeviceNews | PrinterNews | Printed | NotPrinted
 """What is an event as it is; a scan must be understood first, and the others are nobody's business at the table."""
 Item = Scanned | Told | Delivered | Crashed
-Inbox = queue.Queue[Item]
 
-CAPACITY = 256
+LANE = 32
+"""So many items of one device wait; then its thread does."""
+
+
+class Inbox:
+    """Bounded. Any thread puts, one takes: of each device in its order, the devices in turn."""
+
+    def __init__(self) -> None:
+        lock = threading.Lock()
+        self._some, self._room = threading.Condition(lock), threading.Condition(lock)
+        self._lanes: dict[str, deque[Item]] = {}
+        self._turns: deque[str] = deque()
+        """Lanes that hold something, the next one first."""
+
+    def put(self, item: Item, timeout: float | None = None) -> None:
+        """Raises queue.Full if there was no room for `timeout` seconds; None waits for it."""
+        name = _lane_of(item)
+        with self._some:
+            lane = self._lanes.setdefault(name, deque())
+            if not self._room.wait_for(lambda: len(lane) < LANE, timeout):
+                raise queue.Full
+            if not lane:
+                self._turns.append(name)
+            lane.append(item)
+            self._some.notify()
+
+    def get(self, timeout: float | None = None) -> Item:
+        """Raises queue.Empty if nothing came for `timeout` seconds; None waits for it."""
+        with self._some:
+            if not self._some.wait_for(lambda: self._turns, timeout):
+                raise queue.Empty
+            name = self._turns.popleft()
+            lane = self._lanes[name]
+            item = lane.popleft()
+            if lane:
+                self._turns.append(name)
+            if len(lane) == LANE - 1:
+                self._room.notify_all()
+            return item
 
 
 def new_inbox() -> Inbox:
-    return queue.Queue(CAPACITY)
+    return Inbox()
+
+
+def _lane_of(item: Item) -> str:
+    match item:
+        case Scanned(name) | ScanFailed(name) | Hinted(name):
+            return name
+        case PrinterNews(name) | Printed(name) | NotPrinted(name):
+            return name
+        case DeviceNews(name) | Crashed(name):
+            return name
+        case Pressed():
+            return "buttons"
+        case Delivered():
+            return "deliveries"
+        case never:
+            assert_never(never)

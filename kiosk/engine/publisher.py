@@ -1,35 +1,45 @@
 """From the outbox to the broker: the last word on each topic, coalesced, until the broker has taken it."""
 
-import queue
+import threading
 from collections.abc import Callable, Iterable
 
 from kiosk.engine.attendants import Attendant
-from kiosk.engine.inbox import Delivered, Inbox
+from kiosk.engine.back_off import BROKER
+from kiosk.engine.inbox import Delivered, DeviceNews, Inbox
 from kiosk.ports import Broker, Message
 
 TURN_S = 0.1
 """Messages of one topic within a turn leave as one."""
+FAREWELL_TURNS = 10
 
 
 class Publisher(Attendant):
     """Keeps the line to the broker and says everything again after each break."""
 
-    def __init__(self, name: str, inbox: Inbox, broker: Broker, will: Message, farewell: Callable[[], Message]) -> None:
-        super().__init__(name, inbox)
+    def __init__(
+        self,
+        name: str,
+        inbox: Inbox,
+        broker: Broker,
+        will: Message,
+        farewell: Callable[[], Message],
+        now_ns: Callable[[], int],
+    ) -> None:
+        super().__init__(name, inbox, now_ns, BROKER)
         self._broker, self._will, self._farewell = broker, will, farewell
-        self._offered: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._offered: dict[str, Message] = {}
         self._latest: dict[str, Message] = {}
-        self._connected = False
 
     def offer(self, messages: Iterable[Message]) -> None:
         """Never blocks; a later message of the same topic replaces an earlier one."""
-        for message in messages:
-            self._offered.put(message)
+        with self._lock:
+            for message in messages:
+                self._offered[message.topic] = message
 
     def open(self) -> None:
         self._broker.open(self._will)
-        self._connected = True
-        self.tell(True)
+        self.tell(DeviceNews(self.name, True))
 
     def serve(self) -> None:
         self._gather()
@@ -37,17 +47,15 @@ class Publisher(Attendant):
         while not self.stopping:
             self._hear()
             self._send(self._gather())
+            self.tell_owed()
         self._leave()
 
     def close(self) -> None:
-        self._connected = False
         self._broker.close()
 
     def _gather(self) -> list[Message]:
-        fresh: dict[str, Message] = {}
-        while not self._offered.empty():
-            message = self._offered.get()
-            fresh[message.topic] = message
+        with self._lock:
+            fresh, self._offered = self._offered, {}
         self._latest |= fresh
         return list(fresh.values())
 
@@ -55,13 +63,16 @@ class Publisher(Attendant):
         for message in messages:
             self._broker.publish(message)
 
-    def _hear(self) -> None:
+    def _hear(self) -> list[Message]:
         delivered = self._broker.acknowledged(TURN_S)
         if delivered:
-            self.inbox.put(Delivered(tuple(delivered)))
+            self.post(Delivered(tuple(delivered)))
+        return delivered
 
     def _leave(self) -> None:
         """Says the last counts and that the kiosk stops in good order."""
-        self._send([*self._gather(), self._farewell()])
-        for _ in range(10):
-            self._hear()
+        farewell = self._farewell()
+        self._send([*self._gather(), farewell])
+        for _ in range(FAREWELL_TURNS):
+            if farewell in self._hear():
+                return

@@ -70,7 +70,7 @@ class PrintingTable:
         self.printer.start()
         confirm = Confirm.NONE if one_way else Confirm.PROCESS_ID
         driver = EscposPrinter(Wire(_line(kind, far, baud)), SlipEncoder(), confirm)
-        self._attendant = PrinterAttendant("printer", self._inbox, driver, self.lay_out, interrupted=False)
+        self._attendant = PrinterAttendant("printer", self._inbox, driver, self.lay_out, False, time.monotonic_ns)
         self._journal = Journal(self._path, "r1")
         self.engine = self._new_engine()
 

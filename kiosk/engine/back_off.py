@@ -1,0 +1,44 @@
+"""How long a device is left alone before it is opened again. Pure; decisions: Threads and queues."""
+
+from dataclasses import dataclass, replace
+
+FIRST_S = 0.1
+LOOK_S = 1.0
+"""The longest pause where nothing is there: to look costs nothing, and what is plugged in again is found at once."""
+AWAY = 5
+"""After so many looks in vain it was switched off: what comes then has nothing to do with what was before."""
+JITTER = 0.25
+"""The share of a pause that chance takes off, so that those who fell together do not come again together."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackOff:
+    """A device that was reached and did not serve is left alone for twice as long each time, `longest_s` at most;
+    `service_s` of service in one go forget that."""
+
+    longest_s: float
+    service_s: float
+    failures: int = 0
+    looks: int = 0
+    """How often in a row nothing was there."""
+
+    def failed(self, served_s: float) -> "BackOff":
+        """It was there and failed after so much service; 0 if there was none."""
+        return replace(self, failures=1 if served_s >= self.service_s else self.failures + 1, looks=0)
+
+    def not_there(self) -> "BackOff":
+        looks = self.looks + 1
+        return replace(self, failures=0 if looks >= AWAY else self.failures, looks=looks)
+
+    def pause_s(self, chance: float) -> float:
+        """`chance` from 0 to 1."""
+        tries, longest_s = (self.looks, LOOK_S) if self.looks else (self.failures, self.longest_s)
+        return min(FIRST_S * 2 ** min(tries - 1, 30), longest_s) * (1 - JITTER * chance) if tries else 0.0
+
+
+AT_HAND = BackOff(LOOK_S, 5)
+"""For what hangs on this machine: knocking disturbs nobody, and somebody who has just switched it on stands there."""
+ON_THE_NETWORK = BackOff(60, 5)
+"""A print server may want peace before it serves again."""
+BROKER = BackOff(60, 60)
+"""Nobody waits for it; and of two kiosks with one name each serves until the other comes back."""
