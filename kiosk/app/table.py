@@ -104,6 +104,7 @@ class Kiosk:
         self._notifier.stopping()
         self._settle(crew)
         self._journal.close()
+        self._lock.close()
 
     def _serve(self) -> None:
         self._engine.start()
