@@ -1,0 +1,87 @@
+"""From the outbox to a broker that may be away."""
+
+import threading
+import time
+
+import pytest
+
+from kiosk.engine.inbox import DeviceNews, Inbox
+from kiosk.engine.publisher import Publisher
+from kiosk.ports import DeviceAbsent, Message
+
+TOPICS = ("counts", "health", "status")
+WILL, FAREWELL = Message("status", 1, b"lost"), Message("status", 999_999, b"offline")
+
+
+class Away:
+    """A broker that is not there until it is `there`; takes all over at once."""
+
+    def __init__(self) -> None:
+        self.there = threading.Event()
+        self.taken: list[Message] = []
+        self._answered = 0
+
+    def open(self, _will: Message) -> None:
+        if not self.there.is_set():
+            raise DeviceAbsent("broker: nobody listens")
+
+    def publish(self, message: Message) -> None:
+        self.taken.append(message)
+
+    def acknowledged(self, timeout: float) -> list[Message]:
+        time.sleep(timeout)
+        done, self._answered = self.taken[self._answered :], len(self.taken)
+        return done
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def away():
+    return Away()
+
+
+@pytest.fixture
+def publisher(away):
+    publisher = Publisher("broker", Inbox(), away, WILL, lambda: FAREWELL, time.monotonic_ns)
+    yield publisher
+    publisher.stop()
+    publisher.join(5)
+
+
+def test_offline_the_last_message_of_each_topic_is_kept_and_nobody_waits(publisher, away):
+    publisher.start()
+    begun = time.monotonic()
+    for seq in range(100_000):
+        publisher.offer([Message(TOPICS[seq % 3], seq, b"")])
+    assert time.monotonic() - begun < 5
+    assert [message.seq for message in publisher._offered.values()] == [99_999, 99_997, 99_998]  # noqa: SLF001
+    away.there.set()
+    end = time.monotonic() + 5
+    while len(away.taken) < 3 and time.monotonic() < end:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    assert sorted(message.seq for message in away.taken) == [99_997, 99_998, 99_999]
+
+
+def test_the_last_words_are_said_and_waited_for(publisher, away):
+    away.there.set()
+    publisher.start()
+    publisher.offer([Message("counts", 5, b"")])
+    publisher.stop()
+    publisher.join(5)
+    assert away.taken[-1] == FAREWELL
+    assert Message("counts", 5, b"") in away.taken
+
+
+def test_a_full_inbox_that_nobody_empties_does_not_keep_it_from_stopping(away):
+    inbox = Inbox()
+    publisher = Publisher("broker", inbox, away, WILL, lambda: FAREWELL, time.monotonic_ns)
+    away.there.set()
+    for up in [True, False] * 16:
+        inbox.put(DeviceNews("broker", up))
+    publisher.start()
+    time.sleep(0.5)
+    publisher.stop()
+    publisher.join(5)
+    assert not publisher.alive
