@@ -10,7 +10,7 @@ import pytest
 from drivers.mqtt_broker import LARGEST_BYTES, BrokerLine, MqttBroker
 from kiosk.engine.inbox import DeviceNews, Inbox
 from kiosk.engine.publisher import Publisher
-from kiosk.ports import DeviceBusy, DeviceError, DeviceGone, Message
+from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError, DeviceGone, Message
 from kiosk.virtual.broker import MosquittoBroker, find_mosquitto
 from kiosk.virtual.broker_faults import BadBroker, Behaviour, hang_up, publish_of, take_over
 
@@ -46,6 +46,17 @@ def heard_out(driver: MqttBroker, seconds: float = 20) -> DeviceError:
 
 def peak_kb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def test_nobody_there_is_told_from_somebody_who_does_not_serve(rig):
+    """The one is looked for every second, the other is left in peace."""
+    with BadBroker(hang_up, answer=False) as far:
+        with pytest.raises(DeviceGone) as taken:
+            line(far.port).open(WILL)
+        port = far.port
+    assert not isinstance(taken.value, DeviceAbsent)
+    with pytest.raises(DeviceAbsent):
+        line(port).open(WILL)
 
 
 @PROTOCOLS

@@ -1,11 +1,27 @@
-"""What a scanner's thread posts."""
+"""What the threads of scanners and printers post, and how often they knock."""
 
+import contextlib
 import queue
+import time
+from collections.abc import Callable, Sequence
 
-from kiosk.engine.attendants import ScannerAttendant
-from kiosk.engine.inbox import DeviceNews, Hinted, Inbox, Item, ScanFailed, Scanned, new_inbox
-from kiosk.model import Hand
-from kiosk.ports import DeviceGone, FrameError, Hint, Scan, TextScan
+import pytest
+
+from kiosk.engine.attendants import PrinterAttendant, ScannerAttendant
+from kiosk.engine.back_off import ON_THE_NETWORK, BackOff
+from kiosk.engine.inbox import DeviceNews, Hinted, Inbox, Item, PrinterNews, ScanFailed, Scanned, new_inbox
+from kiosk.model import Hand, PrintJob
+from kiosk.ports import (
+    DeviceGone,
+    DeviceSilent,
+    Document,
+    FrameError,
+    Hint,
+    PrinterState,
+    PrintReport,
+    Scan,
+    TextScan,
+)
 
 
 class Scripted:
@@ -50,3 +66,62 @@ def test_scans_and_hints_reach_the_inbox_each_as_what_it_is():
         Scanned("camera", scan, 7, Hand.STAFF),
         DeviceNews("camera", False, "scanner: unplugged"),
     ]
+
+
+class Touchy:
+    """A print server that serves only whoever left it alone for a while, and takes every connection."""
+
+    def __init__(self, peace_s: float) -> None:
+        self._peace_s, self._left_s = peace_s, time.monotonic()
+        self.knocks: list[float] = []
+
+    def open(self, interrupted: bool) -> PrinterState:  # noqa: ARG002 - no slip is cut off
+        now, peace_s = time.monotonic(), time.monotonic() - self._left_s
+        self.knocks.append(now)
+        if peace_s < self._peace_s:
+            raise DeviceSilent("printer: no answer")
+        return PrinterState(known=True)
+
+    def status(self, timeout: float) -> PrinterState:  # noqa: ARG002 - its state stays
+        return PrinterState(known=True)
+
+    def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        self._left_s = time.monotonic()
+
+
+def attended(printer: Touchy, back_off: BackOff, seconds: float) -> list[PrinterNews]:
+    """What is told of it in so many seconds."""
+    inbox, told, end = new_inbox(), [], time.monotonic() + seconds
+    attendant = PrinterAttendant("printer", inbox, printer, unprinted, False, time.monotonic_ns, back_off)
+    attendant.start()
+    with contextlib.suppress(queue.Empty):
+        while (left := end - time.monotonic()) > 0:
+            item = inbox.get(left)
+            assert isinstance(item, PrinterNews)
+            told.append(item)
+    attendant.stop()
+    attendant.join(5)
+    return told
+
+
+def unprinted(job: PrintJob) -> Document:
+    raise NotImplementedError(job)
+
+
+@pytest.mark.slow
+def test_a_printer_that_wants_peace_gets_it_and_is_served():
+    """One second and a half stand for thirty: more than the second of those that are looked for."""
+    printer = Touchy(1.5)
+    told = attended(printer, ON_THE_NETWORK, 6.0)
+    assert [news.state is not None for news in told] == [False, True]
+    assert len(printer.knocks) <= 7
+
+
+@pytest.mark.slow
+def test_a_printer_that_never_serves_costs_one_word_and_ever_fewer_knocks():
+    printer = Touchy(1000)
+    assert len(attended(printer, ON_THE_NETWORK, 6.0)) == 1
+    assert len(printer.knocks) <= 7

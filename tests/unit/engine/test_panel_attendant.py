@@ -10,7 +10,7 @@ from kiosk.engine.attendants import PanelAttendant
 from kiosk.engine.inbox import Inbox
 from kiosk.ports import Button, DeviceGone, Signal
 
-STAYS = {Signal.READY, Signal.ATTENTION}
+pytestmark = pytest.mark.slow
 
 
 class Lamps:
