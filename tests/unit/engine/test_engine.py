@@ -1,5 +1,6 @@
 """The engine's loop, its watchdog, and what it says of its own faults."""
 
+import contextlib
 import json
 import logging
 import socket
@@ -39,6 +40,23 @@ def test_readiness_and_stopping_are_told(manager, tmp_path):
     notifier.stopping()
     assert manager.recv(99) == b"READY=1\nSTATUS=serving"
     assert manager.recv(99) == b"STOPPING=1"
+
+
+def test_a_service_manager_that_takes_no_word_holds_up_nobody_and_hears_of_readiness_later(manager, tmp_path):
+    notifier = Notifier(str(tmp_path / "notify"))
+    for _ in range(1000):
+        notifier.alive()
+    notifier.ready("serving")
+    heard = []
+    manager.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            heard.append(manager.recv(99))
+    assert set(heard) == {b"WATCHDOG=1"}
+    notifier.alive()
+    notifier.alive()
+    assert [manager.recv(99) for _ in range(2)] == [b"READY=1\nSTATUS=serving\nWATCHDOG=1", b"WATCHDOG=1"]
+    Notifier(str(tmp_path / "gone")).alive()
 
 
 def test_without_a_service_manager_nothing_is_said():
