@@ -18,6 +18,10 @@ def table(make_table):
     return table
 
 
+READ_S = 1.2
+"""Staff read a question before they answer it."""
+
+
 def resident(serial):
     return with_check_digit(f"11019919900101{serial:03d}").encode()
 
@@ -58,6 +62,7 @@ def test_a_cable_pulled_in_a_slip_is_a_question_and_the_next_person_does_not_wai
     table.scanner.present(resident(1))
     assert told(table, "question.voucher") is not None
     assert serve(table, 2) == ("accepted", "spare")
+    time.sleep(READ_S)
     table.pins.press(24)
     assert (
         table.daemon.wait_for(lambda r: r["event"] == "printed" and r["slips"][0]["copy"] == 1, 10)["printer"]
