@@ -1,6 +1,6 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
 # For those who change something: quick and fix; lock and licences where it is a dependency (CONTRIBUTING.md).
-# For those who look closer: bench, bench-scanners, bench-noise and kills measure and try the whole, fuzz the decoders;
+# For those who look closer: bench, bench-scanners, bench-noise, kills and losses measure and try the whole, fuzz the decoders;
 # matrix writes docs/fault-matrix.md, readback reads a thousand residents' slips back, pictures draws the slips of docs/.
 
 PYTHON ?= python3
@@ -17,7 +17,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise fuzz kills matrix readback pictures clean
+.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise fuzz kills losses matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -58,6 +58,9 @@ matrix: $(VENV)/.dev
 
 kills: $(VENV)/.dev
 	@PYTHONPATH=tests $(BIN)/python tests/bench/kill_storm.py $(ARGS)
+
+losses: $(VENV)/.dev
+	@PYTHONPATH=tests $(BIN)/python tests/bench/loss_storm.py $(ARGS)
 
 readback: $(VENV)/.dev
 	@$(BIN)/pytest --numprocesses=auto --residents=1000 tests/hil/test_read_back.py $(ARGS)

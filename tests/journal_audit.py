@@ -129,7 +129,7 @@ def audit(told: Ledger, paper: Sequence[Piece], models: frozenset[Shape], accept
     violations = (
         *_people(told, accepted),
         *_repeated(paper),
-        *_mixed(paper, models),
+        *mixed(paper, models),
         *(f"on no paper: {job}" for job in told.jobs if job.state == "confirmed" and job.name not in whole),
         *(f"never ended: {job}" for job in told.jobs if job.open),
         *(f"on paper, in no journal: {piece}" for piece in paper if piece.name and piece.name not in jobs),
@@ -168,13 +168,19 @@ def _people(told: Ledger, accepted: frozenset[bytes]) -> Iterator[str]:
             yield f"{count} samples of one person: {key.hex()[:8]}"
 
 
+def twice_unmarked(paper: Sequence[Piece]) -> list[str]:
+    """Numbers that came out more than once without a mark, whatever the journal says."""
+    return list(_repeated([piece for piece in paper if not piece.copy]))
+
+
 def _repeated(paper: Sequence[Piece]) -> Iterator[str]:
     for name, count in Counter(piece.name for piece in paper if piece.name).items():
         if count > 1:
             yield f"{count} times on paper: {name[0]}, " + (f"copy {name[1]}" if name[1] else "unmarked")
 
 
-def _mixed(paper: Sequence[Piece], models: frozenset[Shape]) -> Iterator[str]:
+def mixed(paper: Sequence[Piece], models: frozenset[Shape]) -> Iterator[str]:
+    """Pieces that are of two slips, or of none."""
     for piece in paper:
         kinds = Counter(number[0] == "V" for number in {*piece.symbols, *piece.written})
         if len(piece.symbols) > 1 or max(kinds.values(), default=0) > 1:

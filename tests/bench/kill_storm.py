@@ -7,22 +7,14 @@ paper and the log of a table where something is wrong. Exit status 1 on any viol
 import argparse
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import product
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table as Printed
 
-from kiosk.virtual.demo.settings import DemoSettings
 from storm_table import Outcome, storm
+from storm_tables import over_tables, tell
 
-AT_A_TIME = 2
-TABLES = tuple(
-    DemoSettings(baud=baud, pool_size=pool, speed_mm_s=speed)
-    for speed, pool, baud in product((150.0, 600.0), (1, 5), (19200, 115200))
-)
 FIGURES = (
     "kills",
     "bytes on the wire lost as well",
@@ -40,22 +32,6 @@ FIGURES = (
     "doubts that are whole on paper",
     "violations",
 )
-
-
-def run(kills: int, seed: int, folder: Path) -> list[Outcome]:
-    """All tables, some at a time, each with its share of the kills."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    shares = [kills // len(TABLES) + (index < kills % len(TABLES)) for index in range(len(TABLES))]
-    with Progress(*columns, TimeRemainingColumn()) as progress, ThreadPoolExecutor(AT_A_TIME) as pool:
-        bar = progress.add_task("kills", total=kills)
-        jobs = [
-            pool.submit(
-                storm, settings, share, f"{seed}/{index}", folder / f"table-{index}", lambda: progress.advance(bar)
-            )
-            for index, (settings, share) in enumerate(zip(TABLES, shares, strict=True))
-            if share
-        ]
-        return [job.result() for job in jobs]
 
 
 def figures(outcomes: Sequence[Outcome]) -> Printed:
@@ -90,17 +66,9 @@ def main() -> int:
     asked = parser.parse_args()
     console = Console(width=130)
     with tempfile.TemporaryDirectory() as folder:
-        outcomes = run(asked.kills, asked.seed, asked.out or Path(folder))
+        outcomes = over_tables(storm, "kills", asked.kills, asked.seed, asked.out or Path(folder))
     console.print(figures(outcomes))
-    violations = [(outcome, violation) for outcome in outcomes for violation in outcome.violations]
-    for outcome, violation in violations:
-        given = outcome.settings
-        where = f"{given.baud} baud, pool {given.pool_size}, {given.speed_mm_s:.0f} mm/s"
-        console.print(f"[bold red]violation[/] ({where}):", end=" ")
-        console.print(violation, markup=False)
-    if not violations:
-        console.print("The paper agrees with the journal.")
-    return 1 if violations else 0
+    return tell(console, outcomes, "The paper agrees with the journal.")
 
 
 if __name__ == "__main__":

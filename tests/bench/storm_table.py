@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from journal_audit import Audit, audit, ledger, mistaken, pieces, shape
 from kiosk.virtual.demo.settings import DemoSettings
@@ -44,26 +44,12 @@ class Outcome:
     violations: list[str] = field(default_factory=list)
 
 
-def storm(settings: DemoSettings, kills: int, seed: str, state: Path, killed: Callable[[], None]) -> Outcome:
-    """Kills the daemon of a new table `kills` times, then lets everything come to its end and compares."""
-    outcome = Outcome(settings)
-    with DemoTable(settings, state) as table:
-        run = _Storm(table, random.Random(seed), outcome)
-        try:
-            run.calm()
-            for _ in range(kills):
-                run.life()
-                killed()
-            run.end()
-        except StormError as broken:
-            outcome.violations.append(str(broken))
-        finally:
-            run.stop()
-        _keep(table, state, outcome)
-    return outcome
+class Storm:
+    """What is done to one table; here, kills."""
 
+    outcome_of: ClassVar[type[Outcome]] = Outcome
+    staff_of: ClassVar[type[Staff]] = Staff
 
-class _Storm:
     def __init__(self, table: DemoTable, chance: random.Random, outcome: Outcome) -> None:
         self._table, self._chance, self._outcome = table, chance, outcome
         self._people = People(table, random.Random(chance.random()))
@@ -81,7 +67,7 @@ class _Storm:
         self._table.daemon.stop()
         time.sleep(DRAWN_S)
         self._models = frozenset(shape(slip) for slip in self._table.slips)
-        self._staff = Staff(self._table, self._models, random.Random(self._chance.random()))
+        self._staff = self.staff_of(self._table, self._models, random.Random(self._chance.random()))
         self._people.start()
         self._staff.start()
 
@@ -169,6 +155,32 @@ class _Storm:
             if time.monotonic() > end:
                 raise StormError(f"{otherwise}: {self._table.daemon.records[-5:]}")
             time.sleep(0.02)
+
+
+def storm(
+    settings: DemoSettings,
+    kills: int,
+    seed: str,
+    state: Path,
+    killed: Callable[[], None],
+    of: type[Storm] = Storm,
+) -> Outcome:
+    """Lives through `kills` lives of a new table, then lets everything come to its end and compares."""
+    outcome = of.outcome_of(settings)
+    with DemoTable(settings, state) as table:
+        run = of(table, random.Random(seed), outcome)
+        try:
+            run.calm()
+            for _ in range(kills):
+                run.life()
+                killed()
+            run.end()
+        except StormError as broken:
+            outcome.violations.append(str(broken))
+        finally:
+            run.stop()
+        _keep(table, state, outcome)
+    return outcome
 
 
 def _keep(table: DemoTable, state: Path, outcome: Outcome) -> None:
