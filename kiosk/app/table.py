@@ -76,10 +76,14 @@ class Kiosk:
         signer = read_signer(credentials)
         self._sign = _signing(config, signer)
         self._lock = alone(config.state.directory)
-        self._journal, known = recall(config.state.directory, config.point.round, config.tubes.block)
-        check_keys(self._journal, config.point.round, secrets.round_key, signer)
+        self._journal, known = recall(
+            config.state.directory,
+            config.point.round,
+            config.tubes.block,
+            lambda journal: check_keys(journal, config.point.round, secrets.round_key, signer),
+        )
         # A slip in doubt may still hang out: it is cut off before the next one.
-        self._printers = self._printer_attendants(_interrupted(known))
+        self._printers = self._printer_attendants(_interrupted(known, config))
         self._returned: list[NotPrinted] = []
         """Slips that were to be printed when the kiosk was stopping."""
         panel = panel_of(config.panel)
@@ -189,8 +193,10 @@ class Kiosk:
             self._publisher.offer(outgoing)
 
 
-def _interrupted(known: Recalled) -> set[str]:
-    """The printers under whose cutter a slip may hang out."""
+def _interrupted(known: Recalled, config: Config) -> set[str]:
+    """The printers under whose cutter a slip may hang out: a journal that lost its end does not know."""
+    if known.loss is not None:
+        return {table.name for table in config.printer}
     left = (job for job in known.left_over.jobs if job.state is not JobState.QUEUED)
     return {job.printer for job in (*known.sending, *known.doubtful, *left)}
 

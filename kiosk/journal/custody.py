@@ -2,160 +2,188 @@
 
 Two files stand beside the journal. The lease is synced, and says how far numbers may have been used. The mark is
 written after each commit and not synced: it says which commit was the last, and is right after anything but a power
-cut, after which it may only be older than the journal. A mark that is newer tells a journal that was rolled back.
+cut, after which it may only be older than the journal. A mark that is newer tells a journal that was rolled back. Each
+stands in for the other: what a lease that cannot be read would have said follows from the mark and the journal.
 """
 
-import os
 import sqlite3
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kiosk.journal import lease as leases
+from kiosk.journal import renewal
 from kiosk.journal.error import JournalError
 from kiosk.journal.lease import Lease, Reserve
+from kiosk.journal.mark import Mark, MarkFile
+from kiosk.journal.renewal import Life
 from kiosk.model import Counters, Loss
 
 TUBE_STRETCH, VOUCHER_STRETCH = 100, 1000
 """Numbers that a power cut may cost, of a million tubes and ten million vouchers that a block has."""
+NOWHERE = (
+    "{} is gone or empty, and neither lease nor mark beside it can be read: which numbers were used is known nowhere."
+    " Give this kiosk another block (tubes.block), and let it begin with an empty state directory"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """Which commit a journal has last; None as epoch: it has none."""
+class Stamp:
+    """How a file was after we last wrote in it."""
 
-    epoch: str | None
-    seq: int
+    inode: int
+    size: int
+    mtime_ns: int
 
 
 class Custody:
-    """Keeps lease and mark true while the journal is open. Methods raise OSError, JournalError."""
+    """Keeps lease and mark true while the journal is open. Methods raise OSError, sqlite3.Error, JournalError."""
 
     def __init__(self, journal: Path, database: sqlite3.Connection) -> None:
         self._journal, self._db = journal, database
         self._lease_file = journal.with_suffix(".lease")
-        self._mark = os.open(journal.with_suffix(".mark"), os.O_RDWR | os.O_CREAT, 0o600)
-        self._files: dict[Path, int] = {journal: journal.stat().st_ino}
-        self._lease = self._take_over()
+        self._lease: Lease | None = None
+        self._files = {path: _stamp(path) for path in (journal, journal.with_name(journal.name + "-wal"))}
+        self._mark = MarkFile(journal.with_suffix(".mark"))
 
     @property
     def epoch(self) -> str:
         """Of the journal's present life."""
-        return self._lease.epoch
+        return self._held.epoch
+
+    def take_over(self) -> None:
+        """Settles at a start, once, what the journal has become since it was last written."""
+        self._lease = self._held
 
     def close(self, counters: Counters | None) -> None:
         """After an orderly stop `counters` are the last ones: no number is given up then."""
-        if self._mark >= 0 and counters is not None and counters.epoch == self._lease.epoch:
-            used = Reserve(counters.next_tube_serial - 1, counters.next_voucher_serial - 1)
-            blocks = {**self._lease.blocks, counters.block: used}
-            self._write(Lease(counters.epoch, counters.seq, clean=True, blocks=blocks))
-        mark, self._mark = self._mark, -1
-        if mark >= 0:
-            os.close(mark)
+        held, self._lease = self._lease, None
+        try:
+            if held is not None and counters is not None and counters.epoch == held.epoch:
+                blocks = {**held.blocks, counters.block: _used(counters)}
+                leases.write(self._lease_file, Lease(counters.epoch, counters.seq, clean=True, blocks=blocks))
+        finally:
+            self._mark.close()
+
+    def check(self) -> None:
+        """Before a write: the files are still those on the disk, and nobody else has written in them."""
+        for path, known in self._files.items():
+            now = _stamp(path)
+            if now == known or known is None:
+                continue
+            if now is None or now.inode != known.inode:
+                raise JournalError(f"{path} was removed or replaced while the kiosk ran")
+            self._write(replace(self._held, spoilt=True))
+            raise JournalError(f"somebody else writes to the journal: {path} is not as we left it")
+
+    def written(self) -> None:
+        """After a write, even one that failed: so the files are now. One that is gone or another stays wrong."""
+        for path, known in self._files.items():
+            now = _stamp(path)
+            if known is None or (now is not None and now.inode == known.inode):
+                self._files[path] = now
 
     def before(self, counters: Counters) -> None:
-        """Before a commit: the file is still the one on the disk, and its numbers are reserved."""
-        for path, inode in self._files.items():
-            if _inode(path) != inode:
-                raise JournalError(f"{path} was removed or replaced while the kiosk ran")
-        reserve = self._lease.reserve(counters.block)
+        """Before a commit: its numbers are reserved."""
+        reserve = self._held.reserve(counters.block)
         if counters.next_tube_serial - 1 > reserve.tubes or counters.next_voucher_serial - 1 > reserve.vouchers:
             self._reserve(counters, counters.seq - 1)
 
     def after(self, counters: Counters) -> None:
         """After a commit."""
-        os.pwrite(self._mark, f"{counters.epoch} {counters.seq:020d}\n".encode(), 0)
-        wal = self._journal.with_name(self._journal.name + "-wal")
-        if wal not in self._files and (inode := _inode(wal)) is not None:
-            self._files[wal] = inode
+        self._mark.write(Mark(counters.epoch, counters.seq, counters.block, _used(counters)))
 
     def ahead(self, counters: Counters) -> None:
         """In a quiet moment: reserves more before the last stretch ends under somebody's scan."""
-        reserve = self._lease.reserve(counters.block)
+        reserve = self._held.reserve(counters.block)
         tubes_left = reserve.tubes - counters.next_tube_serial + 1
         vouchers_left = reserve.vouchers - counters.next_voucher_serial + 1
-        first = self._lease.seq == 0 < counters.seq
+        first = self._held.seq == 0 < counters.seq
         if first or tubes_left < TUBE_STRETCH // 2 or vouchers_left < VOUCHER_STRETCH // 2:
             self._reserve(counters, counters.seq)
 
-    def _take_over(self) -> Lease:
-        """Settles at a start what the journal has become since it was last written."""
-        known, life = leases.read(self._lease_file), _life(self._db)
-        loss = _judge(known, self._last_mark(), life)
-        certain = loss is None and (known is None or known.clean or self._mark_is(life))
-        if not certain and known is not None:
-            _skip(self._db, known)
+    @property
+    def _held(self) -> Lease:
+        if self._lease is None:
+            self._lease = self._taken_over()
+        return self._lease
+
+    def _taken_over(self) -> Lease:
+        life, mark = renewal.life(self._db), self._mark.read()
+        known = leases.read(self._lease_file) or _as_lease(mark)
+        if known is None and life.epoch is None and self._lease_file.exists():
+            raise JournalError(NOWHERE.format(self._journal))
+        loss = _judge(known, mark, life)
+        used = _furthest(known.blocks if known else {}, {mark.block: mark.used} if mark else {}, renewal.used(self._db))
         epoch = life.epoch if life.epoch is not None and loss is None else uuid.uuid4().hex
         if loss is not None:
-            _begin(self._db, epoch, life, loss)
+            renewal.begin(self._db, epoch, life, loss, used)
+        elif known is not None and not _certain(known, mark, life):
+            renewal.give_up(self._db, used)
         # Last: a cut before it leaves a lease of another epoch, and the next start tells the loss again.
-        lease = Lease(epoch, life.seq, clean=False, blocks=dict(known.blocks) if known else {})
-        self._write(lease)
+        lease = Lease(epoch, life.seq, clean=False, blocks=used)
+        leases.write(self._lease_file, lease)
         return lease
-
-    def _mark_is(self, life: Life) -> bool:
-        """A kill between commit and mark leaves the mark one behind."""
-        mark = self._last_mark()
-        return mark is not None and mark.epoch == life.epoch and mark.seq in (life.seq, life.seq - 1)
-
-    def _last_mark(self) -> Life | None:
-        try:
-            epoch, seq = os.pread(self._mark, 64, 0).decode("ascii").split()
-            return Life(epoch, int(seq))
-        except ValueError:
-            return None
 
     def _reserve(self, counters: Counters, seq: int) -> None:
         """`seq`: the last commit that is written for certain."""
-        reserve = Reserve(counters.next_tube_serial + TUBE_STRETCH, counters.next_voucher_serial + VOUCHER_STRETCH)
-        blocks = {**self._lease.blocks, counters.block: reserve}
-        self._write(replace(self._lease, epoch=counters.epoch, seq=seq, blocks=blocks))
+        used = _used(counters)
+        reserve = Reserve(used.tubes + 1 + TUBE_STRETCH, used.vouchers + 1 + VOUCHER_STRETCH)
+        blocks = {**self._held.blocks, counters.block: reserve}
+        self._write(replace(self._held, epoch=counters.epoch, seq=seq, blocks=blocks))
 
     def _write(self, lease: Lease) -> None:
         leases.write(self._lease_file, lease)
         self._lease = lease
 
 
-def _judge(known: Lease | None, mark: Life | None, life: Life) -> Loss | None:
-    """What became of the journal; without a lease it is believed: there is nothing to hold against it."""
+def _judge(known: Lease | None, mark: Mark | None, life: Life) -> Loss | None:
+    """What became of the journal; with neither lease nor mark it is believed: there is nothing to hold against it."""
     if known is None:
         return None
     if life.epoch is None:
         return Loss.LOST if known.seq or mark is not None else None
-    if life.epoch != known.epoch:
+    if life.epoch != known.epoch or known.spoilt:
         return Loss.REPLACED
     newest = max(known.seq, mark.seq if mark is not None and mark.epoch == life.epoch else 0)
     return Loss.ROLLED_BACK if life.seq < newest else None
 
 
-def _life(database: sqlite3.Connection) -> Life:
-    row = database.execute("SELECT epoch, seq FROM life").fetchone()
-    return Life(*row) if row else Life(None, 0)
+def _certain(known: Lease, mark: Mark | None, life: Life) -> bool:
+    """Whether the journal's last commit is surely the last one. A kill before the mark leaves it one behind."""
+    if known.clean and known.seq == life.seq:
+        return True
+    return mark is not None and mark.epoch == life.epoch and mark.seq in (life.seq, life.seq - 1)
 
 
-def _skip(database: sqlite3.Connection, known: Lease) -> None:
-    """No number up to the end of the stretch is used any more."""
-    for block, reserve in known.blocks.items():
-        query = (
-            "INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (block) DO UPDATE SET next_tube_serial ="
-            " max(next_tube_serial, excluded.next_tube_serial), next_voucher_serial ="
-            " max(next_voucher_serial, excluded.next_voucher_serial)"
+def _as_lease(mark: Mark | None) -> Lease | None:
+    """What the lease would say at least, if there were one."""
+    if mark is None:
+        return None
+    reserve = Reserve(mark.used.tubes + TUBE_STRETCH, mark.used.vouchers + VOUCHER_STRETCH)
+    return Lease(mark.epoch, mark.seq, clean=False, blocks={mark.block: reserve})
+
+
+def _furthest(*told: Mapping[str, Reserve]) -> dict[str, Reserve]:
+    """The last numbers that any of these knows of, for each block."""
+    blocks = {block for each in told for block in each}
+    return {
+        block: Reserve(
+            max(each[block].tubes for each in told if block in each),
+            max(each[block].vouchers for each in told if block in each),
         )
-        database.execute(query, (block, reserve.tubes + 1, reserve.vouchers + 1))
+        for block in blocks
+    }
 
 
-def _begin(database: sqlite3.Connection, epoch: str, life: Life, loss: Loss) -> None:
-    """Another life, as what came before is not certain; it is told until staff have taken note."""
-    if life.epoch is None:
-        values = (epoch, 0, 1, 1, 1, loss)
-        columns = "id, epoch, seq, next_tube_id, next_sample_seq, next_job_id, loss"
-        database.execute(f"INSERT INTO life ({columns}) VALUES (1, ?, ?, ?, ?, ?, ?)", values)
-    else:
-        database.execute("UPDATE life SET epoch = ?, loss = ?", (epoch, loss))
+def _used(counters: Counters) -> Reserve:
+    return Reserve(counters.next_tube_serial - 1, counters.next_voucher_serial - 1)
 
 
-def _inode(path: Path) -> int | None:
+def _stamp(path: Path) -> Stamp | None:
     try:
-        return path.stat().st_ino
+        found = path.stat()
     except FileNotFoundError:
         return None
+    return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)

@@ -22,12 +22,13 @@ is used twice whatever becomes of the journal; one that is not what was last wri
 epoch begins, and staff are told. Unique indexes stand behind all of it: a second unmarked slip, a second
 sample of a person in a round and a second person in a place are refused by the database.
 
-The rooms: `schema` opens and migrates, `custody` and `lease` guard, `recalling` reads at a start, `answering` looks up
+The rooms: `schema` opens and migrates, `soundness` checks the rows, `custody` guards by `lease` and `mark`, `renewal`
+begins another life, `recalling` reads at a start, `answering` looks up
 for a decision, `writing` writes facts, `outbox` keeps what the broker has not acknowledged, `rows` names the columns.
 """
 
 import errno
-import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -39,12 +40,16 @@ from kiosk.journal.answering import answer
 from kiosk.journal.custody import Custody
 from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
 from kiosk.journal.recalling import recall
+from kiosk.journal.renewal import transaction
 from kiosk.journal.schema import connect
 from kiosk.journal.writing import write, write_counters
 from kiosk.model import Counters, Refusal
 from kiosk.model.changes import Change, Recalled
 from kiosk.model.queries import Facts, Query
 from kiosk.ports import Message
+
+LEAST_BYTES = 2**18
+"""SQLite's files cannot grow with less, and then it says only that something could not be written."""
 
 
 class Journal:
@@ -55,13 +60,16 @@ class Journal:
         self._round = round_id
         self._last: Counters | None = None
         """What was written or read last, for an orderly stop."""
-        try:
-            path.touch(mode=0o600)
-        except OSError as error:
-            raise JournalError(f"cannot open the journal {path}: {error.strerror}") from error
         with self._guarded("open"):
+            if not path.exists():
+                path.touch(mode=0o600)
             self._db = connect(path)
-            self._custody = Custody(path, self._db)
+            try:
+                self._custody = Custody(path, self._db)
+            except BaseException:
+                # Now: a connection that ends after the file was put aside would take the next one's log with it.
+                self._db.close()
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -83,6 +91,8 @@ class Journal:
     def restore(self, block: str) -> Recalled:
         """What the kiosk knew when it stopped; a journal whose past is not certain starts a new epoch."""
         with self._guarded("read"):
+            self._custody.take_over()
+            self._custody.written()
             known = recall(self._db, self._round, block, self._custody.epoch)
         self._last = known.counters
         return known
@@ -94,9 +104,9 @@ class Journal:
 
     def commit(self, changes: Sequence[Change], counters: Counters, messages: Iterable[Message] = ()) -> None:
         """Writes all of it or nothing; on return it survives a pulled plug. Raises JournalUnwilling too."""
-        with self._guarded("write"):
+        with self._writing():
             self._custody.before(counters)
-            with self._transaction():
+            with transaction(self._db):
                 for change in changes:
                     self._write(change)
                 if not write_counters(self._db, self._round, counters):
@@ -108,18 +118,19 @@ class Journal:
 
     def keys(self, round_key: bytes, voucher_key: bytes) -> tuple[bool, bool]:
         """Notes by which keys (what tells them apart) the round is kept; for each whether it was begun by this one."""
-        with self._guarded("write"):
-            query = "INSERT INTO rounds VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-            self._db.execute(query, (self._round, round_key, voucher_key))
-            known = self._db.execute("SELECT round_key, voucher_key FROM rounds WHERE round = ?", (self._round,))
-            begun_by = known.fetchone()
+        with self._guarded("read"):
+            query = "SELECT round_key, voucher_key FROM rounds WHERE round = ?"
+            begun_by = self._db.execute(query, (self._round,)).fetchone()
+        if begun_by is None:
+            begun_by = round_key, voucher_key
+            with self._writing():
+                self._db.execute("INSERT INTO rounds VALUES (?, ?, ?)", (self._round, *begun_by))
         return begun_by[0] == round_key, begun_by[1] == voucher_key
 
     def space(self) -> int:
         """Bytes that are free where the journal lies."""
         with self._guarded("read"):
-            found = os.statvfs(self._path.parent)
-        return found.f_bavail * found.f_frsize
+            return shutil.disk_usage(self._path.parent).free
 
     def outbox(self) -> tuple[Message, ...]:
         """The last message of each topic, whether acknowledged or not: each start says them again."""
@@ -133,12 +144,12 @@ class Journal:
 
     def acknowledge(self, messages: Iterable[Message]) -> None:
         """Notes what the broker has taken over."""
-        with self._guarded("write"), self._transaction():
+        with self._writing(), transaction(self._db):
             outbox.acknowledge(self._db, messages)
 
     def tidy(self) -> None:
         """For a moment when nobody waits: folds the WAL into the file, and reserves numbers ahead."""
-        with self._guarded("write"):
+        with self._writing():
             self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             if self._last is not None:
                 self._custody.ahead(self._last)
@@ -147,12 +158,22 @@ class Journal:
         write(self._db, self._round, change)
 
     @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Only in a file that is still ours."""
+        with self._guarded("write"):
+            self._custody.check()
+            try:
+                yield
+            finally:
+                self._custody.written()
+
+    @contextmanager
     def _guarded(self, doing: str) -> Iterator[None]:
         try:
             yield
         except (sqlite3.OperationalError, OSError) as error:
             text = f"cannot {doing} the journal {self._path}: {error}"
-            unwilling = _unwilling(error)
+            unwilling = _unwilling(error, shutil.disk_usage(self._path.parent).free)
             raise JournalError(text) if unwilling is None else JournalUnwilling(text, unwilling) from error
         except sqlite3.IntegrityError as error:
             raise JournalError(f"cannot {doing} the journal {self._path}: {error}") from error
@@ -162,24 +183,15 @@ class Journal:
             # Columns that cannot be read back: a flipped bit in a text, a number or a word of ours.
             raise JournalDamaged(f"cannot {doing} the journal {self._path}: {error}") from error
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self._db.execute("ROLLBACK")
-            raise
 
-
-def _unwilling(error: sqlite3.OperationalError | OSError) -> Refusal | None:
-    """What may pass by itself."""
+def _unwilling(error: sqlite3.OperationalError | OSError, free: int) -> Refusal | None:
+    """What may pass by itself; `free`: bytes on the disk."""
     if isinstance(error, OSError):
         return Refusal.DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
     match error.sqlite_errorcode & 0xFF:
         case sqlite3.SQLITE_FULL:
+            return Refusal.DISK_FULL
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN if free < LEAST_BYTES:
             return Refusal.DISK_FULL
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return Refusal.DISK_BUSY

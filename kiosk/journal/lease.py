@@ -6,10 +6,11 @@ again: what stands between the journal's last number and the end of the stretch 
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from kiosk.journal.disk import replace_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,14 @@ class Reserve:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """`epoch` and `seq` name a commit that the journal had for certain; `clean`: its last one."""
+    """`epoch` and `seq` name a commit that the journal had for certain; `clean`: its last one. `spoilt`: somebody else
+    wrote in the journal."""
 
     epoch: str
     seq: int
     clean: bool
     blocks: Mapping[str, Reserve] = field(default_factory=dict)
+    spoilt: bool = False
 
     def reserve(self, block: str) -> Reserve:
         return self.blocks.get(block, Reserve())
@@ -45,7 +48,7 @@ def read(file: Path) -> Lease | None:
             return None
         found = json.loads(body)
         blocks = {block: Reserve(**reserve) for block, reserve in found["blocks"].items()}
-        return Lease(found["epoch"], found["seq"], found["clean"], blocks)
+        return Lease(found["epoch"], found["seq"], found["clean"], blocks, found["spoilt"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -53,17 +56,7 @@ def read(file: Path) -> Lease | None:
 def write(file: Path, lease: Lease) -> None:
     """All of it or nothing, and on the disk when this returns. Raises OSError."""
     body = json.dumps(asdict(lease), sort_keys=True).encode()
-    fresh = file.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(_digest(body) + b"\n" + body)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    replace_whole(file, _digest(body) + b"\n" + body)
 
 
 def _digest(body: bytes) -> bytes:

@@ -5,6 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 from kiosk.journal.error import JournalDamaged, JournalError
+from kiosk.journal.soundness import flaw
 
 MANY_PAGES = 4000
 """A WAL of this many pages (16 MB) is folded in even on the hot path; normally a quiet moment does it."""
@@ -20,6 +21,7 @@ def connect(path: Path) -> sqlite3.Connection:
         _set_up(database)
         _check(database, path)
         _migrate(database, path)
+        _check_rows(database, path)
     except BaseException:
         database.close()
         raise
@@ -27,6 +29,8 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _set_up(database: sqlite3.Connection) -> None:
+    # A flipped bit in a masked name is worth a sign that cannot be read, not the whole journal.
+    database.text_factory = lambda text: text.decode("utf-8", "replace")
     database.execute("PRAGMA journal_mode = WAL").fetchone()
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA foreign_keys = ON")
@@ -38,6 +42,12 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
     found = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
         raise JournalDamaged(f"the journal {path} is damaged ({found})")
+
+
+def _check_rows(database: sqlite3.Connection, path: Path) -> None:
+    wrong = flaw(database)
+    if wrong is not None:
+        raise JournalDamaged(f"the journal {path} is damaged (it contradicts itself: {wrong})")
 
 
 def _migrate(database: sqlite3.Connection, path: Path) -> None:

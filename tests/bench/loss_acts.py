@@ -58,10 +58,10 @@ def put(state: Path, these: Files, names: Sequence[str] = DATABASE) -> None:
 
 
 def flip(state: Path, chance: random.Random) -> None:
-    """One to eight bits, in the journal or its log."""
+    """Some bits, in the journal or its log."""
     name = chance.choice([name for name in (JOURNAL, LOG) if (state / name).exists() and (state / name).stat().st_size])
     data = bytearray((state / name).read_bytes())
-    for _ in range(chance.choice((1, 1, 2, 8))):
+    for _ in range(chance.choice((1, 1, 8, 64))):
         data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
     (state / name).write_bytes(data)
 
@@ -72,6 +72,8 @@ class Kept:
 
     epoch: str
     seq: int
+    loss: str | None
+    """That staff have not taken note of."""
     told: Ledger
 
 
@@ -85,8 +87,8 @@ def kept(state: Path) -> Kept | None:
             with closing(sqlite3.connect(Path(folder) / JOURNAL)) as database:
                 if database.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                     return None
-                epoch, seq = database.execute("SELECT epoch, seq FROM life").fetchone()
-            return Kept(epoch, seq, ledger(Path(folder) / JOURNAL))
+                epoch, seq, loss = database.execute("SELECT epoch, seq, loss FROM life").fetchone()
+            return Kept(epoch, seq, loss, ledger(Path(folder) / JOURNAL))
         except (sqlite3.Error, TypeError, ValueError):
             return None
 

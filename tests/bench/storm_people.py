@@ -41,6 +41,8 @@ class People(threading.Thread):
         self._came = 0
         self.hurry = 0.3
         """Seconds between two scans, at most."""
+        self.rests = threading.Event()
+        """While it is set nobody comes."""
         self.held_up = threading.Event()
         """Set when a code has left the scanner or a card has been laid down."""
         self.accepted: set[bytes] = set()
@@ -51,7 +53,8 @@ class People(threading.Thread):
 
     def run(self) -> None:
         while not self._leaving.is_set():
-            self.come(self._somebody(), self._chance.random() < 0.2)
+            if not self.rests.is_set():
+                self.come(self._somebody(), self._chance.random() < 0.2)
             self._leaving.wait(self._chance.uniform(0.0, self.hurry))
 
     def stop(self) -> None:
@@ -165,10 +168,10 @@ def _is_green(record: Record, number: str) -> bool:
 
 
 def _asked(table: DemoTable) -> str:
-    """The key of what the panel says now, in this life of the daemon."""
+    """The key of what the panel asks or shows between people, in this life of the daemon."""
     for record in reversed(table.daemon.records):
         match record.get("event"):
-            case "notice":
+            case "notice" if record["signal"] in ("attention", "ready"):
                 return str(record["key"])
             case "life":
                 return ""

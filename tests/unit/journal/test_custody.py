@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from journal_world import FILES, World
 from kiosk.app.keys import check_keys
 from kiosk.app.recalling import recall
 from kiosk.config import ConfigError
@@ -18,53 +19,6 @@ from kiosk.model import Loss
 from kiosk.ports import Signal
 from kiosk.vouchers.token import Signer
 from table_bench import Bench, plan_of, resident_number
-
-FILES = ("journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm")
-
-
-class World:
-    """One kiosk's card and the paper that came out of it."""
-
-    def __init__(self, make_bench_in, number, folder):
-        self._make, self._number, self.folder = make_bench_in, number, folder
-        self.printed, self.commits, self.told = [], [], []
-        self._serial = 0
-        self._backup = None
-        self.start()
-
-    def start(self):
-        self.bench = self._make(self.folder, pool_size=2).start()
-        self.told.append(self.bench.state.questions.loss)
-
-    def serve(self, people):
-        for _ in range(people):
-            self._serial += 1
-            assert self.bench.scan(self._number(self._serial))[0] is Signal.ACCEPTED
-            self.bench.finish()
-        counters = self.bench.state.counters
-        self.commits.append((counters.epoch, counters.seq))
-
-    def stop(self, clean):
-        self.printed += [slip for slip in self.bench.slips() if slip[2] == 0]
-        if clean:
-            self.bench.journal.close()
-        else:
-            self.bench.journal.abandon()
-        self.bench.journal.close = lambda: None
-
-    def keep(self):
-        """Somebody copies the card's files."""
-        self._backup = {name: (self.folder / name).read_bytes() for name in FILES if (self.folder / name).exists()}
-
-    def lose(self, names):
-        for name in names:
-            (self.folder / name).unlink(missing_ok=True)
-
-    def put_back(self):
-        self.lose(FILES)
-        for name, data in (self._backup or {}).items():
-            (self.folder / name).write_bytes(data)
-
 
 ACTS = st.lists(
     st.one_of(

@@ -1,0 +1,21 @@
+"""The one room of the journal that syncs a file itself; SQLite syncs its own."""
+
+import os
+from pathlib import Path
+
+
+def replace_whole(file: Path, data: bytes) -> None:
+    """All of it or what was there before, whatever is cut; on the disk when this returns. Raises OSError."""
+    fresh = file.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    with fresh.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
