@@ -191,9 +191,10 @@ class Engine:
                 assert_never(never)
 
     def _decide(self, event: Event) -> None:
-        """While the journal cannot be written, people are asked to wait, and what devices did is kept in order."""
+        """While the journal cannot be written, people are asked to wait, and what devices did is kept in order. That
+        the disk is full is nothing to write: it is told at once."""
         try:
-            while self._owed:
+            while self._owed and not isinstance(event, DiskChanged):
                 self._carry_through(self._owed[0])
                 self._owed.popleft()
             self._carry_through(event)
