@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from journal_world import FILES, World
+from journal_world import FILES, LEASE, MARK, World
 from kiosk.app.keys import check_keys
 from kiosk.app.recalling import recall
 from kiosk.config import ConfigError
@@ -20,10 +20,15 @@ from kiosk.ports import Signal
 from kiosk.vouchers.token import Signer
 from table_bench import Bench, plan_of, resident_number
 
+STOPS = ["clean", "kill", "lost", "wal", "keep", "back", "rest"]
+STOPS += ["no mark", "no lease", "torn lease", "lost with lease", "back with mark"]
 ACTS = st.lists(
     st.one_of(
         st.tuples(st.just("serve"), st.integers(1, 4)),
         st.tuples(st.sampled_from(["clean", "kill", "lost", "wal", "keep", "back", "rest"]), st.just(0)),
+        st.tuples(
+            st.sampled_from(["no mark", "no lease", "torn lease", "lost with lease", "back with mark"]), st.just(0)
+        ),
     ),
     max_size=14,
 )
@@ -44,18 +49,27 @@ def test_no_number_is_used_twice_whatever_becomes_of_the_files(make_bench_in, nu
                     world.keep()
                 case _:
                     world.stop(clean=act == "clean")
-                    if act == "lost":
+                    spoil_beside(world, act)
+                    if act.startswith("lost"):
                         world.lose(FILES)
                     elif act == "wal":
                         world.lose(FILES[1:])
-                    elif act == "back":
+                    elif act.startswith("back"):
                         world.put_back()
                     world.start()
         world.stop(clean=True)
         assert len(world.printed) == len(set(world.printed)), "a tube or voucher number came out twice unmarked"
-        assert len(world.commits) == len(set(world.commits)) or len(set(world.commits)) == len(
-            dict.fromkeys(world.commits)
-        )
+        assert len(world.commits) == len(set(world.commits)), "an epoch and seq came twice"
+
+
+def spoil_beside(world, act):
+    """What becomes of lease or mark; the other one is left."""
+    if act in ("no mark", "back with mark"):
+        world.lose((MARK,))
+    elif act in ("no lease", "lost with lease"):
+        world.lose((LEASE,))
+    elif act == "torn lease":
+        (world.folder / LEASE).write_bytes((world.folder / LEASE).read_bytes()[:-5])
 
 
 def served(make_bench_in, number, folder, people=5):
