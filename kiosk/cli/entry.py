@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_CONFIG
     except JournalError as error:
         say("journal-error", why=str(error))
-        print(f"{error}\nNothing that was accepted is lost; the kiosk has stopped serving.", file=sys.stderr)
+        print(f"{error}\nIt has stopped serving; the next start tells what is lost, if anything.", file=sys.stderr)
         return EXIT_JOURNAL
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

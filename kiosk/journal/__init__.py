@@ -1,4 +1,4 @@
-"""What outlives a pulled plug; the only house that knows SQLite."""
+"""What outlives a pulled plug; the only house that knows SQLite. decisions: The journal."""
 
 from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
 from kiosk.journal.journal import Journal
