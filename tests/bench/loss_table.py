@@ -288,10 +288,10 @@ class LossStorm(Storm):
             self._wrong(
                 act, f"lost in silence: {len(missing)} people, {before and before.seq} -> {after and after.seq}"
             )
-        old = before is not None and before.loss is not None
-        if told is not None and not lost and not old and before is not None:
+        pending = after is not None and after.loss is not None
+        if told is not None and not lost and not pending and before is not None:
             self._wrong(act, f"{told} was told and nothing is lost")
-        if told is not None and not old:
+        if told is not None and (lost or not pending):
             self._check_the_wire(act, told, known, heard)
         self._staff_may(note=True)
 
