@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.table import Table as Printed
 
 from loss_acts import Act
-from loss_table import LossOutcome, losses
+from loss_judge import LossOutcome
+from loss_table import losses
 from small_disk import WHY_NOT, can_mount
 from storm_tables import over_tables, tell
 

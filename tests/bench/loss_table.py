@@ -1,47 +1,25 @@
 """One table whose journal is lost, rolled back, spoilt or swapped again and again while people and paper live on."""
 
 import random
-import sqlite3
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import loss_acts
 from journal_audit import ledger, mixed, pieces, twice_unmarked
-from kiosk.model import Loss
-from kiosk.virtual.demo.daemon import Record
 from kiosk.virtual.demo.settings import DemoSettings
-from kiosk.virtual.demo.subscriber import Subscriber
 from kiosk.virtual.demo.table import DemoTable
 from loss_acts import CARD, DATABASE, JOURNAL, LOG, Act, Kept, card_of_another, files, flip, kept, put
+from loss_judge import Judge, LossOutcome, is_green
 from small_disk import can_mount, fill, small_disk
-from storm_people import Staff
+from storm_people import LossStaff
 from storm_table import BUSY_S, Outcome, Storm, StormError, storm
 
 BLOCK, ROUND = "0352", "2022-05-r1"
 DISK_MB = 40
-TELLS_S, GOES_ON_S, ENDS_S, TOLD_S = 15.0, 25.0, 15.0, 2.0
+GOES_ON_S, ENDS_S = 25.0, 15.0
 CONFIGURATION, JOURNAL_ERROR = 78, 74
-NOTES = {f"question.{loss}" for loss in Loss}
-
-
-@dataclass(slots=True)
-class LossOutcome(Outcome):
-    """What one table's losses came to."""
-
-    done: Counter[str] = field(default_factory=Counter)
-    lost: Counter[str] = field(default_factory=Counter)
-    """How often something really was gone."""
-    told: Counter[str] = field(default_factory=Counter)
-    damaged: int = 0
-    people_lost: int = 0
-    unmarked: int = 0
-    green: int = 0
 
 
 def losses(settings: DemoSettings, times: int, seed: str, state: Path, done: Callable[[], None]) -> Outcome:
@@ -64,26 +42,6 @@ def put_aside(from_: Path, to: Path) -> None:
             target.write_bytes(file.read_bytes())
 
 
-class LossStaff(Staff):
-    """Take note of a loss once they may; other questions they answer by what is on paper."""
-
-    may_note = False
-
-    def look(self) -> None:
-        # The journal may be away or spoilt just now.
-        with suppress(sqlite3.Error):
-            if self._loss() is None:
-                super().look()
-            elif self.may_note:
-                self._say("yes")
-                self._comes_true(lambda: self._loss() is None)
-
-    def _loss(self) -> str | None:
-        with closing(sqlite3.connect(f"file:{self._table.journal}?mode=ro", uri=True)) as database:
-            row = database.execute("SELECT loss FROM life").fetchone()
-        return row[0] if row else None
-
-
 class LossStorm(Storm):
     """Each life runs busily until something becomes of the files; the next one must say so and go on."""
 
@@ -94,14 +52,14 @@ class LossStorm(Storm):
         super().__init__(table, chance, outcome)
         assert isinstance(outcome, LossOutcome)
         self._losses = outcome
-        self._centre = Subscriber(table.broker.port)
+        self._judge = Judge(table, self._people, outcome)
         self._backup: loss_acts.Files = {}
         self._bag: list[Act] = []
         with tempfile.TemporaryDirectory() as folder:
             self._other = card_of_another(Path(folder), ROUND)
 
     def calm(self) -> None:
-        self._centre.start()
+        self._judge.centre.start()
         super().calm()
         self._backup = files(self._table.state)
         self._start(ready=True)
@@ -134,8 +92,8 @@ class LossStorm(Storm):
 
     def stop(self) -> None:
         super().stop()
-        self._centre.stop()
-        self._losses.green = sum(map(_is_green, self._table.daemon.records))
+        self._judge.centre.stop()
+        self._losses.green = sum(map(is_green, self._table.daemon.records))
 
     def _next(self) -> Act:
         """Each as often as the others, in any order."""
@@ -219,10 +177,10 @@ class LossStorm(Storm):
         process, since = daemon.pid, len(daemon.records)
         fill(ballast, self._chance.choice((0, 0, 4096, 200_000, 8 * 2**20)))
         killed = self._chance.random() < 0.3
-        if not killed and daemon.wait_for(lambda record: record.get("key") == "refused.disk-full", TELLS_S, since):
+        if not killed and daemon.wait_for(lambda record: record.get("key") == "refused.disk-full", ENDS_S, since):
             time.sleep(self._chance.uniform(0.2, 2.0))
         elif not killed:
-            self._wrong(Act.DISK_FULL, f"nobody was told: {daemon.records[-5:]}")
+            self._judge.wrong(Act.DISK_FULL, f"nobody was told: {daemon.records[-5:]}")
         else:
             time.sleep(self._chance.uniform(0.0, 0.5))
             self._die(clean=False)
@@ -232,9 +190,9 @@ class LossStorm(Storm):
         ballast.unlink()
         freed = len(daemon.records)
         if not self._accepted_since(freed):
-            self._wrong(Act.DISK_FULL, f"it does not go on: {daemon.records[-5:]}")
+            self._judge.wrong(Act.DISK_FULL, f"it does not go on: {daemon.records[-5:]}")
         if daemon.pid != process or not daemon.running():
-            self._wrong(Act.DISK_FULL, "the daemon ended")
+            self._judge.wrong(Act.DISK_FULL, "the daemon ended")
             self._start(ready=True)
 
     def _die(self, clean: bool) -> None:
@@ -260,74 +218,30 @@ class LossStorm(Storm):
         time.sleep(0.3)
         found = daemon.stop()
         if found != status:
-            self._wrong(Act.UNLINKED, f"exit status {found}, not {status}: {daemon.records[since:][-12:]}")
+            self._judge.wrong(Act.UNLINKED, f"exit status {found}, not {status}: {daemon.records[since:][-12:]}")
 
     def _last_act(self) -> str:
         return str(dict(self._losses.done))
 
     def _again(self, act: Act, before: Kept | None) -> None:
         """The next start: what was lost is told to staff and to the centre, and the queue goes on."""
-        daemon, after = self._table.daemon, kept(self._table.state)
-        keys = {sample.person_key for sample in after.told.samples} if after else set()
-        missing = self._people.accepted - keys
-        lost = bool(missing) or after is None or (before is not None and before != after)
         self._staff_may(note=False)
-        since, heard = len(daemon.records), len(self._centre.received)
-        known = (self._centre.latest("counts") or {}).get("epoch")
-        self._people.accepted = self._people.accepted & keys
+        found = self._judge.found()
         self._start(ready=True)
-        self._goes_on(since)
-        told = self._told(since)
-        if any(record["event"] == "journal-damaged" for record in daemon.records[since:]):
-            self._losses.damaged += 1
-            self._people.accepted -= keys
-        self._losses.lost[act] += lost
-        self._losses.told[act] += told is not None
-        self._losses.people_lost += len(missing)
-        if lost and told is None:
-            self._wrong(
-                act, f"lost in silence: {len(missing)} people, {before and before.seq} -> {after and after.seq}"
-            )
-        pending = after is not None and after.loss is not None
-        if told is not None and not lost and not pending and before is not None:
-            self._wrong(act, f"{told} was told and nothing is lost")
-        if told is not None and (lost or not pending):
-            self._check_the_wire(act, told, known, heard)
+        self._goes_on(found.since)
+        self._judge.judge(act, before, found)
         self._staff_may(note=True)
-
-    def _told(self, since: int) -> str | None:
-        found = self._table.daemon.wait_for(lambda record: record.get("key") in NOTES, TOLD_S, since)
-        return None if found is None else str(found["key"]).partition(".")[2]
-
-    def _check_the_wire(self, act: Act, told: str, epoch: str | None, heard: int) -> None:
-        if not self._hears(heard, "health", lambda health: health["journal"] == told):
-            self._wrong(act, f"the centre is not told of {told}: {self._centre.latest('health')}")
-        if not self._hears(heard, "counts", lambda counts: counts["epoch"] != epoch):
-            self._wrong(act, f"the epoch is still {epoch}")
-
-    def _hears(self, since: int, leaf: str, wanted: Callable[[dict[str, Any]], bool]) -> bool:
-        """Whether the centre heard it from its message number `since` on."""
-        end = time.monotonic() + TELLS_S
-        while time.monotonic() < end:
-            new = self._centre.received[since:]
-            if any(each.topic.endswith("/" + leaf) and wanted(each.payload) for each in new):
-                return True
-            time.sleep(0.05)
-        return False
 
     def _goes_on(self, since: int) -> None:
         if not self._accepted_since(since):
             raise StormError(f"nobody is served again ({self._last_act()}): {self._table.daemon.records[-8:]}")
 
     def _accepted_since(self, since: int) -> bool:
-        return self._table.daemon.wait_for(_is_green, GOES_ON_S, since) is not None
+        return self._table.daemon.wait_for(is_green, GOES_ON_S, since) is not None
 
     def _staff_may(self, note: bool) -> None:
         assert isinstance(self._staff, LossStaff)
         self._staff.may_note = note
-
-    def _wrong(self, act: Act, what: str) -> None:
-        self._outcome.violations.append(f"{act}: {what}")
 
     def _compare(self) -> None:
         """No number twice unmarked on all the paper; who came after the last loss is in the journal."""
@@ -342,7 +256,3 @@ class LossStorm(Storm):
     def _cried(self) -> list[str]:
         """A daemon that stops in order says why on standard error, without a traceback."""
         return [line for line in super()._cried() if "Traceback" in line]
-
-
-def _is_green(record: Record) -> bool:
-    return record.get("signal") == "accepted"
