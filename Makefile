@@ -1,7 +1,7 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
 # For those who change something: quick and fix; lock and licences where it is a dependency (CONTRIBUTING.md).
-# For those who look closer: bench, bench-scanners, bench-noise, kills and losses measure and try the whole, fuzz the decoders;
-# matrix writes docs/fault-matrix.md, readback reads a thousand residents' slips back, pictures draws the slips of docs/.
+# For those who look closer: bench, bench-scanners, bench-noise, kills and losses measure and try the whole, fuzz the
+# decoders; matrix writes docs/fault-matrix.md, readback reads a thousand residents' slips back, pictures draws the slips of docs/.
 
 PYTHON ?= python3
 VENV := .venv
