@@ -57,7 +57,8 @@ def _usb_printers(root: Path) -> Iterator[PluggedIn]:
         maker = words.get("MFG", words.get("MANUFACTURER", ""))
         title = f"{maker} {words.get('MDL', words.get('MODEL', ''))}".strip()
         usb = _usb_device(interface)
-        yield _device(Plug.USB_PRINTER, root, node, (), title or _usb_title(usb), usb)
+        names = _names(root, node, "kiosk", "usb/by-id", "usb/by-path")
+        yield _device(Plug.USB_PRINTER, root, node, names, title or _usb_title(usb), usb)
 
 
 def _cameras(root: Path) -> Iterator[PluggedIn]:

@@ -79,9 +79,9 @@ class Term:
 
 TERM = re.compile(r'([A-Z_]+)(?:\{([^}]+)\})?(==|!=|\+=|-=|:=|=)"([^"]*)"')
 MATCH_ONLY = {"ACTION", "KERNEL", "SUBSYSTEM", "DEVPATH", "DRIVER", "KERNELS", "SUBSYSTEMS", "DRIVERS", "ATTRS", "TEST"}
-ASSIGN_ONLY = {"GROUP", "OWNER", "MODE", "LABEL", "GOTO", "RUN"}
+ASSIGN_ONLY = {"GROUP", "OWNER", "MODE", "LABEL", "GOTO", "RUN", "IMPORT"}
 EITHER = {"ENV", "ATTR", "TAG", "SYMLINK"}
-WITH_ATTRIBUTE = {"ENV", "ATTR", "ATTRS"}
+WITH_ATTRIBUTE = {"ENV", "ATTR", "ATTRS", "IMPORT"}
 
 
 def _rule(line: str) -> list[Term]:
@@ -179,6 +179,11 @@ def test_the_names_of_the_sample_are_made_by_the_rules(sample: Config) -> None:
 def test_a_name_is_tied_to_one_model() -> None:
     for terms in filter(_names, _rules()):
         matched = {term.attribute: term.value for term in terms if term.key == "ENV" and term.matches}
+        if own := [each for name in _names(terms) for each in re.findall(r"\$env\{(\w+)\}", name)]:
+            # Named after what this very device says of itself, or after its socket.
+            assert [key for key in matched if key.startswith(tuple(own))]
+            assert set(matched.values()) == {"?*"}
+            continue
         assert re.fullmatch(r"[0-9a-f]{4}", matched["ID_VENDOR_ID"])
         assert re.fullmatch(r"[0-9a-f]{4}", matched["ID_MODEL_ID"])
 

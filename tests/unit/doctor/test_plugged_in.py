@@ -232,3 +232,11 @@ def test_the_command_runs_on_this_machine() -> None:
     done = subprocess.run([sys.executable, "-m", "kiosk", "devices", "--json"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert all(Path(each["node"]).exists() for each in json.loads(done.stdout))
+
+
+def test_a_usb_printer_has_a_name_that_stays(machine):
+    machine.write("dev/usb/lp0")
+    machine.link("dev/usb/by-id/STMicro_POS58_0001", machine.root / "dev/usb/lp0")
+    (printer,) = [each for each in plugged_in(machine.root) if each.node == "/dev/usb/lp0"]
+    assert printer.names == ("/dev/usb/by-id/STMicro_POS58_0001",)
+    assert 'device = "/dev/usb/by-id/STMicro_POS58_0001"' in config_lines(printer)
