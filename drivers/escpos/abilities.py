@@ -14,6 +14,7 @@ RARE_FONTS = (
 )
 """Where Debian's packages fonts-babelstone-han and fonts-hanazono put the characters of rare names."""
 DOTS = {58: 384, 80: 576}
+DOTS_A_COLUMN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +27,20 @@ class Abilities:
     own_qr: bool = True
     fonts: Sequence[Path] = RARE_FONTS
     """What the ROM lacks is drawn from these."""
+    cuts: bool = True
+    """It knows GS V, which feeds to the tear bar where there is no cutter. False: that may feed nothing."""
+    own_columns: int | None = None
+    """Where the paper's width alone does not tell."""
 
     @property
     def dots(self) -> int:
         """Across the paper."""
-        return DOTS[self.paper_mm]
+        return DOTS[self.paper_mm] if self.own_columns is None else self.own_columns * DOTS_A_COLUMN
 
     @property
     def columns(self) -> int:
         """Across the paper, at magnification 1."""
-        return COLUMNS[self.paper_mm]
+        return self.own_columns or COLUMNS[self.paper_mm]
 
 
 USUAL = Abilities()
@@ -45,6 +50,12 @@ def own_codes(profile: str) -> tuple[bool, bool]:
     """Whether a model of python-escpos' database draws Code 128 and QR by itself. Raises KeyError."""
     model = get_profile(profile)
     return model.supports("barcodeB"), model.supports("qrCode")
+
+
+def cuts(profile: str) -> bool:
+    """Whether a model has a cutter. Raises KeyError."""
+    model = get_profile(profile)
+    return bool(model.supports("paperFullCut") or model.supports("paperPartCut"))
 
 
 def profiles() -> list[str]:

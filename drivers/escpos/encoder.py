@@ -46,11 +46,16 @@ class SlipEncoder:
 
     def pieces(self, document: Document) -> Iterator[bytes]:
         """The same in whole commands: between two pieces a real-time question may stand."""
-        yield HW_INIT + CHINESE_ON + CHINESE_SPACING_0
+        yield HW_INIT + (b"" if self._abilities.charset == "ascii" else CHINESE_ON + CHINESE_SPACING_0)
         modes = _Modes()
         for element in document.elements:
             yield from self._element(element, modes)
-        yield CUT
+        yield self.part
+
+    @property
+    def part(self) -> bytes:
+        """Parts what hangs out from what comes: cuts it, or feeds so that it can be torn."""
+        return CUT if self._abilities.cuts else _feed(TEAR_ROWS)
 
     def rows(self, document: Document) -> int:
         """Dot rows of paper that the slip takes, from the first to the cut; a little more rather than less."""

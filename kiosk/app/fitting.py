@@ -80,7 +80,8 @@ def _look_at_fonts(table: PrinterTable, index: int) -> None:
 
 
 def _wire(table: PrinterTable) -> "Wire":
-    from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
+    from drivers.printer_line import SerialLine, UsbLine, Wire
+    from drivers.tcp_line import TcpLine
 
     match table:
         case SerialPrinterTable():
@@ -92,7 +93,7 @@ def _wire(table: PrinterTable) -> "Wire":
 
 
 def _abilities(table: PrinterTable, index: int) -> "Abilities":
-    from drivers.escpos.abilities import RARE_FONTS, Abilities, own_codes, profiles
+    from drivers.escpos.abilities import RARE_FONTS, Abilities, cuts, own_codes, profiles
 
     try:
         own_barcode, own_qr = own_codes(table.profile)
@@ -106,6 +107,8 @@ def _abilities(table: PrinterTable, index: int) -> "Abilities":
         own_barcode if table.barcode is None else table.barcode == "native",
         own_qr if table.qr is None else table.qr == "native",
         RARE_FONTS if table.fonts is None else table.fonts,
+        cuts(table.profile) if table.cut is None else table.cut == "native",
+        table.columns,
     )
 
 

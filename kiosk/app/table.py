@@ -129,7 +129,10 @@ class Kiosk:
         point = self._config.point
         name = f"{point.point}-{point.kiosk}"
         sheet = Letterhead(name, ZoneInfo(point.timezone), self._texts, self._sign)
-        heads = {table.name: replace(sheet, paper_mm=table.paper_mm) for table in self._config.printer}
+        heads = {
+            table.name: replace(sheet, paper_mm=table.paper_mm, own_columns=table.columns)
+            for table in self._config.printer
+        }
         return {
             table.name: PrinterAttendant(
                 table.name,

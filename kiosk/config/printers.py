@@ -15,6 +15,10 @@ class _PrinterTable(TomlTable):
     paper_mm: Literal[58, 80] = 58
     profile: str = "default"
     confirm: Literal["process-id", "fence", "status", "none"] = "process-id"
+    cut: Literal["native", "none"] | None = None
+    """Whether it knows GS V; by default as the profile says. "none" feeds each slip past the tear bar instead."""
+    columns: Annotated[int, Field(ge=24, le=64)] | None = None
+    """Letters across the paper where its width does not tell: 42 on some printers of 80 mm, which have 504 dots."""
     charset: Literal["ascii", "gb2312", "gbk", "gb18030"] = "gbk"
     """What the printer's character ROM holds; GS I 69 or the self-test page tells."""
     barcode: Literal["native", "raster"] | None = None

@@ -24,10 +24,12 @@ class Letterhead:
     sign: Callable[[Sample], str]
     """A sample to the text of its voucher's QR code."""
     paper_mm: Literal[58, 80] = 58
+    own_columns: int | None = None
+    """Where the paper's width alone does not tell."""
 
     @property
     def columns(self) -> int:
-        return COLUMNS[self.paper_mm]
+        return self.own_columns or COLUMNS[self.paper_mm]
 
     def say(self, key: str, **values: object) -> str:
         return self.texts.say(f"paper.{key}", **values)

@@ -15,6 +15,7 @@ from drivers.escpos.encoder import SlipEncoder
 from kiosk.ports import Align, Barcode, Document, Pair, QrCode, Rule, Space, Text
 
 START = bytes.fromhex("1B40 1C26 1C530000")
+ASCII_START = bytes.fromhex("1B40")
 CUT = bytes.fromhex("1D564200")
 
 
@@ -28,7 +29,8 @@ def encoded(*elements: object, **abilities: object) -> bytes:
 
 def printed(*elements: object, **abilities: object) -> bytes:
     """What stands between the beginning and the end of a slip."""
-    return encoded(*elements, **abilities).removeprefix(START).removesuffix(CUT)
+    start = ASCII_START if abilities.get("charset") == "ascii" else START
+    return encoded(*elements, **abilities).removeprefix(start).removesuffix(CUT)
 
 
 def text_bytes(text: str, **abilities: object) -> bytes:
@@ -214,6 +216,20 @@ def test_a_magnified_line_with_a_rare_character_is_a_picture_and_the_next_is_tex
 def test_a_latin_letter_that_the_rom_lacks_takes_one_column():
     assert text_bytes("ñ")[:5] == bytes.fromhex("1B2A210C00")
     assert len(text_bytes("ñ")) == 5 + 36
+
+
+def test_a_printer_without_chinese_is_sent_no_command_of_chinese():
+    assert b"\x1c" not in encoded(Text("A"), Rule(), charset="ascii")
+
+
+def test_a_printer_without_a_cutter_feeds_each_slip_to_where_it_can_be_torn():
+    assert encoded(cuts=False) == START + bytes.fromhex("1B4AA0")
+    assert SlipEncoder(Abilities(cuts=False)).part == bytes.fromhex("1B4AA0")
+
+
+def test_of_two_printers_of_80_mm_one_has_fewer_columns():
+    assert printed(Rule(), paper_mm=80, own_columns=42) == "─".encode("gbk") * 21 + b"\n"
+    assert Abilities(paper_mm=80, own_columns=42).dots == 504
 
 
 def test_a_printer_without_chinese_gets_drawn_characters_or_question_marks():
