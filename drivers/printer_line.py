@@ -1,21 +1,25 @@
-"""The line to a printer: serial, USB (usblp) or TCP, all as one file descriptor with deadlines on every wait."""
+"""The line to a printer: serial, USB (usblp) or `tcp_line`, all as one file descriptor with deadlines on every wait."""
 
 import contextlib
 import errno
 import os
 import select
-import socket
 import termios
 import time
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 import serial
 
+from drivers.escpos.script import HungUp
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceGone
 
-CONNECT_S = 2.0
 BITS_A_BYTE = 10
 """On a serial line, with start and stop bit."""
+LOOK_S = 0.01
+"""How often a line is looked at that cannot wake us."""
+
+T = TypeVar("T")
 
 
 class Line(Protocol):
@@ -24,17 +28,30 @@ class Line(Protocol):
     name: str
     byte_s: float
     """Seconds that a byte takes; 0 where that is nothing beside paper."""
+    ends_empty: bool
+    """A read of no bytes is the end of the line, and no mere nothing."""
+    resumes: bool
+    """The far end may end the line while the printer behind it lives on, and take up another."""
 
     def open(self) -> None:
         """Raises OSError."""
 
     def fileno(self) -> int: ...
 
-    def close(self) -> None: ...
+    def pending(self) -> int:
+        """Bytes that were taken and have not left, or that the far end has not acknowledged. Raises OSError."""
+
+    def check(self) -> None:
+        """Raises OSError if the far end is gone although the line is open."""
+
+    def close(self, discard: bool = False) -> None:
+        """`discard`: what is pending must not come out any more."""
 
 
 class SerialLine:
     """A serial port over pyserial; `xonxoff` or `rtscts` where the printer paces the host."""
+
+    ends_empty = resumes = False
 
     def __init__(self, port: str, baud: int, xonxoff: bool = False, rtscts: bool = False) -> None:
         self.name = port
@@ -52,17 +69,32 @@ class SerialLine:
             rtscts=self._rtscts,
             exclusive=True,
         )
+        # A printer that paces the host may have held up bytes of the last life, and answers to it.
+        termios.tcflush(self._port.fileno(), termios.TCIOFLUSH)
 
     def fileno(self) -> int:
         return -1 if self._port is None or not self._port.is_open else int(self._port.fileno())
 
-    def close(self) -> None:
-        if self._port is not None:
-            self._port.close()
+    def pending(self) -> int:
+        return 0 if self._port is None else int(self._port.out_waiting)
+
+    def check(self) -> None:
+        """A serial line never tells."""
+
+    def close(self, discard: bool = False) -> None:
+        if self._port is None:
+            return
+        if discard and self._port.is_open:
+            # Else the kernel goes on offering them for half a minute.
+            with contextlib.suppress(OSError, termios.error):
+                termios.tcflush(self._port.fileno(), termios.TCIOFLUSH)
+        self._port.close()
 
 
 class UsbLine:
-    """A USB printer at the kernel's usblp device, such as /dev/usb/lp0."""
+    """A USB printer at the kernel's usblp device, such as /dev/usb/lp0; closing it takes back what it has not sent."""
+
+    ends_empty = resumes = False
 
     def __init__(self, device: str) -> None:
         self.name = device
@@ -75,32 +107,17 @@ class UsbLine:
     def fileno(self) -> int:
         return self._fd
 
-    def close(self) -> None:
+    def pending(self) -> int:
+        """usblp tells only whether it is still busy with a write."""
+        return 0 if self._fd < 0 or select.select([], [self._fd], [], 0)[1] else 1
+
+    def check(self) -> None:
+        """usblp tells by itself."""
+
+    def close(self, discard: bool = False) -> None:  # noqa: ARG002 - it always does
         fd, self._fd = self._fd, -1
         if fd >= 0:
             os.close(fd)
-
-
-class TcpLine:
-    """A printer on the network, port 9100 by custom."""
-
-    def __init__(self, host: str, port: int = 9100) -> None:
-        self.name = f"{host}:{port}"
-        self.byte_s = 0.0
-        self._address = (host, port)
-        self._socket: socket.socket | None = None
-
-    def open(self) -> None:
-        self._socket = socket.create_connection(self._address, timeout=CONNECT_S)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket.setblocking(False)
-
-    def fileno(self) -> int:
-        return -1 if self._socket is None else self._socket.fileno()
-
-    def close(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
 
 
 class Wire:
@@ -119,6 +136,10 @@ class Wire:
     def byte_s(self) -> float:
         return self._line.byte_s
 
+    @property
+    def resumes(self) -> bool:
+        return self._line.resumes
+
     def now_s(self) -> float:
         """Monotonic seconds."""
         return time.monotonic()
@@ -134,24 +155,53 @@ class Wire:
             busy = getattr(error, "errno", None) in (errno.EAGAIN, errno.EBUSY)
             raise (DeviceBusy if busy else DeviceAbsent)(f"printer {self.name}: {error}") from error
 
-    def close(self) -> None:
+    def close(self, discard: bool = False) -> None:
+        """`discard`: what is still on its way must not come out any more."""
         with contextlib.suppress(OSError):
-            self._line.close()
+            self._line.close(discard)
+
+    def leave(self, until_s: float) -> int:
+        """Waits until all bytes have left, or until then; how many have not. Raises DeviceGone."""
+        while (left := self._asked(self._line.pending)) and time.monotonic() < until_s:
+            self._asked(self._line.check)
+            time.sleep(LOOK_S)
+        return left
 
     def read(self, timeout: float) -> bytes:
         """What has come, empty after `timeout` seconds without any. Raises DeviceGone."""
-        try:
-            ready, _, _ = select.select([self._fd()], [], [], max(0.0, timeout))
-            if not ready:
+        self._asked(self._line.check)
+        end = time.monotonic() + timeout
+        while True:
+            ready, _, _ = self._asked(lambda: select.select([self._fd()], [], [], max(0.0, end - time.monotonic())))
+            if not ready or (data := self._asked(self._come)):
+                return data if ready else b""
+            if time.monotonic() >= end:
                 return b""
+            time.sleep(LOOK_S)
+
+    def _come(self) -> bytes:
+        """May be empty: usblp hands on packets without bytes."""
+        try:
             data = os.read(self._fd(), 512)
         except BlockingIOError:
             return b""
-        except (OSError, ValueError) as error:
-            raise DeviceGone(f"printer {self.name}: {error}") from error
-        if not data:
+        except ConnectionResetError as error:
+            raise self._hung_up(in_order=False) from error
+        if not data and self._line.ends_empty:
+            raise self._hung_up(in_order=not self._line.pending())
+        if not data and _is_gone(self._fd()):
             raise DeviceGone(f"printer {self.name}: hung up")
         return data
+
+    def _hung_up(self, in_order: bool) -> DeviceGone:
+        gone = f"printer {self.name}: hung up"
+        return HungUp(gone, in_order) if self._line.resumes else DeviceGone(gone)
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        try:
+            return ask()
+        except (OSError, ValueError) as error:
+            raise DeviceGone(f"printer {self.name}: {error}") from error
 
     def write(self, data: bytes, timeout: float) -> int:
         """How many bytes the line took within `timeout` seconds. Raises DeviceGone if it took none and never will."""
@@ -178,3 +228,9 @@ class Wire:
         if fd < 0:
             raise DeviceGone(f"printer {self.name}: not open")
         return fd
+
+
+def _is_gone(fd: int) -> bool:
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return any(events & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, events in poll.poll(0))

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from math import inf
 
+from drivers.escpos.script import HungUp
 from kiosk.ports import DeviceGone
+from kiosk.virtual.between import Between
 from kiosk.virtual.printer import PrinterSettings, Slip
 from kiosk.virtual.printer.buttons import Buttons
 from kiosk.virtual.printer.replies import Replies
@@ -46,8 +48,9 @@ class Cable:
 class StillPrinter(Buttons):
     """A printer that moves when its line's time does."""
 
-    def __init__(self, cable: Cable, settings: PrinterSettings, now: Callable[[], float]) -> None:
-        super().__init__(cable, settings, Replies(settings.byte_s), now)
+    def __init__(self, wire: Between, settings: PrinterSettings, now: Callable[[], float]) -> None:
+        super().__init__(wire, settings, Replies(settings.byte_s), now)
+        self.between = wire
         self._torn: list[Torn] = []
 
     @property
@@ -65,7 +68,7 @@ class StillPrinter(Buttons):
         now = self._catch_up()
         while answer := self._replies.leave(now):
             self._wire.write(answer)
-        return min(self._next_event(), self._replies.next_at)
+        return min(self._next_event(), self._replies.next_at, self.between.next_at)
 
     def _cut_off(self, torn: Torn) -> None:
         super()._cut_off(torn)
@@ -78,11 +81,16 @@ class StillWire:
     def __init__(self, kind: str, byte_s: float, settings: PrinterSettings) -> None:
         self.name, self.byte_s = f"still {kind}", byte_s
         self.drained_at = 0.0
+        self.resumes = False
+        self.opened = 0
+        """How often."""
+        self._idle_end: bool | None = None
         self.hand: Iterator[float] | None = None
         """Somebody who acts, then waits so many seconds, and so on."""
         self._now, self._hand_at = BEGIN, 0.0
         self._cable = Cable()
-        self.printer = StillPrinter(self._cable, settings, self.now_s)
+        self.between = Between(self._cable, self.now_s)
+        self.printer = StillPrinter(self.between, settings, self.now_s)
         self.printer.plug()
 
     def now_s(self) -> float:
@@ -94,10 +102,19 @@ class StillWire:
     def open(self) -> None:
         if not self._cable.plugged:
             raise DeviceGone(f"printer {self.name}: not plugged in")
-        self._cable.opened = True
+        self._cable.opened, self._idle_end = True, None
+        self.opened += 1
 
-    def close(self) -> None:
+    def close(self, discard: bool = False) -> None:
+        """As the lines of drivers do: what is pending is taken back, or still comes."""
         self._cable.opened = False
+        if discard:
+            self._cable.to_printer.clear()
+
+    def leave(self, until_s: float) -> int:
+        self._pass(until_s, lambda: not self._cable.to_printer or not self._cable.opened)
+        self._look()
+        return len(self._cable.to_printer)
 
     def read(self, timeout: float) -> bytes:
         self._pass(self._now + max(0.0, timeout), lambda: bool(self._cable.to_host) or not self._cable.opened)
@@ -118,9 +135,15 @@ class StillWire:
                 self._pass(end, lambda: self._cable.room > 0 or not self._cable.opened)
         return sent
 
+    def end_idle(self, in_order: bool = True) -> None:
+        """The far end ends the line, and the printer behind it lives on."""
+        self._cable.opened, self._idle_end = False, in_order
+
     def _look(self) -> None:
-        if not self._cable.opened:
-            raise DeviceGone(f"printer {self.name}: hung up")
+        if self._cable.opened:
+            return
+        gone = f"printer {self.name}: hung up"
+        raise DeviceGone(gone) if self._idle_end is None else HungUp(gone, self._idle_end)
 
     def _pass(self, until: float, enough: Callable[[], bool]) -> None:
         """Time passes from one thing that happens to the next, until there is enough or it is late."""

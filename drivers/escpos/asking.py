@@ -11,9 +11,20 @@ from drivers.escpos.batch import FENCE, PROCESS_ID
 from drivers.escpos.calibration import calibration_slip
 from drivers.escpos.encoder import FILL
 from drivers.escpos.opening import CLEAR_LINE
-from drivers.escpos.replies import Automatic, Info, ProcessId, Queued, RealTime, Reply, ReplyReader, from_real_time
+from drivers.escpos.pairing import QUIET_S
+from drivers.escpos.replies import (
+    REGULAR,
+    Automatic,
+    Info,
+    ProcessId,
+    Queued,
+    RealTime,
+    Reply,
+    ReplyReader,
+    from_real_time,
+)
 from drivers.escpos.script import Moment, Script, Write
-from drivers.escpos.talk import ANSWER_S, ASB_ON, QUESTIONS
+from drivers.escpos.talk import ANSWER_S, ASB_ON, MOST_PAUSES, QUESTIONS
 from kiosk.ports import DeviceSilent, PrinterFacts, PrinterState
 
 PAUSE_S = 0.3
@@ -55,10 +66,12 @@ class Asking:
         yield Rest(self._moment.now + PAUSE_S)
         answers: list[int] = []
         for question in QUESTIONS:
+            yield from self._fall_quiet()
             answer = yield from self._ask(question, RealTime)
-            if answer is None:
+            if answer is None and question is QUESTIONS[0]:
                 return PrinterState()
-            answers.append(answer.byte)
+            # Some answer the first and not all others.
+            answers.append(REGULAR if answer is None else answer.byte)
         return from_real_time(*answers)
 
     def facts(self) -> Script[PrinterFacts]:
@@ -101,6 +114,13 @@ class Asking:
     def _echoes(self) -> Script[bool]:
         mark = f"{secrets.randbelow(10_000):04d}".encode()
         return (yield from self._ask(PROCESS_ID + mark, ProcessId, lambda reply: reply.id == mark)) is not None
+
+    def _fall_quiet(self) -> Script[None]:
+        """What still comes answers an earlier question, or none: it would be taken for the next one's answer."""
+        for _ in range(MOST_PAUSES):
+            if not (yield Listen(self._moment.now + QUIET_S)).came:
+                break
+        self._replies.reset()
 
     def _text(self, which: bytes) -> Script[str]:
         """Only what can be shown: a printer may send anything."""

@@ -4,7 +4,8 @@ from escpos.constants import ESC
 
 from drivers.dialogue import Rest
 from drivers.escpos.batch import Batch, Confirm
-from drivers.escpos.encoder import CUT
+from drivers.escpos.encoder import SlipEncoder
+from drivers.escpos.learning import learn_state
 from drivers.escpos.script import Script, Write
 from drivers.escpos.talk import ANSWER_S, TURN_S, Talk
 from kiosk.ports import DeviceSilent
@@ -17,23 +18,35 @@ BLIND_FLOOD = 33_000
 FLOOD_ANSWER_S = 0.3
 
 
-def opening(talk: Talk, fill: bytes, confirm: Confirm, interrupted: bool, patience_s: float) -> Script[None]:
+def opening(talk: Talk, encoder: SlipEncoder, confirm: Confirm, interrupted: bool, patience_s: float) -> Script[None]:
     """Raises DeviceGone, DeviceSilent."""
     talk.begin()
-    yield from talk.write(fill)
+    yield from talk.write(encoder.fill)
     one_way = confirm is Confirm.NONE
     if one_way and (interrupted or talk.tail_in_doubt):
         yield from _flood_blindly(talk, patience_s)
     elif interrupted:
         yield from _flood(talk, patience_s)
     # A one-way printer never tells that a slip lost its tail.
-    yield from talk.write(CLEAR_LINE + (CUT if interrupted or one_way else b""))
+    yield from talk.write(CLEAR_LINE + (encoder.part if interrupted or one_way else b""))
     if one_way:
         return
-    yield from talk.ask_state()
-    yield from talk.switch_asb_on()
+    yield from _get_to_know(talk)
     if interrupted and confirm is Confirm.FENCE:
         yield from _let_old_fences_pass(talk, patience_s)
+
+
+def resuming(talk: Talk, confirm: Confirm) -> Script[None]:
+    """On a new line to a printer that lived on, at the top of an empty slip. Raises DeviceGone, DeviceSilent."""
+    talk.begin()
+    if confirm is not Confirm.NONE:
+        yield from _get_to_know(talk)
+
+
+def _get_to_know(talk: Talk) -> Script[None]:
+    yield from learn_state(talk)
+    if not talk.odd:
+        yield from talk.switch_asb_on()
 
 
 def _flood(talk: Talk, patience_s: float) -> Script[None]:

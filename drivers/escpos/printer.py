@@ -5,16 +5,19 @@ from collections.abc import Callable, Sequence
 
 from drivers.escpos.batch import Batch, Confirm
 from drivers.escpos.encoder import SlipEncoder
-from drivers.escpos.opening import opening
-from drivers.escpos.printing import PAPER, proving, sending, watching
-from drivers.escpos.script import ClockedLine, Script, T, perform
+from drivers.escpos.opening import opening, resuming
+from drivers.escpos.printing import SLOWEST_ROWS_S, leaving, proving, sending, watching
+from drivers.escpos.script import ClockedLine, HungUp, Script, T, perform
 from drivers.escpos.talk import QUESTIONS, Talk
-from kiosk.ports import DeviceRefused, Document, PrinterState, PrintReport
+from kiosk.ports import DeviceError, DeviceRefused, Document, PrinterState, PrintOutcome, PrintReport
 
 __all__ = ["Confirm", "EscposPrinter"]
 
 PATIENCE_S = 8.0
-"""Seconds that a slip may take beyond its bytes' time on the line, if the printer does not ask for a human."""
+"""Seconds that a slip may take beyond its bytes' time on the line and its rows' under the head, if the printer does not
+ask for a human."""
+SERVED_S = 1.0
+"""A line that was ended sooner was never served."""
 
 
 class EscposPrinter:
@@ -32,54 +35,86 @@ class EscposPrinter:
         self._talk = Talk(line.name, line.byte_s)
         # Not from one again at each start: a slip still in the printer's buffer must not prove a new one.
         self._next_id = secrets.randbelow(9999)
+        self._opened_at, self._well = 0.0, True
 
     def open(self, interrupted: bool) -> PrinterState:
-        self._line.open()
-        self._perform(opening(self._talk, self._encoder.fill, self._confirm, interrupted, self._patience_s))
+        self._open_line()
+        self._perform(opening(self._talk, self._encoder, self._confirm, interrupted, self._patience_s))
         return self._talk.state
 
     def close(self) -> None:
-        self._talk.end(self._line.now_s(), self._line.drained_at)
-        self._line.close()
+        self._talk.end(*self._times())
+        self._line.close(discard=not self._well)
 
     def status(self, timeout: float) -> PrinterState:
         before = self._talk.state
         if self._confirm is Confirm.NONE:
-            self._perform(self._talk.listen(timeout))
+            self._resumed(lambda: self._talk.listen(timeout))
         else:
-            self._perform(self._talk.turn(timeout, lambda: self._talk.state != before))
+            self._resumed(lambda: self._talk.turn(timeout, lambda: self._talk.state != before))
         return self._talk.state
 
     def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:
+        if self._line.resumes:
+            self._resumed(lambda: self._talk.listen(0))
         faults = self._talk.state.faults
         if faults:
             raise DeviceRefused(f"printer {self._line.name}: {', '.join(sorted(faults))}")
         batch = Batch([self._new_id() for _ in documents], self._confirm, changed)
         batch.answers = -self._talk.unanswered
-        data = b"".join(batch.mixed(map(self._encoder.pieces, documents), QUESTIONS[PAPER], self._line.byte_s))
-        rendered = self._now_ns()
-        self._talk.batch = batch
+        question, pieces = QUESTIONS[self._talk.mixed_in], map(self._encoder.pieces, documents)
+        data = b"".join(batch.mixed(pieces, question, self._line.byte_s))
+        rendered, rows = self._now_ns(), sum(map(self._encoder.rows, documents))
+        self._talk.batch, self._talk.unprinted_s = batch, rows / SLOWEST_ROWS_S
         try:
             whole = batch.alive = self._perform(sending(self._talk, batch, data, self._patience_s))
             written = self._now_ns()
             if whole:
-                self._prove(batch, documents)
+                whole = self._prove(batch, rows)
         finally:
-            self._talk.batch = None
-        return PrintReport(batch.outcomes(whole), rendered, written, self._now_ns(), batch.alive)
+            self._talk.batch, self._talk.unprinted_s = None, 0.0
+        outcomes = batch.outcomes(whole)
+        self._well = PrintOutcome.UNCONFIRMED not in outcomes
+        return PrintReport(outcomes, rendered, written, self._now_ns(), batch.alive)
 
-    def _prove(self, batch: Batch, documents: Sequence[Document]) -> None:
+    def _prove(self, batch: Batch, rows: int) -> bool:
+        """Whether all bytes are in the printer's hands."""
         match self._confirm:
             case Confirm.PROCESS_ID | Confirm.FENCE:
-                self._perform(proving(self._talk, batch, self._patience_s))
+                self._perform(proving(self._talk, batch, rows, self._patience_s))
             case Confirm.STATUS:
-                rows = sum(map(self._encoder.rows, documents))
                 self._perform(watching(self._talk, batch, rows))
             case Confirm.NONE:
-                pass
+                batch.alive = self._perform(leaving(self._talk, self._patience_s))
+                return batch.alive
+        return True
+
+    def _resumed(self, script: Callable[[], Script[None]]) -> None:
+        """Between two slips. A far end that ended the line while nothing was on its way is met again without a word:
+        print servers end what is idle. One that does so at once is gone."""
+        try:
+            self._perform(script())
+        except HungUp as gone:
+            at_risk = self._confirm is Confirm.NONE and not gone.in_order and self._talk.may_lose_tail(*self._times())
+            if at_risk or self._line.now_s() < self._opened_at + SERVED_S:
+                raise
+            self._line.close()
+            self._open_line()
+            self._perform(resuming(self._talk, self._confirm))
+
+    def _open_line(self) -> None:
+        self._line.open()
+        self._opened_at, self._well = self._line.now_s(), True
+
+    def _times(self) -> tuple[float, float]:
+        return self._line.now_s(), self._line.drained_at
 
     def _perform(self, script: Script[T]) -> T:
-        return perform(script, self._line, self._talk)
+        try:
+            return perform(script, self._line, self._talk)
+        except DeviceError:
+            self._well = False
+            raise
 
     def _now_ns(self) -> int:
         return round(self._line.now_s() * 1e9)

@@ -1,7 +1,9 @@
 """From a batch's bytes to what has become of its slips."""
 
+from math import inf
+
 from drivers.escpos.batch import Batch
-from drivers.escpos.script import Script, Write
+from drivers.escpos.script import Leave, Script, Write
 from drivers.escpos.talk import ANSWER_S, TURN_S, Talk
 from kiosk.ports import DeviceError, DeviceGone
 
@@ -9,16 +11,17 @@ HUMAN_S = 60.0
 """A printer that asks for a human is waited for so long."""
 SLOWEST_ROWS_S = 50 * 8
 """Dot rows a second of the slowest head, 50 mm/s."""
+LEAVING_S = 0.25
+"""How often it is looked whether more of a slip has left."""
 REST_S = 0.05
 """How long the rest of a batch is offered to a line that has taken a part of it."""
-PAPER = 3
-"""Which question a slip is mixed with."""
 
 
 def sending(talk: Talk, batch: Batch, data: bytes, patience_s: float) -> Script[bool]:
     """True if all bytes left. Raises DeviceGone only before the first one did."""
+    talk.sent_at = inf
     for _ in range(batch.questions[-1]):
-        talk.asked(PAPER)
+        talk.asked(talk.mixed_in)
     sent = (yield Write(data, patience_s)).taken
     end = talk.now + patience_s
     while sent < len(data) and talk.now < end:
@@ -30,13 +33,30 @@ def sending(talk: Talk, batch: Batch, data: bytes, patience_s: float) -> Script[
         sent += taken
         if taken or not talk.state.ready:
             end = max(end, talk.now + patience_s)
+    talk.sent_at = talk.now
     return sent == len(data)
 
 
-def proving(talk: Talk, batch: Batch, patience_s: float) -> Script[None]:
+def leaving(talk: Talk, patience_s: float) -> Script[bool]:
+    """All that can be known of a one-way printer: whether every byte is in the far end's hands."""
+    left, end = 0, talk.now + patience_s
+    while talk.now < end:
+        try:
+            moment = yield Leave(min(end, talk.now + LEAVING_S))
+        except DeviceGone:
+            return False
+        if not moment.pending:
+            return True
+        if moment.pending < left or not left:
+            left, end = moment.pending, talk.now + patience_s
+    return False
+
+
+def proving(talk: Talk, batch: Batch, rows: int, patience_s: float) -> Script[None]:
     """Waits for the proofs, for each slip anew; longer while the printer says that it waits for a human."""
+    patience_s = max(patience_s, rows / SLOWEST_ROWS_S + ANSWER_S)
     begun = max(talk.now, talk.drained_at)
-    progress, end, latest = 0, begun + patience_s, begun + HUMAN_S
+    progress, end, latest = 0, begun + patience_s, begun + patience_s + HUMAN_S
     while not batch.ended and talk.now < min(end, latest):
         try:
             yield from talk.turn(TURN_S, lambda seen=progress: batch.progress > seen)  # type: ignore[misc]

@@ -11,6 +11,8 @@ from kiosk.ports import PrinterFault, PrinterState
 XON, XOFF = 0x11, 0x13
 _BLOCK, _STRING = 0x37, 0x5F
 _PROCESS_ID = 0x22
+REGULAR, FIXED_BITS = 0x12, 0x93
+"""The bits of an answer to DLE EOT that say nothing, as Epson has them."""
 _LONGEST_BLOCK = 96
 
 
@@ -57,6 +59,8 @@ class ReplyReader:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self.fixed = REGULAR
+        """The bits of an answer to DLE EOT that never change; some makers have others than Epson."""
 
     def reset(self) -> None:
         self._buffer.clear()
@@ -69,7 +73,7 @@ class ReplyReader:
                 return
             frame = bytes(self._buffer[: max(1, size)])
             del self._buffer[: max(1, size)]
-            if size and (reply := _reply(frame)) is not None:
+            if size and (reply := self._reply(frame)) is not None:
                 yield reply
 
     def _size(self) -> int | None:
@@ -77,7 +81,7 @@ class ReplyReader:
         first = self._buffer[0]
         if first in (_BLOCK, _STRING):
             return self._block_size()
-        if first & 0x93 == 0x10:
+        if first & FIXED_BITS == 0x10 != self.fixed:
             return self._automatic_size()
         return 1
 
@@ -93,18 +97,17 @@ class ReplyReader:
             return 0
         return 4 if len(rest) == 3 else None
 
-
-def _reply(frame: bytes) -> Reply | None:
-    first = frame[0]
-    if first == _BLOCK:
-        return ProcessId(frame[2:-1]) if frame[1] == _PROCESS_ID else Info(frame)
-    if first == _STRING:
-        return Info(frame)
-    if len(frame) == 4:
-        return Automatic(frame)
-    if first & 0x93 == 0x12:
-        return RealTime(first)
-    return Queued(first) if first & 0x90 == 0 else None
+    def _reply(self, frame: bytes) -> Reply | None:
+        first = frame[0]
+        if first == _BLOCK:
+            return ProcessId(frame[2:-1]) if frame[1] == _PROCESS_ID else Info(frame)
+        if first == _STRING:
+            return Info(frame)
+        if len(frame) == 4:
+            return Automatic(frame)
+        if first & FIXED_BITS == self.fixed:
+            return RealTime(first)
+        return Queued(first) if first & 0x90 == 0 else None
 
 
 def from_automatic(data: bytes) -> PrinterState:

@@ -1,7 +1,7 @@
 """A script: what a driver does with a line and a clock, written as a story that never waits itself.
 
-It is a generator. It yields what it wishes (`Write`, `Listen`, `Rest`) and is sent the `Moment` when that was done.
-`perform` is all that touches the world. What the line raises is raised in the script, where it wished.
+It is a generator. It yields what it wishes (`Write`, `Listen`, `Rest`, `Leave`) and is sent the `Moment` when that was
+done. `perform` is all that touches the world. What the line raises is raised in the script, where it wished.
 
 It is the dialogue of `drivers/dialogue.py` for a device that may take a part of what is written, or nothing for long:
 so a write tells how much was taken, and a line that is gone is news to the script, not its end.
@@ -23,7 +23,22 @@ class Write:
     within_s: float
 
 
-Wish = Write | Listen | Rest
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Until all that was written is in the far end's hands, or until then."""
+
+    until_s: float
+
+
+Wish = Write | Listen | Rest | Leave
+
+
+class HungUp(DeviceGone):
+    """The far end ended a line that it may take up again; `in_order` if all that was written is in its hands."""
+
+    def __init__(self, why: str, in_order: bool) -> None:
+        super().__init__(why)
+        self.in_order = in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,8 @@ class Moment:
     came: bytes = b""
     taken: int = 0
     """Bytes that the line took."""
+    pending: int = 0
+    """Bytes that it took and that have not left, as far as it knows; told after a Leave."""
 
 
 T = TypeVar("T")
@@ -54,13 +71,21 @@ class ClockedLine(Protocol):
     @property
     def drained_at(self) -> float: ...
 
+    @property
+    def resumes(self) -> bool:
+        """The far end may end the line while the printer behind it lives on: HungUp."""
+
     def now_s(self) -> float: ...
 
     def rest(self, until_s: float) -> None: ...
 
     def open(self) -> None: ...
 
-    def close(self) -> None: ...
+    def close(self, discard: bool = False) -> None:
+        """`discard`: what is still on its way must not come out any more."""
+
+    def leave(self, until_s: float) -> int:
+        """Waits until all has left, or until then; how many bytes have not. Raises DeviceGone."""
 
     def read(self, timeout: float) -> bytes: ...
 
@@ -92,7 +117,7 @@ def perform(script: Script[T], line: ClockedLine, hearer: Hearer) -> T:
 
 
 def _done(wish: Wish, line: ClockedLine) -> Moment:
-    came, taken = b"", 0
+    came, taken, pending = b"", 0, 0
     match wish:
         case Write(data, within_s):
             taken = line.write(data, within_s)
@@ -100,6 +125,8 @@ def _done(wish: Wish, line: ClockedLine) -> Moment:
             came = line.read(until_s - line.now_s())
         case Rest(until_s):
             line.rest(until_s)
+        case Leave(until_s):
+            pending = line.leave(until_s)
         case _:
             assert_never(wish)
-    return Moment(line.now_s(), line.drained_at, came, taken)
+    return Moment(line.now_s(), line.drained_at, came, taken, pending)

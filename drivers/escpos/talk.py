@@ -16,9 +16,16 @@ and only that is told. One question is asked a turn, and nobody waits for its an
 question. With ASB a question is asked only when two seconds were quiet (the heartbeat); then the other three follow
 and ASB is switched on again, in case that it was forgotten.
 
+*Pairing.* Answers come in the order of questions, so a queue of open questions is all that is kept. But a byte that
+was late, doubled, or left from before would move all that follow by one, for ever. Such a byte leaves one too many:
+something comes although nothing was asked. So nothing is told until a moment of quiet has shown that none is left, a
+printer that is asked without a pause is given one now and then, and where one was left each question is asked only
+once the line is quiet. A lost byte is a question without an answer: silence. Some printers answer the first question
+and not all others, some with other fixed bits: both are found out when the line is opened.
+
 *Silence.* A question that stays open for a second, counted from the last byte that went out and the last that came,
-is DeviceSilent. Answers come in the order of questions, so a queue of open questions is all that is kept; a question
-given up is forgotten, and so is what answers it later.
+is DeviceSilent; while slips are under way, from when their paper must be out, as some printers answer only then,
+until one has shown that it answers at once. A question given up is forgotten.
 
 *Proof.* A slip is on paper when the printer echoes the ID behind its last byte (`batch`). A printer that was off for a
 moment may print the end of a slip without its beginning and echo all the same. So on a slow line questions stand
@@ -32,14 +39,15 @@ sends a batch and waits for its proofs. A script reads `now`, `state` and `batch
 state says what comes next, as states of a machine would have to.
 """
 
-from collections import deque
 from collections.abc import Callable
+from math import inf
 
 from escpos.constants import DLE, GS
 
 from drivers.dialogue import Listen
 from drivers.escpos.batch import Batch
-from drivers.escpos.replies import Automatic, RealTime, Reply, ReplyReader, from_automatic, from_real_time
+from drivers.escpos.pairing import PAPER, PRINTER, Pairing
+from drivers.escpos.replies import REGULAR, Automatic, RealTime, Reply, ReplyReader, from_automatic
 from drivers.escpos.script import Moment, Script, Write
 from kiosk.ports import DeviceSilent, PrinterState
 
@@ -48,6 +56,8 @@ ANSWER_S = 1.0
 HEARTBEAT_S = 2.0
 """A quiet printer with ASB is asked this often whether it is still there: pulled power leaves a serial line open."""
 TURN_S = 0.1
+MOST_PAUSES = 8
+"""A line that is never quiet is asked all the same."""
 BLIND_S = 10.0
 """A one-way printer that is lost so soon after a slip's last byte may have lost its tail."""
 ASB_ON = GS + b"a\x0f"
@@ -65,28 +75,40 @@ class Talk:
         self.state = PrinterState()
         self.batch: Batch | None = None
         """The slips under way."""
+        self.unprinted_s = 0.0
+        """How long their paper may take once their bytes have passed the line."""
+        self.sent_at = inf
+        """When their last byte was written."""
         self.tail_in_doubt = False
         """The line was closed so soon after a slip that its last bytes may be lost."""
-        self._replies = ReplyReader()
+        self._replies, self._pairing = ReplyReader(), Pairing()
         self._moment = Moment(0.0, 0.0)
         self.begin()
 
     def begin(self) -> None:
         """After the line was opened: nothing is known."""
         self._replies.reset()
+        self._pairing.begin()
         self.state, self._asb = PrinterState(), False
-        self._heard_at = self._asked_at = 0.0
-        self._open_questions: deque[int] = deque()
-        self._answers: dict[int, int] = {}
-        self._answered, self._next = False, 0
+        self._heard_at = self._asked_at = self._quiet_until = 0.0
+        self._quiet_at = self._moment.now
+        self._careful, self._next = False, 0
+        self._prompt = False
+        """It answers before what it was sent before is printed."""
+        self._came = b""
 
     def end(self, now: float, drained_at: float) -> None:
         """The line is closed."""
-        self.tail_in_doubt |= bool(drained_at) and now < drained_at + BLIND_S
+        self.tail_in_doubt |= self.may_lose_tail(now, drained_at)
+
+    def may_lose_tail(self, now: float, drained_at: float) -> bool:
+        """Bytes went out so lately that a one-way printer which is lost now may have lost them."""
+        return bool(drained_at) and now < drained_at + BLIND_S
 
     def take(self, moment: Moment) -> None:
         """Time has passed, and something may have come."""
         self._moment = moment
+        self._came += moment.came
         for reply in self._replies.feed(moment.came):
             self._take(reply)
 
@@ -101,11 +123,31 @@ class Talk:
     @property
     def unanswered(self) -> int:
         """Questions under way."""
-        return len(self._open_questions)
+        return len(self._pairing.open)
+
+    @property
+    def odd(self) -> bool:
+        """Its answers have other fixed bits: they would be taken for automatic status."""
+        return self._replies.fixed != REGULAR
+
+    @property
+    def mute(self) -> set[int]:
+        """Questions that it never answers."""
+        return self._pairing.mute
+
+    def expect(self, fixed_bits: int) -> None:
+        """In its answers."""
+        self._replies.reset()
+        self._replies.fixed = fixed_bits
+
+    @property
+    def mixed_in(self) -> int:
+        """Which question may stand among a slip's bytes."""
+        return PRINTER if PAPER in self._pairing.mute else PAPER
 
     def asked(self, question: int) -> None:
         """A question (0-3) goes out among other bytes."""
-        self._open_questions.append(question)
+        self._pairing.asked(question, self.now)
         self._asked_at = self.now
 
     def write(self, data: bytes) -> Script[None]:
@@ -124,62 +166,114 @@ class Talk:
     def turn(self, timeout: float, enough: Callable[[], bool] = lambda: False) -> Script[None]:
         """Listens, then asks what is due, without waiting for the answer. Raises DeviceGone, DeviceSilent."""
         yield from self.listen(timeout, enough)
-        if self._open_questions:
-            if self.now - max(self._asked_at, self._heard_at, self.drained_at) > ANSWER_S:
-                raise self._silence()
-        elif self._answered and self._by_answers() != self.state:
-            # Of four answers some are older than the change: only all four together are a state.
+        if self._pairing.open:
+            if self.now - max(self._asked_at, self._heard_at, self._printed_at()) > ANSWER_S:
+                raise self.silence()
+        elif self._must_ask_all():
             yield from self.ask_state()
-        elif not self._asb or self._next or self.now - self._heard_at > HEARTBEAT_S:
+        elif self._may_ask() and self._is_due():
             yield from self._ask_next()
 
     def ask_state(self) -> Script[None]:
         """Learns the state anew, now. Raises DeviceGone, DeviceSilent."""
         yield from self._await_answers()
-        for question in range(len(QUESTIONS)):
-            yield from self._ask(question)
-            yield from self._await_answers()
-        self._next = len(QUESTIONS) if self._asb else 0
-        self._answered = False
-        self._tell(self._by_answers())
+        if self._careful or (yield from self._ask_all(careful=False)):
+            self._careful = yield from self._ask_all(careful=True)
+        self._next = len(self._pairing.asks) if self._asb else 0
+        self._tell(self._pairing.state)
+        self._pairing.afresh()
+
+    def answered(self, question: int, within_s: float = ANSWER_S) -> Script[bool]:
+        """Whether it is; else it is forgotten, and so is an answer that comes too late."""
+        yield from self._ask(question)
+        yield from self.listen(within_s + self._undrained_s(), lambda: not self._pairing.open)
+        answered = not self._pairing.open
+        self._pairing.open.clear()
+        return answered
+
+    def odd_answer(self) -> int | None:
+        """The only byte that came after a question, whatever it is."""
+        return self._came[0] if len(self._came) == 1 else None
 
     def answers(self, within_s: float) -> Script[bool]:
-        """Whether a question is answered; one that is not is forgotten, and so is an answer that comes too late."""
-        yield from self._ask(0)
-        yield from self.listen(within_s + self._undrained_s(), lambda: not self._open_questions)
-        answered = not self._open_questions
-        self._open_questions.clear()
-        return answered
+        """Whether anything answers."""
+        return (yield from self.answered(PRINTER, within_s)) or self.odd_answer() is not None
 
     def switch_asb_on(self) -> Script[None]:
         """A power cycle turns it off. A printer that is offline only stores the command."""
         yield from self.write(ASB_ON)
 
+    def _must_ask_all(self) -> bool:
+        """Of four answers some are older than the change, and none may fit: only all four together are a state. Where
+        some are missing, automatic status knows better."""
+        pairing = self._pairing
+        if pairing.stray and not self._careful:
+            return True
+        return pairing.complete and pairing.state != self.state and not (self._asb and pairing.mute)
+
+    def _may_ask(self) -> bool:
+        """Now and then without ASB, always where answers come twice: not before the line was quiet."""
+        quiet_since = self._heard_at if self._careful else 0.0
+        return self.now >= max(self._quiet_until, quiet_since + self._pairing.quiet_s)
+
+    def _is_due(self) -> bool:
+        """Always without ASB; with it after two quiet seconds, and once behind a slip, to learn when it answers."""
+        if not self._asb or self._next or self.now - self._heard_at > HEARTBEAT_S:
+            return True
+        return self.batch is not None and not self._prompt and self.sent_at < self.now
+
     def _ask(self, question: int) -> Script[None]:
+        self._came = b""
         yield from self.write(QUESTIONS[question])
         self.asked(question)
 
+    def _ask_all(self, careful: bool) -> Script[bool]:
+        """Whether something came that answers nothing; `careful`: it came before the question."""
+        self._pairing.afresh()
+        for question in self._pairing.asks:
+            if careful:
+                yield from self._fall_quiet()
+            yield from self._ask(question)
+            yield from self._await_answers()
+        yield from self.listen(self._pairing.quiet_s, lambda: self._pairing.stray)
+        return self._pairing.stray
+
+    def _fall_quiet(self) -> Script[None]:
+        for _ in range(MOST_PAUSES):
+            self._came = b""
+            yield from self.listen(self._pairing.quiet_s, lambda: bool(self._came))
+            if not self._came:
+                return
+
     def _ask_next(self) -> Script[None]:
-        """One question a turn, for ever where there is no ASB; where there is, after four it is switched on again."""
-        if self._next == len(QUESTIONS) and self._asb:
+        """One question a turn, for ever where there is no ASB; where there is, after all it is switched on again."""
+        asks = self._pairing.asks
+        if self._next == len(asks) and self._asb:
             self._next = 0
+            self._pairing.afresh()
             if self.state.ready:
                 yield from self.switch_asb_on()
             return
-        question = self._next % len(QUESTIONS)
-        yield from self._ask(question)
-        self._next = question + 1
+        if self._next % len(asks) == 0 and self.now > self._quiet_at + HEARTBEAT_S:
+            self._quiet_at, self._quiet_until = self.now, self.now + self._pairing.quiet_s
+            return
+        yield from self._ask(asks[self._next % len(asks)])
+        self._next = self._next % len(asks) + 1
 
     def _await_answers(self) -> Script[None]:
-        timeout = ANSWER_S + self._undrained_s() if self._open_questions else 0
-        yield from self.listen(timeout, lambda: not self._open_questions)
-        if self._open_questions:
-            raise self._silence()
+        timeout = ANSWER_S + self._undrained_s() if self._pairing.open else 0
+        yield from self.listen(timeout, lambda: not self._pairing.open)
+        if self._pairing.open:
+            raise self.silence()
 
     def _undrained_s(self) -> float:
-        return max(0.0, self.drained_at - self.now)
+        return max(0.0, self._printed_at() - self.now)
 
-    def _silence(self) -> DeviceSilent:
+    def _printed_at(self) -> float:
+        """When a printer that keeps the order of what it is sent comes to what was sent last."""
+        return self.drained_at + (0.0 if self._prompt else self.unprinted_s)
+
+    def silence(self) -> DeviceSilent:
         return DeviceSilent(f"printer {self.name}: no answer to a status question")
 
     def _take(self, reply: Reply) -> None:
@@ -188,16 +282,14 @@ class Talk:
             case Automatic(data):
                 self._asb = True
                 self._tell(from_automatic(data))
-            case RealTime(byte) if self._open_questions:
-                self._answers[self._open_questions.popleft()] = byte
-                self._answered = len(self._answers) == len(QUESTIONS)
+            case RealTime(byte):
+                asked_at = self._pairing.take(byte, self.now)
+                if asked_at is not None and self.batch is not None and not self.batch.ended:
+                    self._prompt |= asked_at > self.sent_at
             case _:
                 pass
         if self.batch is not None:
             self.batch.heard(reply, self.state)
-
-    def _by_answers(self) -> PrinterState:
-        return from_real_time(*(self._answers[question] for question in range(len(QUESTIONS))))
 
     def _tell(self, state: PrinterState) -> None:
         if state != self.state:

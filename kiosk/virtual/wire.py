@@ -92,10 +92,10 @@ class PtyWire:
 
 
 class TcpWire:
-    """A network port on the loop-back address: one host at a time, as receipt printers allow."""
+    """A network port, by default on the loop-back address: one host at a time, as receipt printers allow."""
 
-    def __init__(self, port: int = 0) -> None:
-        self.port = port
+    def __init__(self, port: int = 0, address: str = "127.0.0.1") -> None:
+        self.port, self.address = port, address
         self._plugging = threading.Lock()
         self._listener: socket.socket | None = None
         self._peer: socket.socket | None = None
@@ -107,8 +107,13 @@ class TcpWire:
     def plug(self) -> None:
         with self._plugging:
             if self._listener is None:
-                self._listener = socket.create_server(("127.0.0.1", self.port), backlog=1)
+                self._listener = self._listen()
                 self.port = self._listener.getsockname()[1]
+
+    def end(self, reset: bool = False) -> None:
+        """The host is hung up on, as print servers do when a line is idle; the next may come."""
+        with self._plugging:
+            self._hang_up(reset)
 
     def unplug(self) -> None:
         with self._plugging:
@@ -125,7 +130,8 @@ class TcpWire:
             ready, _, _ = select.select([peer], [], [], timeout)
             if not ready:
                 return b""
-            data = peer.recv(most)
+            # What a host has taken back is not printed, though it lies here.
+            data = b"" if peer.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) else peer.recv(most)
         except (OSError, ValueError):
             data = b""
         if not data:
@@ -137,6 +143,9 @@ class TcpWire:
         if peer is not None:
             with contextlib.suppress(OSError):
                 peer.sendall(data)
+
+    def _listen(self) -> socket.socket:
+        return socket.create_server((self.address, self.port), backlog=1)
 
     def _accept(self, timeout: float) -> socket.socket | None:
         listener = self._listener

@@ -12,7 +12,8 @@ import pytest
 
 from drivers.escpos.encoder import SlipEncoder
 from drivers.escpos.printer import Confirm, EscposPrinter
-from drivers.printer_line import SerialLine, TcpLine, UsbLine, Wire
+from drivers.printer_line import SerialLine, UsbLine, Wire
+from drivers.tcp_line import TcpLine
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.printer.buttons import Buttons
 from kiosk.virtual.wire import PtyWire, TcpWire
@@ -136,7 +137,14 @@ class PrinterRig:
     printer: Buttons
     slips: Sequence[Slip]
     time: Time
+    still: StillWire | None = None
     end: Callable[[], None] = field(default=lambda: None)
+
+    @property
+    def wire(self) -> StillWire:
+        """The line in virtual time."""
+        assert self.still is not None
+        return self.still
 
     def wait_for(self, condition: Callable[[], Any], seconds: float = 10.0) -> Any:
         return wait_for(self.time, condition, seconds)
@@ -153,7 +161,7 @@ def virtual_rig(kind: str, confirm: Confirm, settings: PrinterSettings) -> Print
     byte_s = settings.byte_s if kind == "serial" else 0.0
     wire = StillWire(kind, byte_s, settings)
     driver = EscposPrinter(wire, SlipEncoder(), confirm, PATIENCE_S)
-    return PrinterRig(driver, wire.printer, Drawn(wire.printer), VirtualTime(wire))
+    return PrinterRig(driver, wire.printer, Drawn(wire.printer), VirtualTime(wire), wire)
 
 
 def real_rig(kind: str, confirm: Confirm, settings: PrinterSettings, link: Path) -> PrinterRig:
@@ -167,4 +175,4 @@ def real_rig(kind: str, confirm: Confirm, settings: PrinterSettings, link: Path)
     else:
         wire = Wire(SerialLine(str(link), settings.baud or 0) if kind == "serial" else UsbLine(str(link)))
     driver = EscposPrinter(wire, SlipEncoder(), confirm, PATIENCE_S)
-    return PrinterRig(driver, printer, slips, RealTime(), printer.stop)
+    return PrinterRig(driver, printer, slips, RealTime(), end=printer.stop)

@@ -2,9 +2,10 @@
 
 import queue
 import sqlite3
+import termios
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +15,8 @@ from paper_audit import Audit, number_of
 
 from drivers.escpos.encoder import SlipEncoder
 from drivers.escpos.printer import Confirm, EscposPrinter
-from drivers.printer_line import Line, SerialLine, TcpLine, UsbLine, Wire
+from drivers.printer_line import Line, SerialLine, UsbLine, Wire
+from drivers.tcp_line import TcpLine
 from kiosk.app import Clock
 from kiosk.credentials import Forms, Pattern, id_check_digit, staff_codes
 from kiosk.engine.attendants import PrinterAttendant
@@ -27,6 +29,7 @@ from kiosk.model import Hand, Instant, JobState, PrintJob, Role, Settlement, Sta
 from kiosk.ports import Document, PrinterState, Signal, TextScan
 from kiosk.session import Notice, Plan, State
 from kiosk.texts import Texts
+from kiosk.virtual.between import Between
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.wire import PtyWire, TcpWire
 
@@ -66,7 +69,9 @@ class PrintingTable:
             line_stays=kind == "serial",
         )
         far = TcpWire() if kind == "tcp" else PtyWire(folder / "printer")
-        self.printer = VirtualPrinter(far, settings, self.slips.append)
+        self.between = Between(far)
+        self._far = far
+        self.printer = VirtualPrinter(self.between, settings, self.slips.append)
         self.printer.start()
         confirm = Confirm.NONE if one_way else Confirm.PROCESS_ID
         driver = EscposPrinter(Wire(_line(kind, far, baud)), SlipEncoder(), confirm)
@@ -113,6 +118,14 @@ class PrintingTable:
         body = f"11019919900101{serial:03d}"
         notices = self._scan(body + id_check_digit(body))
         return any(signal is Signal.ACCEPTED for signal, _ in notices)
+
+    def reset_line(self) -> None:
+        """The line ends and may be opened again at once, as a network's does or a USB socket's that was touched."""
+        if isinstance(self._far, TcpWire):
+            self._far.end(reset=True)
+        else:
+            self._far.unplug()
+            self._far.plug()
 
     def staff(self, action: StaffAction) -> None:
         """Nobody shows a code before having read the question, nor two codes at once: so much time is skipped."""
@@ -236,4 +249,14 @@ class PrintingTable:
 def _line(kind: str, far: TcpWire | PtyWire, baud: int) -> Line:
     if isinstance(far, TcpWire):
         return TcpLine("127.0.0.1", far.port)
-    return SerialLine(str(far.link), baud) if kind == "serial" else UsbLine(str(far.link))
+    return SerialLine(str(far.link), baud) if kind == "serial" else UsbOverTerminal(str(far.link))
+
+
+class UsbOverTerminal(UsbLine):
+    """Closed like usblp, which takes back what it has not sent."""
+
+    def close(self, discard: bool = False) -> None:
+        if self.fileno() >= 0:
+            with suppress(termios.error):
+                termios.tcflush(self.fileno(), termios.TCOFLUSH)
+        super().close(discard)

@@ -18,7 +18,8 @@ from drivers.escpos.abilities import Abilities
 from drivers.escpos.encoder import SlipEncoder
 from drivers.escpos.printer import Confirm, EscposPrinter
 from drivers.escpos.probe import EscposProbe
-from drivers.printer_line import Line, SerialLine, TcpLine, UsbLine, Wire
+from drivers.printer_line import Line, SerialLine, UsbLine, Wire
+from drivers.tcp_line import TcpLine
 from kiosk.cli import main
 from kiosk.ports import Document, PrintOutcome, QrCode, Text
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter, parser

@@ -19,6 +19,8 @@ LONG_S = 13.0
 SOON_S = 5.0
 REOPENING_S = 3.0
 """In the middle of what the kiosk does to reach a printer that does not answer."""
+READ_S = 0.06
+"""What the printer was about to read has passed then."""
 POWER_S = 1.2
 """Nobody switches off and on faster, and no printer listens sooner."""
 MARK_BYTES = 11
@@ -123,6 +125,8 @@ class Fault:
 
     name: str
     one_way = False
+    of_the_wire = False
+    """Of the wire between: outside of `make matrix` only in mid-job."""
     lasts_s: float | None = None
     """It is mended after so long even if the kiosk has not noticed it; None if the kiosk must."""
 
@@ -144,6 +148,8 @@ class Fault:
     @pytest.mark.parametrize("line", LINES)
     @pytest.mark.parametrize("phase", PHASES)
     def test_costs_nobody_a_slip(self, wires, request, record_property, phase, line):
+        if self.of_the_wire and phase != "during" and request.config.getoption("--matrix") is None:
+            pytest.skip("make matrix tries this too")
         record_property(CELL, f"{self.name}/{phase}/{line}")
         with PrintingTable(line, wires, self.one_way) as table:
             table.answer_honestly()
@@ -335,6 +341,78 @@ class TestPowerCycled(Fault):
 
     def mend(self, table):
         table.printer.power_on()
+
+
+class WireFault(Fault):
+    """Nobody need notice these."""
+
+    of_the_wire = True
+    lasts_s = 3.0
+
+    def has_hit(self, _):
+        return False
+
+
+class TestWireDrops(Fault):
+    """Everything is lost in silence, both ways, while the line stays open."""
+
+    name = "wire drops"
+    of_the_wire = True
+
+    def hits(self, table):
+        table.between.drops = True
+
+    def has_hit(self, table):
+        return not table.ready
+
+    def mend(self, table):
+        table.between.drops = False
+
+
+class TestWireHolds(TestWireDrops):
+    """Bytes wait in the line, and would come out when it moves again."""
+
+    name = "wire holds"
+
+    def hits(self, table):
+        table.between.holds = True
+        time.sleep(READ_S)
+
+    def mend(self, table):
+        table.between.holds = False
+
+
+class TestWireResets(WireFault):
+    """The line ends in the middle, and may be opened again at once."""
+
+    name = "wire resets"
+    lasts_s = 1.0
+
+    def hits(self, table):
+        table.reset_line()
+
+    def mend(self, table):
+        """It is already."""
+
+
+class TestWireIsLate(WireFault):
+    name = "answers late"
+
+    def hits(self, table):
+        table.between.late_s = 0.6
+
+    def mend(self, table):
+        table.between.late_s = 0.0
+
+
+class TestWireRepeats(WireFault):
+    name = "answers doubled"
+
+    def hits(self, table):
+        table.between.repeats = True
+
+    def mend(self, table):
+        table.between.repeats = False
 
 
 @pytest.mark.usefixtures("rig")

@@ -78,7 +78,7 @@ class Machine(Mechanism):
             first = parsed.end - parsed.size
             began = start + first * byte_s if first >= 0 else self._partial_began
             arrived = start + parsed.end * byte_s
-            if isinstance(parsed.command, RealTime):
+            if isinstance(parsed.command, RealTime) and not self._waits_its_turn(parsed.command):
                 self.advance(arrived)
                 self._real_time(parsed.command, arrived)
             else:
@@ -121,6 +121,8 @@ class Machine(Mechanism):
         command = queued.command
         if isinstance(command, StatusTraffic):
             self._answer(command)
+        elif isinstance(command, RealTimeStatus):
+            self._when_printed(self._real_time_answer(command.n))
         elif not isinstance(command, RealTime):
             # Not when they came: then the next slip may be in the buffer already.
             self.track.count(queued.size, queued.began + self.settings.byte_s)
@@ -151,7 +153,7 @@ class Machine(Mechanism):
     def _real_time(self, command: RealTime, at: float) -> None:
         match command:
             case RealTimeStatus(n):
-                self._reply(at, self.condition.real_time(n))
+                self._reply(at, self._real_time_answer(n))
             case Recover(n) if self.condition.cutter_error and n in (1, 2):
                 if n == 2:
                     self.drop(at)
@@ -162,6 +164,14 @@ class Machine(Mechanism):
             case SwitchOff():
                 self.power_off(at)
                 self._switched_off()
+
+    def _waits_its_turn(self, command: RealTime) -> bool:
+        return self.settings.queues_status and isinstance(command, RealTimeStatus)
+
+    def _real_time_answer(self, n: int) -> bytes:
+        if n not in self.settings.real_time:
+            return b""
+        return bytes(byte & ~state.FIXED | self.settings.fixed_bits for byte in self.condition.real_time(n))
 
     # Bytes that come
 

@@ -28,6 +28,12 @@ class PrinterSettings:
     process_id: bool = True
     asb: bool = True
     answers: bool = True
+    real_time: tuple[int, ...] = (1, 2, 3, 4)
+    """To which DLE EOT it answers."""
+    fixed_bits: int = 0x12
+    """The bits of these answers that say nothing; makers that copy Epson do not always copy them."""
+    queues_status: bool = False
+    """DLE EOT is answered when the queue reaches it and the paper is out, not at once."""
     line_stays: bool = True
     """The line stays up while the printer is off, as a serial one does and USB does not."""
     mark_mm: float | None = None

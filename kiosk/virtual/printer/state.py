@@ -6,6 +6,8 @@ from typing import Literal
 from kiosk.virtual.printer.settings import PrinterSettings
 
 DRAWER, ONLINE, ERROR, PAPER = 1, 2, 4, 8
+FIXED = 0x93
+"""The bits of an answer to DLE EOT that say nothing."""
 # The fourth byte of an ASB group is reserved; most printers send this.
 RESERVED = 0x0F
 

@@ -10,7 +10,7 @@ from kiosk.ports import DeviceGone
 class Line:
     """Takes three bytes of a write, says what it is given, and is gone when that ends."""
 
-    name, byte_s, drained_at = "line", 0.5, 0.0
+    name, byte_s, drained_at, resumes = "line", 0.5, 0.0, False
 
     def __init__(self, *says: bytes) -> None:
         self.says, self.at = list(says), 10.0
@@ -23,7 +23,11 @@ class Line:
 
     def open(self) -> None: ...
 
-    def close(self) -> None: ...
+    def close(self, discard: bool = False) -> None: ...
+
+    def leave(self, until_s: float) -> int:
+        self.at = until_s
+        return 2
 
     def read(self, timeout: float) -> bytes:
         if not self.says:
