@@ -46,8 +46,18 @@ class Pairing:
         self._slowest_s = max(self._slowest_s, now - asked_at)
         self.stray |= question == PAPER and any(byte & pair not in (0, pair) for pair in _PAIRS)
         self._bytes[question] = byte
+        self.mute.discard(question)
         self._new.add(question)
         return asked_at
+
+    @property
+    def on_trial(self) -> bool:
+        """What is open is a question that was never answered yet: perhaps only because its answers were lost."""
+        return bool(self.open) and self.open[0][0] in self.mute
+
+    def end_trial(self) -> None:
+        if self.on_trial:
+            self.open.clear()
 
     @property
     def asks(self) -> list[int]:

@@ -61,18 +61,17 @@ class EscposPrinter:
         if faults:
             raise DeviceRefused(f"printer {self._line.name}: {', '.join(sorted(faults))}")
         batch = Batch([self._new_id() for _ in documents], self._confirm, changed)
-        batch.answers = -self._talk.unanswered
         question, pieces = QUESTIONS[self._talk.mixed_in], map(self._encoder.pieces, documents)
         data = b"".join(batch.mixed(pieces, question, self._line.byte_s))
         rendered, rows = self._now_ns(), sum(map(self._encoder.rows, documents))
-        self._talk.batch, self._talk.unprinted_s = batch, rows / SLOWEST_ROWS_S
+        self._talk.begin_batch(batch, rows / SLOWEST_ROWS_S)
         try:
             whole = batch.alive = self._perform(sending(self._talk, batch, data, self._patience_s))
             written = self._now_ns()
             if whole:
                 whole = self._prove(batch, rows)
         finally:
-            self._talk.batch, self._talk.unprinted_s = None, 0.0
+            self._talk.end_batch()
         outcomes = batch.outcomes(whole)
         self._well = PrintOutcome.UNCONFIRMED not in outcomes
         return PrintReport(outcomes, rendered, written, self._now_ns(), batch.alive)

@@ -56,6 +56,8 @@ ANSWER_S = 1.0
 HEARTBEAT_S = 2.0
 """A quiet printer with ASB is asked this often whether it is still there: pulled power leaves a serial line open."""
 TURN_S = 0.1
+TRY_S, TRIAL_S = 3.0, 0.5
+"""How often a question that was never answered is tried again, and how long."""
 MOST_PAUSES = 8
 """A line that is never quiet is asked all the same."""
 BLIND_S = 10.0
@@ -91,7 +93,8 @@ class Talk:
         self._pairing.begin()
         self.state, self._asb = PrinterState(), False
         self._heard_at = self._asked_at = self._quiet_until = 0.0
-        self._quiet_at = self._moment.now
+        self._quiet_at = self._tried_at = self._moment.now
+        self._trials = 0
         self._careful, self._next = False, 0
         self._prompt = False
         """It answers before what it was sent before is printed."""
@@ -121,11 +124,6 @@ class Talk:
         return self._moment.drained_at
 
     @property
-    def unanswered(self) -> int:
-        """Questions under way."""
-        return len(self._pairing.open)
-
-    @property
     def odd(self) -> bool:
         """Its answers have other fixed bits: they would be taken for automatic status."""
         return self._replies.fixed != REGULAR
@@ -144,6 +142,15 @@ class Talk:
     def mixed_in(self) -> int:
         """Which question may stand among a slip's bytes."""
         return PRINTER if PAPER in self._pairing.mute else PAPER
+
+    def begin_batch(self, batch: Batch, unprinted_s: float) -> None:
+        """Slips are about to be sent; what is open already is none of theirs."""
+        self._pairing.end_trial()
+        batch.answers = -len(self._pairing.open)
+        self.batch, self.unprinted_s = batch, unprinted_s
+
+    def end_batch(self) -> None:
+        self.batch, self.unprinted_s = None, 0.0
 
     def asked(self, question: int) -> None:
         """A question (0-3) goes out among other bytes."""
@@ -166,7 +173,10 @@ class Talk:
     def turn(self, timeout: float, enough: Callable[[], bool] = lambda: False) -> Script[None]:
         """Listens, then asks what is due, without waiting for the answer. Raises DeviceGone, DeviceSilent."""
         yield from self.listen(timeout, enough)
-        if self._pairing.open:
+        if self._pairing.on_trial:
+            if self.now > self._asked_at + TRIAL_S:
+                self._pairing.end_trial()
+        elif self._pairing.open:
             if self.now - max(self._asked_at, self._heard_at, self._printed_at()) > ANSWER_S:
                 raise self.silence()
         elif self._must_ask_all():
@@ -176,6 +186,7 @@ class Talk:
 
     def ask_state(self) -> Script[None]:
         """Learns the state anew, now. Raises DeviceGone, DeviceSilent."""
+        self._pairing.end_trial()
         yield from self._await_answers()
         if self._careful or (yield from self._ask_all(careful=False)):
             self._careful = yield from self._ask_all(careful=True)
@@ -247,7 +258,12 @@ class Talk:
 
     def _ask_next(self) -> Script[None]:
         """One question a turn, for ever where there is no ASB; where there is, after all it is switched on again."""
-        asks = self._pairing.asks
+        asks, mute = self._pairing.asks, sorted(self._pairing.mute)
+        if mute and self.batch is None and self.now > self._tried_at + TRY_S:
+            self._tried_at = self.now
+            self._trials += 1
+            yield from self._ask(mute[self._trials % len(mute)])
+            return
         if self._next == len(asks) and self._asb:
             self._next = 0
             self._pairing.afresh()
