@@ -32,6 +32,8 @@ class Refusal(StrEnum):
     """Why a scan was not accepted; each has its words in the translation catalogues."""
 
     ALREADY_SAMPLED = "already-sampled"
+    VOUCHER_SHOWN = "voucher-shown"
+    """A voucher does not tell who holds it."""
     WRONG_CHECK_DIGIT = "wrong-check-digit"
     WRONG_BIRTH_DATE = "wrong-birth-date"
     UNREADABLE = "unreadable"

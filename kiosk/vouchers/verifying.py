@@ -123,7 +123,7 @@ def in_words(verdict: Verdict, texts: Texts, zone: ZoneInfo) -> str:
         time = "" if claims.issued_s is None else f"{_at(claims.issued_s, zone):%Y-%m-%d %H:%M}"
         said += [claims.number, claims.subject, time, claims.issuer]
     if verdict.shown_s is not None:
-        said.append(texts.say("verify.shown-before", at=f"{_at(verdict.shown_s, zone):%H:%M}"))
+        said.append(texts.say("verify.shown-before", at=f"{_at(verdict.shown_s, zone):%m-%d %H:%M}"))
     return "  ".join(filter(None, said))
 
 

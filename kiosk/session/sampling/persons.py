@@ -84,7 +84,7 @@ def voucher(draft: Draft, event: VoucherPresented, facts: Facts) -> None:
     elif sample is None:
         refuse(draft, Refusal.UNKNOWN_CODE, event.number.encode())
     else:
-        refuse(draft, Refusal.ALREADY_SAMPLED, sample.person.key, sample)
+        refuse(draft, Refusal.VOUCHER_SHOWN, event.number.encode(), sample)
         draft.make(PriorShown(None))
 
 

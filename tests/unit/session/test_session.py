@@ -271,7 +271,7 @@ def test_scanning_the_label_in_hand_is_a_check(make_bench):
 def test_voucher_is_no_credential(make_bench, number):
     bench = make_bench().start()
     bench.scan(number(1))
-    assert bench.scan("V0352000000158") == (Signal.REFUSED, "refused.already-sampled")
+    assert bench.scan("V0352000000158") == (Signal.REFUSED, "refused.voucher-shown")
     assert bench.scan("V0352000000255") == (Signal.REFUSED, "refused.unknown-code")
 
 
