@@ -34,6 +34,7 @@ CODES = (
 LANGUAGE = tuple(map(Texts, LANGUAGES))
 FOR_WHOEVER_COMES = frozenset(Refusal) - {
     Refusal.ALREADY_SAMPLED,
+    Refusal.VOUCHER_SHOWN,
     Refusal.WRONG_CHECK_DIGIT,
     Refusal.WRONG_BIRTH_DATE,
     Refusal.UNREADABLE,

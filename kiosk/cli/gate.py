@@ -101,10 +101,12 @@ class _Lists:
 
     def read(self) -> frozenset[str]:
         """Raises ConfigError."""
-        self._stamps = self._seen()
+        stamps = self._seen()
         option = "Give --withdrawn FILE with what `kiosk withdrawn` prints at a kiosk"
         line = Mistake("line {}", "holds no voucher's number", "Write what `kiosk withdrawn` prints: V and 13 digits")
-        return frozenset().union(*(_lines_of(file, read_withdrawn, option, line) for file in self._files))
+        found = frozenset().union(*(_lines_of(file, read_withdrawn, option, line) for file in self._files))
+        self._stamps = stamps
+        return found
 
     def read_again(self, known: Collection[str]) -> Collection[str]:
         """What is known and what was added since. A file that cannot be read now takes nothing away."""

@@ -5,7 +5,7 @@ import queue
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
 from kiosk import credentials
@@ -195,7 +195,8 @@ class Engine:
         the disk is full is nothing to write: it is told at once."""
         try:
             while self._owed and not isinstance(event, DiskChanged):
-                self._carry_through(self._owed[0])
+                # What becomes of it is shown now: nobody has read it since it happened.
+                self._carry_through(replace(self._owed[0], at=self._clock()))
                 self._owed.popleft()
             self._carry_through(event)
         except JournalUnwilling as error:
@@ -206,7 +207,7 @@ class Engine:
         match event:
             case PersonPresented() | TubePresented() | VoucherPresented() | StaffPresented():
                 self._out.show(Signal.REFUSED, Notice(f"refused.{error.refusal}"))
-            case ScanRejected() | ReadingHindered() | Rested():
+            case ScanRejected() | ReadingHindered() | Rested() | DiskChanged():
                 pass
             case _:
                 self._owed.append(event)

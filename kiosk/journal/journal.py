@@ -113,8 +113,10 @@ class Journal:
                     raise JournalError(f"somebody else writes to the journal {self._path}")
                 for message in messages:
                     outbox.put(self._db, message)
-            self._custody.after(counters)
         self._last = counters
+        # It is written. A mark that cannot be only makes the next start less certain.
+        with suppress(OSError):
+            self._custody.after(counters)
 
     def keys(self, round_key: bytes, voucher_key: bytes) -> tuple[bool, bool]:
         """Notes by which keys (what tells them apart) the round is kept; for each whether it was begun by this one."""

@@ -12,6 +12,7 @@ from kiosk.model import (
     Loss,
     PrintJob,
     Refusal,
+    Sample,
     Shift,
     Subject,
     Totals,
@@ -25,11 +26,11 @@ def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) 
     """What the kiosk knew when it stopped; `epoch` is that of a journal without a commit."""
     found = database.execute(f"{rows.SAMPLES} WHERE s.round = ? ORDER BY s.seq DESC LIMIT 1", (round_id,)).fetchone()
     last = rows.sample(found) if found else None
-    if last is not None and last.void:
+    if last is not None and (last.void or _round_was_left(database, round_id, last)):
         last = None
     return Recalled(
         _counters(database, round_id, block, epoch),
-        open=_tube_in(database, round_id, TubeState.OPEN),
+        open=_tube_in(database, round_id, TubeState.OPEN) or _unbound(database, round_id),
         ready=_tube_in(database, round_id, TubeState.READY),
         last=last,
         last_tube=_tube(database, last.tube_id) if last else None,
@@ -42,6 +43,12 @@ def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) 
     )
 
 
+def _round_was_left(database: sqlite3.Connection, round_id: str, last: Sample) -> bool:
+    """Another round has begun since: what was closed then stays closed."""
+    query = "SELECT 1 FROM tubes WHERE round <> ? AND id > ? LIMIT 1"
+    return database.execute(query, (round_id, last.tube_id)).fetchone() is not None
+
+
 def _paused(database: sqlite3.Connection) -> bool:
     row = database.execute("SELECT is_on FROM switches WHERE name = 'paused'").fetchone()
     return row is not None and bool(row[0])
@@ -52,8 +59,19 @@ def _loss(database: sqlite3.Connection) -> Loss | None:
     return Loss(row[0]) if row and row[0] else None
 
 
+def _unbound(database: sqlite3.Connection, round_id: str) -> Tube | None:
+    """A tube of an earlier round with people in it that still lacks its barcode: it takes nobody more, and waits."""
+    query = f"SELECT {rows.TUBE} FROM tubes WHERE round <> ? AND state = ? AND code IS NULL AND filled ORDER BY id DESC"
+    row = database.execute(query, (round_id, TubeState.OPEN)).fetchone()
+    if row is None:
+        return None
+    tube = rows.tube(row)
+    return replace(tube, capacity=tube.filled)
+
+
 def _left_over(database: sqlite3.Connection, round_id: str) -> LeftOver:
-    query = f"SELECT {rows.TUBE} FROM tubes WHERE round <> ? AND state IN (?, ?) ORDER BY id"
+    query = f"SELECT {rows.TUBE} FROM tubes WHERE round <> ? AND state IN (?, ?)"
+    query += " AND (code IS NOT NULL OR NOT filled) ORDER BY id"
     tubes = database.execute(query, (round_id, TubeState.OPEN, TubeState.READY)).fetchall()
     under_way = (JobState.QUEUED, JobState.SENDING, JobState.UNCONFIRMED)
     jobs = (job for state in under_way for job in _jobs(database, round_id, state, earlier=True))
@@ -87,17 +105,22 @@ def _tube(database: sqlite3.Connection, tube_id: int) -> Tube:
 
 
 def _jobs(database: sqlite3.Connection, round_id: str, state: JobState, earlier: bool = False) -> tuple[PrintJob, ...]:
-    """Of this round, or of earlier ones; a report is of the round in which it is printed."""
+    """Of this round, or of earlier ones; a report of the last release is of the round in which it is printed."""
     of_round = f"coalesce({rows.ROUND_OF_JOB}, ?) {'<>' if earlier else '='} ?"
-    query = f"SELECT {rows.JOB} FROM jobs WHERE state = ? AND settlement IS NULL AND {of_round} ORDER BY id"
-    found = database.execute(query, (state, round_id, round_id)).fetchall()
+    # One under way has ended only when the printer has done with it, whatever it is worth.
+    query = (
+        f"SELECT {rows.JOB} FROM jobs WHERE state = ? AND (settlement IS NULL OR state = ?) AND {of_round} ORDER BY id"
+    )
+    found = database.execute(query, (state, JobState.SENDING, round_id, round_id)).fetchall()
     return tuple(_job(database, row, state) for row in found)
 
 
 def _job(database: sqlite3.Connection, row: tuple[Any, ...], state: JobState) -> PrintJob:
-    job_id, kind, printer, tube_id, sample_seq, shift_id, copy, reason = row
+    job_id, kind, printer, tube_id, sample_seq, shift_id, copy, reason, settlement = row
     subject = _subject(database, tube_id, sample_seq, shift_id)
-    return PrintJob(job_id, JobKind(kind), printer, state, subject, copy, rows.copy_reason(reason))
+    return PrintJob(
+        job_id, JobKind(kind), printer, state, subject, copy, rows.copy_reason(reason), rows.settlement(settlement)
+    )
 
 
 def _subject(

@@ -72,10 +72,13 @@ def _skip(database: sqlite3.Connection, reserves: Mapping[str, Reserve]) -> None
 
 def _doubt(database: sqlite3.Connection) -> None:
     """In the part that is lost a slip that waits may have come out, and the open tube may have been filled or handed
-    over: no slip goes out by itself, and nobody more goes into that tube. One without a code waits for staff anyway."""
+    over: no slip goes out by itself, and nobody more goes into that tube. One without a code is as full as it is known
+    to be, and waits for its barcode."""
     under_way = (TubeState.SEALED, TubeState.VOID, TubeState.OPEN, TubeState.READY)
     query = "UPDATE tubes SET state = CASE WHEN filled THEN ? ELSE ? END WHERE state IN (?, ?) AND code IS NOT NULL"
     database.execute(query, under_way)
+    query = "UPDATE tubes SET capacity = filled WHERE state = ? AND code IS NULL AND filled"
+    database.execute(query, (TubeState.OPEN,))
     doubt = (JobState.UNCONFIRMED, JobState.QUEUED, JobState.SENDING)
     database.execute("UPDATE jobs SET state = ? WHERE state IN (?, ?)", doubt)
     query = "UPDATE jobs SET settlement = ? WHERE state = ? AND settlement IS NULL AND kind IN ('label', 'closing')"

@@ -12,6 +12,7 @@ from kiosk.model import (
     PrintJob,
     Refusal,
     Sample,
+    Settlement,
     Shift,
     Totals,
     Tube,
@@ -30,9 +31,10 @@ SHIFT = f"id, samples, tubes, labels, vouchers, voided, refused, tube_id, filled
 DATED = ("tubes", "samples", "jobs", "shifts")
 """The tables whose rows bear WHEN."""
 ROUND_OF_JOB = (
-    "coalesce((SELECT round FROM tubes t WHERE t.id = tube_id), (SELECT round FROM samples s WHERE s.seq = sample_seq))"
+    "coalesce((SELECT round FROM tubes t WHERE t.id = tube_id), (SELECT round FROM samples s WHERE s.seq = sample_seq),"
+    " (SELECT round FROM shifts h WHERE h.id = shift_id))"
 )
-JOB = "id, kind, printer, tube_id, sample_seq, shift_id, copy, reason"
+JOB = "id, kind, printer, tube_id, sample_seq, shift_id, copy, reason, settlement"
 
 Row = tuple[Any, ...]
 
@@ -67,11 +69,11 @@ def sample_row(sample: Sample, round_id: str) -> Row:
     return (*named, sample.tube_id, sample.position, sample.voucher, sample.void, *when(sample.at))
 
 
-def shift_row(shift: Shift) -> Row:
+def shift_row(shift: Shift, round_id: str) -> Row:
     totals, tube = shift.totals, shift.open
     counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided)
     held = (tube.id, tube.filled) if tube else (None, None)
-    return (shift.id, *counts, json.dumps(dict(totals.refused)), *held, *when(shift.at))
+    return (shift.id, *counts, json.dumps(dict(totals.refused)), *held, *when(shift.at), round_id)
 
 
 def shift(row: Row, open_tube: Tube | None) -> Shift:
@@ -102,6 +104,10 @@ def subject_column(kind: JobKind) -> str:
             return "shift_id"
         case never:
             assert_never(never)
+
+
+def settlement(value: str | None) -> Settlement | None:
+    return Settlement(value) if value else None
 
 
 def copy_reason(value: str | None) -> CopyReason | None:

@@ -29,5 +29,6 @@ def withdrawn(journal: Path) -> tuple[Withdrawn, ...]:
 
 def _read_only(journal: Path) -> str:
     """After an orderly stop there is no WAL, and none is made beside it that would belong to whoever asks."""
-    is_in_use = journal.with_name(journal.name + "-wal").exists()
-    return f"{journal.absolute().as_uri()}?mode=ro{'' if is_in_use else '&immutable=1'}"
+    file = journal.resolve()
+    is_in_use = file.with_name(file.name + "-wal").exists()
+    return f"{file.as_uri()}?mode=ro{'' if is_in_use else '&immutable=1'}"

@@ -45,7 +45,7 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             query = "UPDATE jobs SET printer = ?, state = ?, settlement = ? WHERE id = ?"
             database.execute(query, (job.printer, job.state, job.settlement, job.id))
         case ShiftReported(shift):
-            _insert(database, "shifts", rows.shift_row(shift))
+            _insert(database, "shifts", rows.shift_row(shift, round_id))
         case ScansRefused(counts):
             _count(database, round_id, counts)
         case LossNoted():

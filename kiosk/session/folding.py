@@ -45,8 +45,8 @@ def committed(state: State) -> State:
 
 def _fold_told(told: Told, change: Passing) -> Told:
     match change:
-        case RestingShown(show, since_ns):
-            return replace(told, resting=show, resting_since_ns=since_ns)
+        case RestingShown(show, since_ns, question):
+            return replace(told, resting=show, resting_since_ns=since_ns, question=question)
         case HealthSaid(condition):
             return replace(told, condition=condition)
         case _:

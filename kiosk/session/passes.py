@@ -8,7 +8,7 @@ from kiosk.messages.health import health
 from kiosk.messages.status import status
 from kiosk.model import Counters, Instant, Role
 from kiosk.model.changes import SampleChange, TubeChange
-from kiosk.ports import Message
+from kiosk.ports import Message, Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import Event, Rested, Started
 from kiosk.session.folding import committed
@@ -19,7 +19,7 @@ from kiosk.session.plan import Plan
 from kiosk.session.printing.decide import dispatch
 from kiosk.session.sampling.refusing import count_sent_away
 from kiosk.session.sampling.tubes import label_ahead
-from kiosk.session.view import resting
+from kiosk.session.view import question_shown, resting
 
 Say = Callable[[Counters, Instant], Message]
 
@@ -65,11 +65,13 @@ def _saying_health(plan: Plan, draft: Draft) -> Say:
 def _shows(draft: Draft) -> Iterator[Show]:
     """What the event told, with the lamp that is on then; and what the panel shows between people, if that differs from
     what it showed."""
-    rest = resting(draft.state)
+    rest, question = resting(draft.state), question_shown(draft.state)
     for signal, notice in draft.told:
         yield Show(signal or rest.signal, notice)
-    if rest == draft.state.told.resting:
+    if (rest, question) == (draft.state.told.resting, draft.state.told.question):
         return
-    if not any(signal is None for signal, _ in draft.told):
+    # What was told with the lamp that is on now needs no second word, unless staff are asked for something else.
+    told = [notice for signal, notice in draft.told if signal is None]
+    if not told or (rest.signal is Signal.ATTENTION and rest.notice not in told):
         yield rest
-    draft.make(RestingShown(rest, draft.at.mono_ns))
+    draft.make(RestingShown(rest, draft.at.mono_ns, question))

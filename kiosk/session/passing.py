@@ -69,10 +69,11 @@ class VouchersWithheld:
 
 @dataclass(frozen=True, slots=True)
 class RestingShown:
-    """What the panel shows between people, and since when."""
+    """What the panel shows between people, since when, and the id of the question that it is, if it is one."""
 
     show: Show
     since_ns: int
+    question: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class Told:
 
     resting: Show | None = None
     resting_since_ns: int = 0
+    question: str | None = None
+    """Which question `resting` asks."""
     condition: Condition | None = None
 
 

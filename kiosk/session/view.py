@@ -3,7 +3,7 @@
 decisions: The panel."""
 
 from kiosk.credentials import LAST_TUBE, LAST_VOUCHER
-from kiosk.model import Sample, Shift, Subject, Tube, TubeOrder, TubeSource
+from kiosk.model import JobKind, Role, Sample, Shift, Subject, Tube, TubeOrder, TubeSource
 from kiosk.ports import Signal
 from kiosk.session.notice import Notice, Show
 from kiosk.session.presence.rules import printer_fault
@@ -31,7 +31,7 @@ def urgent(state: State) -> Notice | None:
         return Notice("starting")
     if state.presence.disk_full:
         return Notice("refused.disk-full")
-    fault = state.fault(*state.plan.roles)
+    fault = state.fault(*state.plan.roles, *roles_wanted(state))
     if fault is not None:
         return Notice(f"refused.{fault.reason}", (("printer", fault.printer),))
     question = on_show(state)
@@ -47,6 +47,21 @@ def urgent(state: State) -> Notice | None:
     return _wanting_a_tube(state)
 
 
+def question_shown(state: State) -> str | None:
+    """The id of the question that the panel asks now; None if it says something else."""
+    question, notice = on_show(state), urgent(state)
+    return question.id if question is not None and notice == asking(question) else None
+
+
+def roles_wanted(state: State) -> tuple[Role, ...]:
+    """What the next person's slips need: a label where the tube still waits for its own; nine more may come while the
+    label printer is mended."""
+    tube = state.sampling.open or state.sampling.ready
+    labels = (job.subject for job in state.printing.queued if job.kind is JobKind.LABEL)
+    waits = tube is not None and any(isinstance(subject, Tube) and subject.id == tube.id for subject in labels)
+    return (Role.VOUCHER, Role.LABEL) if waits else (Role.VOUCHER,)
+
+
 def _unheard(state: State) -> bool:
     """A printer that has not said yet whether it is there."""
     return any(name not in state.presence.printers for role in state.plan.roles for name in state.plan.printers[role])
@@ -56,7 +71,8 @@ def asking(question: Question) -> Notice:
     """The words of a question."""
     match question:
         case DidItComeOut(job):
-            return Notice(f"question.{job.kind}", (("number", number(job.subject)),))
+            copy = f" COPY {job.copy}" if job.copy else ""
+            return Notice(f"question.{job.kind}", (("number", number(job.subject) + copy),))
         case TakeNote(loss):
             return Notice(f"question.{loss}")
         case PrintThemNow(jobs):

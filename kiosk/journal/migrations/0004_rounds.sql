@@ -12,3 +12,6 @@ CREATE TABLE switches (
 
 -- What was lost of an earlier life, until staff have taken note of it.
 ALTER TABLE life ADD COLUMN loss TEXT;
+
+-- A report is of the round that it counts.
+ALTER TABLE shifts ADD COLUMN round TEXT;

@@ -48,8 +48,7 @@ def returned(draft: Draft, event: JobsReturned) -> None:
 def abandon_stale(draft: Draft) -> None:
     """What holds no more is not printed, and nobody is asked about it."""
     for job in filter(is_stale, draft.state.printing):
-        if job.state is not JobState.SENDING:
-            _move(draft, job)
+        _move(draft, job)
 
 
 def abandon(draft: Draft, job: PrintJob) -> None:
@@ -82,17 +81,20 @@ def _sent(draft: Draft, printer: str, waiting: list[PrintJob]) -> Print:
 
 
 def _move(draft: Draft, job: PrintJob) -> None:
-    draft.make(JobMoved(_abandoned(job) if is_stale(job) else job))
+    draft.make(JobMoved(_abandoned(job) if is_stale(job) or job.settlement is Settlement.VOIDED else job))
 
 
 def _abandoned(job: PrintJob) -> PrintJob:
-    """A stale job as it ends: one that is under way ends when the printer has done with it."""
+    """A stale job as it ends: one that is under way ends when the printer has done with it, and is marked now, as the
+    tube that it closes may be sealed once more by then."""
     match job.state:
         case JobState.QUEUED:
             return replace(job, state=JobState.FAILED)
+        case JobState.SENDING:
+            return replace(job, settlement=Settlement.VOIDED)
         case JobState.UNCONFIRMED if job.settlement is None:
             return replace(job, settlement=Settlement.VOIDED)
-        case JobState.UNCONFIRMED | JobState.SENDING | JobState.CONFIRMED | JobState.FAILED:
+        case JobState.UNCONFIRMED | JobState.CONFIRMED | JobState.FAILED:
             return job
         case never:
             assert_never(never)

@@ -20,12 +20,18 @@ def tube(draft: Draft, event: TubePresented, facts: Facts) -> None:
         refuse(draft, Refusal.NOT_AT_THIS_SCANNER, event.code.encode())
     elif known is not None:
         _known(draft, event, known)
-    elif not (event.preprinted and draft.state.plan.suppliers):
+    elif not (event.preprinted and (draft.state.plan.suppliers or _unbound(draft))):
         _not_done(draft, event, Refusal.UNKNOWN_CODE)
     elif not _asked_for(draft, event):
         _not_done(draft, event, Refusal.TUBE_NOT_ASKED)
     else:
         _new(draft, event)
+
+
+def _unbound(draft: Draft) -> bool:
+    """People came first, and their tube still lacks its barcode, whatever the configuration says by now."""
+    in_hand = draft.state.sampling.open
+    return in_hand is not None and in_hand.code is None
 
 
 def _asked_for(draft: Draft, event: TubePresented) -> bool:

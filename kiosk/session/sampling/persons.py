@@ -1,6 +1,6 @@
 """A person, a voucher or an unknown code is held up."""
 
-from kiosk.model import Hand, JobKind, Refusal, Role, Sample, Tube, TubeSource
+from kiosk.model import Hand, Refusal, Sample, Tube, TubeSource
 from kiosk.model.local_time import local_time
 from kiosk.model.queries import Facts, PriorOf, SampleBy
 from kiosk.ports import Signal
@@ -11,7 +11,7 @@ from kiosk.session.sampling.refusing import hold, refuse, seen_lately, tell_staf
 from kiosk.session.sampling.rules import why_not
 from kiosk.session.sampling.tubes import for_next_person, numbers_left, take
 from kiosk.session.state import Fault
-from kiosk.session.view import urgent
+from kiosk.session.view import roles_wanted, urgent
 
 
 def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
@@ -27,10 +27,12 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
         refuse(draft, barred, key)
         return
     tube = for_next_person(draft)
-    fault = _fault(draft, tube)
+    fault = _fault(draft)
     reason = why_not(prior, tube, fault.reason if fault else None, paused=draft.state.staff.paused)
     if reason is not None or tube is None:
         refuse(draft, reason or Refusal.NO_TUBE, key, prior, fault.printer if fault else "")
+        if prior is None:
+            draft.make(PriorShown(None))
     else:
         _accept(draft, event, tube)
 
@@ -47,13 +49,8 @@ def _needs_a_label(draft: Draft) -> bool:
     return draft.state.plan.source is TubeSource.PRINTED and sampling.open is None and sampling.ready is None
 
 
-def _fault(draft: Draft, tube: Tube | None) -> Fault | None:
-    """A label is needed where the tube still waits for it: nine more may come while the label printer is mended."""
-    if draft.state.plan.without_paper:
-        return None
-    labels = [job.subject for job in draft.state.printing.queued if job.kind is JobKind.LABEL]
-    waits = tube is not None and any(isinstance(subject, Tube) and subject.id == tube.id for subject in labels)
-    return draft.state.fault(Role.VOUCHER, Role.LABEL) if waits else draft.state.fault(Role.VOUCHER)
+def _fault(draft: Draft) -> Fault | None:
+    return None if draft.state.plan.without_paper else draft.state.fault(*roles_wanted(draft.state))
 
 
 def _accept(draft: Draft, event: PersonPresented, tube: Tube) -> None:

@@ -15,7 +15,7 @@ from kiosk.session.questions.decide import answer
 from kiosk.session.sampling.refusing import NOISE, count_sent_away, hold, refuse, tell_staff
 from kiosk.session.sampling.tubes import seal, void
 from kiosk.session.staff.again import printed_again
-from kiosk.session.view import asking, number
+from kiosk.session.view import number
 
 SHOWING_NS, PRESS_NS = 1_500_000_000, 250_000_000
 """A code that is read again within the first, and a button within the second, is still the same showing or press."""
@@ -73,7 +73,7 @@ def _noted(draft: Draft, key: str, **values: str) -> None:
 def _answer(draft: Draft, yes: bool, facts: Facts) -> None:
     """To the question that is on show and can have been read: not to one that a fault of the printer hides."""
     question, told = on_show(draft.state), draft.state.told
-    if question is None or told.resting is None or told.resting.notice != asking(question):
+    if question is None or told.question != question.id:
         _nothing(draft)
     elif draft.at.mono_ns - told.resting_since_ns < READ_NS:
         _nothing(draft, Refusal.READ_FIRST)

@@ -15,7 +15,7 @@ from kiosk.app.recalling import recall
 from kiosk.config import ConfigError
 from kiosk.journal import Journal, JournalDamaged, JournalError, lease
 from kiosk.journal.lease import Lease, Reserve
-from kiosk.model import Loss
+from kiosk.model import Loss, TubeOrder, TubeSource
 from kiosk.ports import Signal
 from kiosk.vouchers.token import Signer
 from table_bench import Bench, plan_of, resident_number
@@ -123,6 +123,26 @@ def test_an_old_backup_that_is_put_back_is_told(make_bench_in, number, tmp_path)
     world.serve(2)
     world.stop(clean=True)
     assert len(world.printed) == len(set(world.printed))
+
+
+def test_after_a_rollback_nobody_more_goes_into_a_tube_that_still_lacks_its_barcode(make_bench_in, number, tmp_path):
+    """Who is in it physically is not known: it is as full as it is known to be, and waits for its barcode."""
+    plan = {"source": TubeSource.PREPRINTED, "order": TubeOrder.PERSONS_FIRST, "suppliers": True, "pool_size": 3}
+    bench = make_bench_in(tmp_path, **plan).start()
+    bench.scan(number(1))
+    bench.finish()
+    bench.journal.tidy()
+    backup = (tmp_path / FILES[0]).read_bytes()
+    for person in (2, 3):
+        bench.scan(number(person))
+        bench.finish()
+    bench.journal.abandon()
+    for name in FILES:
+        (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / FILES[0]).write_bytes(backup)
+    bench = make_bench_in(tmp_path, **plan).start()
+    assert bench.state.questions.loss is Loss.ROLLED_BACK
+    assert bench.scan(number(4)) == (Signal.REFUSED, "refused.tube-full")
 
 
 def test_another_kiosks_journal_is_told(make_bench_in, number, tmp_path):

@@ -1,5 +1,6 @@
 """The journal as a file: what it holds, what it refuses, what it survives."""
 
+import errno
 import sqlite3
 import stat
 from contextlib import closing
@@ -176,9 +177,24 @@ def test_a_journal_of_the_last_release_goes_on_with_numbers_that_were_never_used
         database.execute("UPDATE jobs SET sample_seq = 42 WHERE sample_seq = 2")
         database.executescript(
             "DROP TABLE rounds; DROP TABLE switches;"
-            "ALTER TABLE life DROP COLUMN next_sample_seq; ALTER TABLE life DROP COLUMN loss"
+            "ALTER TABLE life DROP COLUMN next_sample_seq; ALTER TABLE life DROP COLUMN loss;"
+            "ALTER TABLE shifts DROP COLUMN round"
         )
         database.execute("PRAGMA user_version = 2")
     bench = make_bench().start()
     bench.scan(number(3))
     assert (bench.state.sampling.last.seq, bench.state.sampling.last.voucher) == (43, "V0352000000352")
+
+
+def test_a_commit_that_stands_is_never_told_as_one_that_was_not_written(make_bench, number, monkeypatch):
+    """The mark beside the journal could not be written: that only makes the next start less certain."""
+    bench = make_bench().start()
+    bench.finish()
+
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(bench.journal._custody, "after", full)  # noqa: SLF001 - no disk is filled here
+    for person in (1, 2):
+        assert bench.scan(number(person)) == (Signal.ACCEPTED, "accepted")
+        bench.finish()

@@ -68,3 +68,15 @@ def test_what_is_no_journal_is_told(tmp_path, capsys):
         withdrawn(tmp_path / "journal.sqlite")
     assert main(["withdrawn", "--state", str(tmp_path)]) == 78
     assert "Try again as root" in capsys.readouterr().err
+
+
+def test_through_a_link_too(make_bench, number, staff, tmp_path):
+    """SQLite keeps the log beside the file itself, not beside the link: what stands in it was not seen."""
+    bench = make_bench().start()
+    bench.finish()
+    bench.scan(number(1))
+    bench.scan(staff["void-last"])
+    link = tmp_path / "elsewhere" / "journal.sqlite"
+    link.parent.mkdir()
+    link.symlink_to(bench.path)
+    assert withdrawn(link) == withdrawn(bench.path) != ()

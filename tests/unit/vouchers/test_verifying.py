@@ -13,7 +13,7 @@ from datetime import datetime
 
 import pytest
 
-from kiosk.cli import main
+from kiosk.cli import gate, main
 from kiosk.credentials import voucher_number
 from kiosk.vouchers.token import Claims, Signer
 
@@ -161,8 +161,10 @@ def test_a_voucher_that_was_shown_before_is_told_with_the_time(keys):
     lines = said.splitlines()
     assert [line.startswith("GENUINE") for line in lines] == [True, False, True, True]
     assert not any("shown before" in line for line in lines[:3])
-    assert re.search(r"  shown before at [0-9]{2}:[0-9]{2}$", lines[3])
-    assert "此前已于" in kiosk("verify", "--keys", keys, OTHER, OTHER)[1].splitlines()[1]
+    assert re.search(
+        r"  checked here before at [0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}: compare with the person$", lines[3]
+    )
+    assert "已在本机验过" in kiosk("verify", "--keys", keys, OTHER, OTHER)[1].splitlines()[1]
 
 
 def test_a_withdrawn_voucher_is_told_whatever_its_age(keys, tmp_path):
@@ -171,7 +173,10 @@ def test_a_withdrawn_voucher_is_told_whatever_its_age(keys, tmp_path):
     lists = ("--withdrawn", tmp_path / "a", "--withdrawn", tmp_path / "b")
     status, said, _ = kiosk("verify", "--keys", keys, "--language", "en", "--max-age", "1", *lists, GENUINE, OTHER)
     assert status == 1
-    assert said.splitlines()[0] == "WITHDRAWN: the registration was taken back" + WORDS
+    assert (
+        said.splitlines()[0]
+        == "WITHDRAWN: the registration was taken back; keep the paper, send the person to the table" + WORDS
+    )
     assert said.splitlines()[1].startswith("TOO OLD")
     assert kiosk("verify", "--keys", keys, *lists, OTHER)[0] == 0
     assert kiosk("verify", "--keys", keys, *lists, FORGED)[1].startswith("假凭证")
@@ -310,3 +315,18 @@ def test_a_voucher_key_that_cannot_be_used(tmp_path, key, words):
     assert (status, said) == (78, "")
     assert words in errors
     assert SEED[:16] not in errors
+
+
+def test_a_list_that_could_not_be_read_once_is_read_again(tmp_path, capsys):
+    """It had changed, could not be read, and then could, with nothing but its rights changed."""
+    file = tmp_path / "withdrawn"
+    file.write_text("V0352000000158 r1\n", encoding="utf-8")
+    lists = gate._Lists([file])  # noqa: SLF001 - what the guard's machine holds while it runs
+    known = lists.read()
+    text = "V0352000000158 r1\nV0352000000255 r1\n"
+    file.write_bytes(b"\xff" * len(text))
+    assert lists.read_again(known) == known
+    stamp = file.stat()
+    file.write_text(text, encoding="utf-8")
+    os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert lists.read_again(known) == {"V0352000000158", "V0352000000255"}
