@@ -1,4 +1,4 @@
-"""The calibration slip, pure: eight numbered trials, each harmless to a printer that lacks what it tries."""
+"""The calibration slip, pure: ten numbered trials, each harmless to a printer that lacks what it tries."""
 
 from collections.abc import Iterator
 
@@ -28,12 +28,16 @@ SCALE, SMALL_SCALE = 16, 3
 makes a byte that begins another command."""
 NARROW = "8<---------- 58 mm, 32 -------->"
 WIDE = "8<------------------- 80 mm, 48 --------------->"
+MIDDLE = "9<---------------- 80 mm, 42 ------------>"
 ENDING = Space(120)
 """Past the tear bar of a printer that knows no cut."""
 
 
 def calibration_slip() -> bytes:
-    """Trials 1-3 Chinese of GB2312, GBK and GB18030; 4 Code 128; 5 QR; 6 GS v 0; 7 ESC *; 8 a ruler; feed and cut."""
+    """Trials 1-3 Chinese of GB2312, GBK and GB18030; 4 Code 128; 5 QR; 6 GS v 0; 7 ESC *; 8 and 9 rulers; 10 GS V.
+
+    The tenth feeds before it cuts: its line is out on either model, and only a hand parts a slip that was not cut.
+    """
     return b"".join(trial + FILL for trial in _trials())
 
 
@@ -48,7 +52,9 @@ def _trials() -> Iterator[bytes]:
     yield _drawn(Text("6 GS v 0")) + b"".join(raster(above_white, SCALE, SCALE))
     small = cross.resize((cross.width * SMALL_SCALE, cross.height * SMALL_SCALE), Image.Resampling.NEAREST)
     yield _drawn() + b"7 " + (columns_24(small) + b" ") * 3 + CTL_LF
-    yield b"".join((_drawn(), NARROW.encode(), CTL_LF, WIDE.encode(), CTL_LF, _drawn(ENDING), CUT))
+    yield b"".join((_drawn(), NARROW.encode(), CTL_LF, WIDE.encode(), CTL_LF))
+    yield b"".join((_drawn(), MIDDLE.encode(), CTL_LF))
+    yield _drawn(Text("10 GS V"), ENDING) + CUT
 
 
 def _drawn(*elements: Element) -> bytes:

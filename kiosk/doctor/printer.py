@@ -22,6 +22,12 @@ class Trial(StrEnum):
     RASTER = "raster"
     COLUMNS = "columns"
     WIDE = "wide"
+    MIDDLE = "middle"
+    CUT = "cut"
+
+
+SHORTENED = 42
+"""The columns of the middle ruler: printers of 80 mm paper with 504 or 512 dots have no more."""
 
 
 class Unfit(StrEnum):
@@ -48,11 +54,11 @@ class Finding:
 
 def profile(facts: PrinterFacts, right: Set[Trial]) -> tuple[Finding, ...]:
     """The keys that `facts` and the trials that came out `right` decide. The paper decides, not what GS I says."""
-    wide = Trial.WIDE in right
     return (
-        Finding("paper_mm", 80 if wide else 58, "paper.wide" if wide else "paper.narrow"),
+        *_paper(right),
         _charset(right),
-        *(_code(trial, right) for trial in (Trial.BARCODE, Trial.QR)),
+        *(_native(trial, right, "raster") for trial in (Trial.BARCODE, Trial.QR)),
+        _native(Trial.CUT, right, "none"),
         _confirm(facts),
         *_fonts(right),
     )
@@ -69,8 +75,7 @@ def table_text(table: PrinterTable, findings: tuple[Finding, ...], reasons: dict
     """A whole [[printer]] table: how to reach it and what it prints from `table`, the rest found, with reasons."""
     given = table.model_dump(mode="json", exclude_none=True)
     found = {finding.key for finding in findings}
-    # Fonts that an earlier doctor took away come back with the picture commands.
-    kept = {key: value for key, value in given.items() if key not in found and (key, value) != ("fonts", [])}
+    kept = {key: value for key, value in given.items() if key not in found and not _outdated(key, value)}
     lines = [f"{key} = {_toml(kept[key])}" for key in sorted(kept, key=lambda key: key != "kind")]
     lines += [f"{finding!s:<23} # {reasons[finding.why]}" for finding in findings]
     return "\n".join(("[[printer]]", *lines, ""))
@@ -104,6 +109,22 @@ def table_of_line(line: str) -> PrinterTable:
     return table
 
 
+def _outdated(key: str, value: Value) -> bool:
+    """What the slip had found again if it still held: no fonts, and columns that one of its rulers shows."""
+    return (key, value) == ("fonts", []) or (key == "columns" and isinstance(value, int) and value >= SHORTENED)
+
+
+def _paper(right: Set[Trial]) -> Iterator[Finding]:
+    """The longest ruler that stands on one line."""
+    if Trial.WIDE in right:
+        yield Finding("paper_mm", 80, "paper.wide")
+    elif Trial.MIDDLE in right:
+        yield Finding("paper_mm", 80, "paper.middle")
+        yield Finding("columns", SHORTENED, "columns")
+    else:
+        yield Finding("paper_mm", 58, "paper.narrow")
+
+
 def _charset(right: Set[Trial]) -> Finding:
     """The largest whose smaller ones came out too."""
     found = "ascii"
@@ -114,8 +135,9 @@ def _charset(right: Set[Trial]) -> Finding:
     return Finding("charset", found, f"charset.{found}")
 
 
-def _code(trial: Trial, right: Set[Trial]) -> Finding:
-    who = "native" if trial in right else "raster"
+def _native(trial: Trial, right: Set[Trial], otherwise: str) -> Finding:
+    """A key that is called as its trial."""
+    who = "native" if trial in right else otherwise
     return Finding(str(trial), who, f"{trial}.{who}")
 
 

@@ -21,7 +21,7 @@ from drivers.escpos.probe import EscposProbe
 from drivers.printer_line import Line, SerialLine, UsbLine, Wire
 from drivers.tcp_line import TcpLine
 from kiosk.cli import main
-from kiosk.ports import Document, PrintOutcome, QrCode, Text
+from kiosk.ports import COLUMNS, Document, PrintOutcome, QrCode, Rule, Text
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter, parser
 from kiosk.virtual.printer.buttons import Buttons
 from kiosk.virtual.printer.commands import Unknown
@@ -38,6 +38,8 @@ CROSS = (
     "11000011",
     "11111111",
 )
+MIDDLE = b"9<---------------- 80 mm, 42 ------------>"
+LAST = b"10 GS V"
 WIDE = b"8<------------------- 80 mm, 48 --------------->"
 KIOSK = """
 [point]
@@ -68,7 +70,7 @@ class Far:
 
     def calibration(self):
         """The newest slip that came out whole."""
-        return [slip for slip in self.slips if slip.lines and slip.lines[-1][-3:] == b"-->"][-1]
+        return [slip for slip in self.slips if slip.lines and slip.lines[-1] == LAST][-1]
 
     def driver_of(self, table):
         """The driver as the written table configures it."""
@@ -78,7 +80,8 @@ class Far:
             "tcp": lambda: TcpLine(table["host"], table["port"]),
         }
         native = [table[code] == "native" for code in ("barcode", "qr")]
-        encoder = SlipEncoder(Abilities(table["paper_mm"], table["charset"], *native))
+        own = {"cuts": table["cut"] == "native", "own_columns": table.get("columns")}
+        encoder = SlipEncoder(Abilities(table["paper_mm"], table["charset"], *native, **own))
         wire = self.wire or Wire(lines[table["kind"]]())
         return EscposPrinter(wire, encoder, Confirm(table["confirm"]))
 
@@ -179,12 +182,13 @@ def consult_process(far, *arguments):
 
 
 def what_is_seen(far):
-    """What the volunteer types."""
-    return "y\n" + "".join(f"{'y' if right else 'n'}\n" for right in seen(far.calibration()))
+    """What the volunteer types. Where there is no cutter it is a hand that parts the slip."""
+    right = (*seen(far.calibration()), far.printer.settings.cutter)
+    return "y\n" + "".join(f"{'y' if each else 'n'}\n" for each in right)
 
 
 def seen(slip):
-    """What the volunteer sees of each of the eight trials."""
+    """What the volunteer sees of each of the trials but the cut."""
     image = slip.image.convert("L")
     codes = {code.text for code in zxingcpp.read_barcodes(image)}
     return (
@@ -196,6 +200,7 @@ def seen(slip):
         shows_cross(slip.image, 0, 16),
         all(shows_cross(slip.image, x, 3) for x in (24, 60, 96)),
         WIDE in slip.lines,
+        MIDDLE in slip.lines,
     )
 
 
@@ -227,18 +232,24 @@ def shows_cross(image, x, size):
 
 
 def voucher(far, table):
-    """Prints a voucher by the written profile; what became of it, and the codes on its paper."""
+    """Prints a voucher by the written profile, its rule across the paper; what became of it, and the codes on it."""
     driver, before = far.driver_of(table), len(far.slips)
     driver.open(False)
-    slip = Document("voucher", (Text("核酸已采样凭证", 2, 2), Text("姓名 堃镕"), QrCode("V0352000000158", 6)))
+    slip = Document("voucher", (Text("核酸已采样凭证", 2, 2), Text("姓名 堃镕"), Rule(), QrCode("V0352000000158", 6)))
     report = driver.print([slip], lambda _: None)
     driver.close()
+    if table["cut"] == "none":
+        assert far.wait_for(lambda: far.printer.at_rest)
+        assert len(far.slips) == before
+        far.printer.tear()
 
     def codes():
         images = [each.image.convert("L") for each in far.slips[before:]]
         return [code.text for image in images for code in zxingcpp.read_barcodes(image)]
 
     assert far.wait_for(codes)
+    rules = [line for slip in far.slips[before:] for line in slip.lines if set(line) == set("─".encode("gbk"))]
+    assert [len(rule) for rule in rules] == [table.get("columns", COLUMNS[table["paper_mm"]])]
     return report.outcomes, codes()
 
 
@@ -276,6 +287,13 @@ CLONE = {"asb": False, "process_id": False}
             PrintOutcome.CONFIRMED,
             id="80-mm",
         ),
+        pytest.param(
+            "usb",
+            {"paper_mm": 80, "dots": 512, "cutter": False},
+            (80, "gbk", "process-id"),
+            PrintOutcome.CONFIRMED,
+            id="42-columns",
+        ),
     ],
 )
 def test_a_printer_gets_its_profile_and_prints_with_it(make_far, tmp_path, kind, settings, profile, outcome):
@@ -286,6 +304,8 @@ def test_a_printer_gets_its_profile_and_prints_with_it(make_far, tmp_path, kind,
     table = tomllib.loads(out.read_text(encoding="utf-8"))["printer"][0]
     assert (table["paper_mm"], table["charset"], table["confirm"]) == profile
     assert (table["barcode"], table["qr"], table["kind"]) == ("native", "native", kind)
+    assert table["cut"] == ("native" if settings.get("cutter") else "none")
+    assert table.get("columns") == (42 if settings.get("dots") == 512 else None)
     assert out.read_text(encoding="utf-8") in shown
     config = tmp_path / "kiosk.toml"
     config.write_text(KIOSK.format(language="en", state=tmp_path) + out.read_text(encoding="utf-8"), encoding="utf-8")
@@ -325,7 +345,7 @@ def test_a_model_without_codes_gets_them_drawn_and_its_rubbish_stays_on_its_line
     assert consult(far, "--out", out)[0] == 0
     table = tomllib.loads(out.read_text(encoding="utf-8"))["printer"][0]
     assert (table["barcode"], table["qr"], table["confirm"], table["charset"]) == ("raster", "raster", "fence", "gbk")
-    assert seen(far.calibration()) == (True, True, False, False, False, True, True, False)
+    assert seen(far.calibration()) == (True, True, False, False, False, True, True, False, False)
     assert voucher(far, table) == ((PrintOutcome.CONFIRMED,), ["V0352000000158"])
 
 
@@ -339,7 +359,26 @@ def test_a_model_without_any_picture_is_refused_and_its_rubbish_stays_on_its_lin
     assert "cannot be used for codes" in shown
     assert not out.exists()
     assert len(far.slips) == 1
-    assert seen(far.calibration()) == (True, True, False, False, False, False, False, False)
+    assert seen(far.calibration()) == (True, True, False, False, False, False, False, False, False)
+
+
+def test_a_model_without_a_cut_is_torn_by_hand_and_its_slips_are_fed_for_that(make_far, tmp_path, monkeypatch):
+    without(monkeypatch, b"\x1dV")
+    far = make_far("serial", answers=False)
+    out = tmp_path / "printer.toml"
+
+    def torn():
+        assert not far.slips
+        assert far.printer.at_rest
+        far.printer.tear()
+        return what_is_seen(far)
+
+    status, shown, _ = answered(far, torn, "--out", out, "--language", "en")
+    assert status == 0
+    assert "(n: it hung whole and you tore it off)" in shown
+    table = tomllib.loads(out.read_text(encoding="utf-8"))["printer"][0]
+    assert (table["paper_mm"], table["cut"]) == (58, "none")
+    assert voucher(far, table) == ((PrintOutcome.UNKNOWABLE,), ["V0352000000158"])
 
 
 def test_a_model_without_column_images_gets_no_fonts(make_far, tmp_path, monkeypatch):
@@ -364,7 +403,7 @@ def test_a_printer_that_needs_a_hand_says_so_and_goes_on_when_it_is_mended(make_
 
     def typed():
         assert any(slip.lines for slip in far.slips)
-        return "y\n" * 9
+        return "y\n" * 11
 
     assert answered(far, typed, "--language", "en", hand=hand)[0] == 0
 
@@ -377,7 +416,7 @@ def test_the_command_says_at_once_that_a_hand_is_needed(make_real_far):
         assert any(line.startswith("Its cover is open") for line in lines)
         far.printer.close_cover()
         assert far.wait_for(lambda: any(slip.lines for slip in far.slips))
-        process.communicate("y\n" + "y\n" * 8, timeout=30)
+        process.communicate("y\n" + "y\n" * 10, timeout=30)
     assert process.returncode == 0
 
 
@@ -392,8 +431,8 @@ def test_a_slip_that_ran_out_of_paper_is_printed_again_in_whole(make_far):
 
     def typed():
         assert sum(bool(slip.lines) for slip in far.slips) == 2
-        assert seen(far.calibration()) == (True, True, False, True, True, True, True, False)
-        return "y\n" * 9
+        assert seen(far.calibration()) == (True, True, False, True, True, True, True, False, False)
+        return "y\n" * 11
 
     assert answered(far, typed, "--language", "en", hand=hand)[0] == 0
 
@@ -402,19 +441,19 @@ def test_answers_that_end_in_the_middle_leave_nothing(make_far, tmp_path):
     out = tmp_path / "printer.toml"
     status, shown, _ = answered(make_far(), "y\ny\n是\n", "--language", "en", "--out", out)
     assert status == 1
-    assert "The answers ended after 2 of 8: nothing was kept" in shown
+    assert "The answers ended after 2 of 10: nothing was kept" in shown
     assert not out.exists()
 
 
 def test_an_answer_that_is_none_is_asked_for_again(make_far):
-    status, shown, _ = answered(make_far(), "Y\n是\nＹ\nhm\n否\ny\ny\ny\ny\nNo\n", "--language", "en")
+    status, shown, _ = answered(make_far(), "Y\n是\nＹ\nhm\n否\ny\ny\ny\ny\nNo\nn\n否\n", "--language", "en")
     assert status == 0
     assert "Please type y or n." in shown
     assert 'charset = "gbk"' in shown
 
 
 def test_a_printer_without_a_configuration_may_be_given_a_name(make_far):
-    _, shown, _ = answered(make_far(), "y\n" * 9, name=["窗口"])
+    _, shown, _ = answered(make_far(), "y\n" * 11, name=["窗口"])
     assert 'name = "窗口"' in shown
 
 
@@ -440,11 +479,11 @@ def test_an_existing_file_is_only_replaced_by_force(make_far, tmp_path):
     out = tmp_path / "printer.toml"
     out.write_text("mine", encoding="utf-8")
     far = make_far()
-    status, _, errors = answered(far, "y\n" * 9, "--language", "en", "--out", out)
+    status, _, errors = answered(far, "y\n" * 11, "--language", "en", "--out", out)
     assert (status, out.read_text(encoding="utf-8")) == (73, "mine")
     assert "exists already" in errors
     assert not far.slips
-    assert answered(far, "y\n" * 9, "--out", out, "--force")[0] == 0
+    assert answered(far, "y\n" * 11, "--out", out, "--force")[0] == 0
     assert "[[printer]]" in out.read_text(encoding="utf-8")
 
 
@@ -484,7 +523,7 @@ def test_the_configuration_names_the_printer_and_the_language(make_real_far, tmp
     printer = f'[[printer]]\nkind = "tcp"\nname = "窗口"\nhost = "127.0.0.1"\nport = {port}\n'
     config.write_text(KIOSK.format(language="zh_CN", state=tmp_path / "s") + printer, encoding="utf-8")
     with doctor("窗口", "--config", config) as process:
-        shown, errors = process.communicate("是\n" * 9, timeout=40)
+        shown, errors = process.communicate("是\n" * 11, timeout=40)
     assert (process.returncode, errors) == (0, "")
     assert "第 1 行：是不是「核酸采样」" in shown
     assert 'name = "窗口"' in shown

@@ -13,6 +13,8 @@ class PrinterSettings:
     """Speeds in mm/s and baud, lengths in mm, times in ms (ESC/POS notes, geometry and sections 4, 5, 8)."""
 
     paper_mm: Literal[58, 80] = 58
+    dots: int | None = None
+    """Across; None: 384 or 576 as the paper says. 512 on models that print 42 columns on 80 mm."""
     baud: int | None = 115200
     """None: USB or network, 1 MB/s."""
     head_mm_s: float = 150.0
@@ -50,8 +52,8 @@ class PrinterSettings:
 
     @property
     def width(self) -> int:
-        """Dots across: 384 or 576."""
-        return 384 if self.paper_mm == 58 else 576
+        """Dots across."""
+        return self.dots or (384 if self.paper_mm == 58 else 576)
 
     @property
     def byte_s(self) -> float:

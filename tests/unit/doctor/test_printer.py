@@ -1,5 +1,6 @@
 """What the doctor makes of a printer: its facts and its calibration slip to its table."""
 
+import re
 import tomllib
 
 import pytest
@@ -29,12 +30,13 @@ def found(facts: PrinterFacts, right: set[Trial]) -> dict[str, object]:
     [
         pytest.param(
             PrinterFacts(ANSWERS, asb=True, process_id=True, fence=True, font="CHINA GB18030"),
-            CHINESE | {Trial.GB18030} | CODES | PICTURES | {Trial.WIDE},
+            CHINESE | {Trial.GB18030} | CODES | PICTURES | {Trial.WIDE, Trial.MIDDLE, Trial.CUT},
             {
                 "paper_mm": 80,
                 "charset": "gb18030",
                 "barcode": "native",
                 "qr": "native",
+                "cut": "native",
                 "confirm": "process-id",
             },
             id="a new Epson of 80 mm",
@@ -42,31 +44,45 @@ def found(facts: PrinterFacts, right: set[Trial]) -> dict[str, object]:
         pytest.param(
             PrinterFacts(ANSWERS, asb=True, fence=True, maker="EPOSN", model="TM-T88V", font="CHINA GB18030"),
             CHINESE | CODES | PICTURES,
-            {"paper_mm": 58, "charset": "gbk", "barcode": "native", "qr": "native", "confirm": "fence"},
+            {"paper_mm": 58, "charset": "gbk", "barcode": "native", "qr": "native", "cut": "none", "confirm": "fence"},
             id="a clone that calls itself an Epson and has no four-byte characters",
         ),
         pytest.param(
             PrinterFacts(ANSWERS),
             {Trial.GB2312, Trial.BARCODE} | PICTURES,
-            {"paper_mm": 58, "charset": "gb2312", "barcode": "native", "qr": "raster", "confirm": "status"},
+            {
+                "paper_mm": 58,
+                "charset": "gb2312",
+                "barcode": "native",
+                "qr": "raster",
+                "cut": "none",
+                "confirm": "status",
+            },
             id="an old one that only answers DLE EOT",
         ),
         pytest.param(
             PrinterFacts(),
             CHINESE | PICTURES,
-            {"paper_mm": 58, "charset": "gbk", "barcode": "raster", "qr": "raster", "confirm": "none"},
+            {"paper_mm": 58, "charset": "gbk", "barcode": "raster", "qr": "raster", "cut": "none", "confirm": "none"},
             id="a mute one that draws nothing by itself",
         ),
         pytest.param(
             PrinterFacts(process_id=True, fence=True),
             CHINESE | CODES | PICTURES,
-            {"paper_mm": 58, "charset": "gbk", "barcode": "native", "qr": "native", "confirm": "none"},
+            {"paper_mm": 58, "charset": "gbk", "barcode": "native", "qr": "native", "cut": "none", "confirm": "none"},
             id="one that proves slips and never tells its state",
         ),
         pytest.param(
             PrinterFacts(ANSWERS, fence=True),
             CODES | PICTURES,
-            {"paper_mm": 58, "charset": "ascii", "barcode": "native", "qr": "native", "confirm": "fence"},
+            {
+                "paper_mm": 58,
+                "charset": "ascii",
+                "barcode": "native",
+                "qr": "native",
+                "cut": "none",
+                "confirm": "fence",
+            },
             id="one for export, without Chinese",
         ),
         pytest.param(
@@ -77,6 +93,7 @@ def found(facts: PrinterFacts, right: set[Trial]) -> dict[str, object]:
                 "charset": "gbk",
                 "barcode": "native",
                 "qr": "native",
+                "cut": "none",
                 "confirm": "fence",
                 "fonts": [],
             },
@@ -85,8 +102,42 @@ def found(facts: PrinterFacts, right: set[Trial]) -> dict[str, object]:
         pytest.param(
             PrinterFacts(ANSWERS, fence=True),
             {Trial.GB2312, Trial.GB18030} | CODES | PICTURES,
-            {"paper_mm": 58, "charset": "gb2312", "barcode": "native", "qr": "native", "confirm": "fence"},
+            {
+                "paper_mm": 58,
+                "charset": "gb2312",
+                "barcode": "native",
+                "qr": "native",
+                "cut": "none",
+                "confirm": "fence",
+            },
             id="one whose four-byte line looked right by mistake",
+        ),
+        pytest.param(
+            PrinterFacts(ANSWERS, fence=True),
+            CHINESE | CODES | PICTURES | {Trial.MIDDLE},
+            {
+                "paper_mm": 80,
+                "columns": 42,
+                "charset": "gbk",
+                "barcode": "native",
+                "qr": "native",
+                "cut": "none",
+                "confirm": "fence",
+            },
+            id="one of 80 mm and 42 columns, without a cutter",
+        ),
+        pytest.param(
+            PrinterFacts(ANSWERS, fence=True),
+            CHINESE | CODES | PICTURES | {Trial.WIDE, Trial.CUT},
+            {
+                "paper_mm": 80,
+                "charset": "gbk",
+                "barcode": "native",
+                "qr": "native",
+                "cut": "native",
+                "confirm": "fence",
+            },
+            id="one whose 42 columns were called broken by mistake: 48 stand",
         ),
     ],
 )
@@ -152,10 +203,11 @@ def test_the_table_is_shown_with_a_reason_for_each_key():
         'port = "/dev/ttyUSB0"\n'
         "baud = 9600\n"
         'flow = "none"\n'
-        "paper_mm = 58           # 8: 48 columns do not stand on one line\n"
+        "paper_mm = 58           # 8, 9: neither 48 nor 42 columns stand on one line\n"
         'charset = "gbk"         # 1 and 2 are right, 3 is not\n'
         'barcode = "native"      # 4 is right: the printer draws barcodes\n'
         'qr = "native"           # 5 is right: the printer draws QR codes\n'
+        'cut = "none"            # 10: no cutter, the kiosk feeds each slip so far that it can be torn off\n'
         'confirm = "process-id"  # it proves each slip by its process ID\n'
         "fonts = []              # 6 or 7 failed: a mark stands for a character that the printer lacks\n"
     )
@@ -169,7 +221,7 @@ def test_a_printer_of_the_file_keeps_its_line_its_name_and_its_fonts():
     table = configured(kind="tcp", name='窗口 "a"', host="10.0.0.9", fonts=["/x/han.ttf"], paper_mm=80, qr="raster")
     findings = profile(PrinterFacts(), CHINESE | CODES | PICTURES)
     again = configured(**tomllib.loads(table_text(table, findings, reasons(findings, "zh_CN")))["printer"][0])
-    changes = {"paper_mm": 58, "confirm": "none", "barcode": "native", "qr": "native"}
+    changes = {"paper_mm": 58, "confirm": "none", "barcode": "native", "qr": "native", "cut": "none"}
     assert again == table.model_copy(update=changes)
 
 
@@ -177,6 +229,27 @@ def test_fonts_that_an_earlier_doctor_took_away_come_back():
     findings = profile(PrinterFacts(), CHINESE | CODES | PICTURES)
     text = table_text(configured(kind="usb", fonts=[]), findings, reasons(findings))
     assert "fonts" not in tomllib.loads(text)["printer"][0]
+
+
+@pytest.mark.parametrize(
+    ("right", "given", "columns"),
+    [
+        pytest.param({Trial.WIDE, Trial.MIDDLE}, 42, None, id="a roll of 48 columns"),
+        pytest.param(set(), 42, None, id="a roll of 58 mm"),
+        pytest.param({Trial.MIDDLE}, 64, 42, id="42 stand"),
+        pytest.param(set(), 30, 30, id="fewer than any ruler has, by hand"),
+    ],
+)
+def test_columns_are_those_of_the_newest_slip(right, given, columns):
+    findings = profile(PrinterFacts(), CHINESE | CODES | PICTURES | right)
+    text = table_text(configured(kind="usb", columns=given), findings, reasons(findings))
+    assert configured(**tomllib.loads(text)["printer"][0]).columns == columns
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("right", [set(), set(Trial), {Trial.MIDDLE}, CHINESE | CODES])
+def test_every_finding_has_its_reason(language, right):
+    assert all(reasons(profile(PrinterFacts(), right), language).values())
 
 
 @pytest.mark.parametrize(("name", "chosen"), [("a", "a"), ("b", "b"), ("c", None), ("", None)])
@@ -199,4 +272,5 @@ def test_the_only_printer_needs_no_name():
 def test_every_trial_has_its_question_in_the_slips_order(language):
     texts = Texts(language)
     questions = [texts.say(f"doctor.question.{trial}") for trial in Trial]
-    assert [next(digit for digit in question if digit.isdecimal()) for question in questions] == list("12345678")
+    numbers = [int(found[0]) for question in questions if (found := re.search(r"\d+", question))]
+    assert numbers == list(range(1, 11))
