@@ -175,6 +175,8 @@ class Journal:
             yield
         except (sqlite3.OperationalError, OSError) as error:
             text = f"cannot {doing} the journal {self._path}: {error}"
+            if _is_senseless(error):
+                raise JournalDamaged(text) from error
             unwilling = _unwilling(error, shutil.disk_usage(self._path.parent).free)
             raise JournalError(text) if unwilling is None else JournalUnwilling(text, unwilling) from error
         except sqlite3.IntegrityError as error:
@@ -184,6 +186,11 @@ class Journal:
                 raise
             # Columns that cannot be read back: a flipped bit in a text, a number or a word of ours.
             raise JournalDamaged(f"cannot {doing} the journal {self._path}: {error}") from error
+
+
+def _is_senseless(error: sqlite3.OperationalError | OSError) -> bool:
+    """Our statements fit our tables: what SQLite does not understand is a flipped bit in their names."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_ERROR
 
 
 def _unwilling(error: sqlite3.OperationalError | OSError, free: int) -> Refusal | None:

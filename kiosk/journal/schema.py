@@ -1,11 +1,12 @@
 """Opening the file: settings of the connection, its check, and the way from an older schema to this one."""
 
 import sqlite3
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
 
 from kiosk.journal.error import JournalDamaged, JournalError
-from kiosk.journal.soundness import flaw
+from kiosk.journal.soundness import flaw, structure
 
 MANY_PAGES = 4000
 """A WAL of this many pages (16 MB) is folded in even on the hot path; normally a quiet moment does it."""
@@ -45,7 +46,10 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _check_rows(database: sqlite3.Connection, path: Path) -> None:
-    wrong = flaw(database)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        for script in migrations():
+            fresh.executescript(script)
+        wrong = "its tables" if structure(fresh) != structure(database) else flaw(database)
     if wrong is not None:
         raise JournalDamaged(f"the journal {path} is damaged (it contradicts itself: {wrong})")
 

@@ -40,6 +40,23 @@ COUNTERS = (IDS, SAMPLES, PEOPLE, VOUCHERS, TUBES)
 """Each finds what contradicts itself, and nothing in a journal of ours."""
 
 
+Structure = dict[str, list[tuple[object, ...]]]
+
+
+def structure(database: sqlite3.Connection) -> Structure:
+    """Columns of each table and index. Not the text that made them, which each release of SQLite may spell its way."""
+    found: Structure = {}
+    query = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    for kind, name in database.execute(query).fetchall():
+        columns = 'name, type, "notnull", pk' if kind == "table" else "name"
+        rows = database.execute(f"SELECT {columns} FROM pragma_{kind}_info(?)", (name,))
+        found[f"{kind} {name}"] = rows.fetchall()
+        if kind == "table":
+            indexes = 'SELECT "unique", origin, partial FROM pragma_index_list(?) ORDER BY 1, 2, 3'
+            found[f"{kind} {name}"] += database.execute(indexes, (name,)).fetchall()
+    return found
+
+
 def flaw(database: sqlite3.Connection) -> str | None:
     """What cannot be so, in words; None if the rows agree with each other."""
     for query in (*COUNTERS, *_words()):

@@ -67,6 +67,28 @@ def test_rows_that_contradict_each_other_are_a_damaged_journal(world, flip):
     assert (world.folder / "journal-damaged-1.sqlite").exists()
 
 
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("code     TEXT    UNIQUE", "cnde     TEXT    UNIQUE"),
+        ("acked_seq INTEGER", "ackec_seq INTEGER"),
+        ("CREATE UNIQUE INDEX one_person_a_place", "CREATE UNIQUD INDEX one_person_a_place"),
+        ("reason TEXT", "reasoo TEXT"),
+    ],
+)
+def test_a_flipped_bit_in_the_tables_names_is_a_damaged_journal(world, was, now):
+    """Told at the start: some columns are touched only when somebody is registered, and each time the kiosk ended."""
+    world.bench.journal.tidy()
+    world.stop(clean=True)
+    data = (world.folder / FILES[0]).read_bytes()
+    assert was.encode() in data
+    (world.folder / FILES[0]).write_bytes(data.replace(was.encode(), now.encode()))
+    journal, known = recall(world.folder, "r1", "0352")
+    journal.close()
+    assert known.loss is Loss.LOST
+    assert known.counters.next_voucher_serial > 5
+
+
 def test_a_text_that_cannot_be_read_ends_nothing(world):
     world.stop(clean=True)
     changed(world.folder, "UPDATE samples SET name = CAST(x'ff41' AS TEXT), number = CAST(x'ff42' AS TEXT)")
