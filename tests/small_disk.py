@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 WHY_NOT = "a small disk can be mounted by root only"
@@ -32,8 +32,8 @@ def free_bytes(folder: Path) -> int:
 
 def fill(ballast: Path, leave: int) -> None:
     """Takes all space of the disk that `ballast` lies on but `leave` bytes."""
-    take = free_bytes(ballast.parent) - leave
-    if take <= 0:
-        return
     with ballast.open("ab") as file:
-        os.posix_fallocate(file.fileno(), os.fstat(file.fileno()).st_size, take)
+        while (take := free_bytes(ballast.parent) - leave) > 0:
+            # Who writes there meanwhile may have taken some of it.
+            with suppress(OSError):
+                os.posix_fallocate(file.fileno(), os.fstat(file.fileno()).st_size, take)

@@ -44,7 +44,8 @@ class Custody:
         self._journal, self._db = journal, database
         self._lease_file = journal.with_suffix(".lease")
         self._lease: Lease | None = None
-        self._files = {path: _stamp(path) for path in (journal, journal.with_name(journal.name + "-wal"))}
+        self._log = journal.with_name(journal.name + "-wal")
+        self._files = {path: _stamp(path) for path in (journal, self._log)}
         self._mark = MarkFile(journal.with_suffix(".mark"))
 
     @property
@@ -78,11 +79,18 @@ class Custody:
             raise JournalError(f"somebody else writes to the journal: {path} is not as we left it")
 
     def written(self) -> None:
-        """After a write, even one that failed: so the files are now. One that is gone or another stays wrong."""
-        for path, known in self._files.items():
-            now = _stamp(path)
-            if known is None or (now is not None and now.inode == known.inode):
-                self._files[path] = now
+        """After a write, even one that failed: it went into the log, and the file must be as it was."""
+        self._look_again(self._log)
+
+    def folded(self) -> None:
+        """After the log was folded into the file."""
+        self._look_again(self._journal)
+
+    def _look_again(self, path: Path) -> None:
+        """So the file is now; one that is gone or another stays wrong."""
+        known, now = self._files[path], _stamp(path)
+        if known is None or (now is not None and now.inode == known.inode):
+            self._files[path] = now
 
     def before(self, counters: Counters) -> None:
         """Before a commit: its numbers are reserved."""

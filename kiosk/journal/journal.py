@@ -51,6 +51,9 @@ from kiosk.ports import Message
 LEAST_BYTES = 2**18
 """SQLite's files cannot grow with less, and then it says only that something could not be written."""
 
+MANY_COMMITS = 500
+"""After so many (some 16 MB) the WAL is folded in even on the hot path; normally a quiet moment does it."""
+
 
 class Journal:
     """The journal of one kiosk, for one round. Used by one thread; every method raises JournalError."""
@@ -60,6 +63,7 @@ class Journal:
         self._round = round_id
         self._last: Counters | None = None
         """What was written or read last, for an orderly stop."""
+        self._unfolded = 0
         with self._guarded("open"):
             if not path.exists():
                 path.touch(mode=0o600)
@@ -117,6 +121,11 @@ class Journal:
         # It is written. A mark that cannot be only makes the next start less certain.
         with suppress(OSError):
             self._custody.after(counters)
+        self._unfolded += 1
+        if self._unfolded >= MANY_COMMITS:
+            # What was committed stays so, even if this fails.
+            with suppress(JournalUnwilling), self._guarded("tidy"):
+                self._fold()
 
     def keys(self, round_key: bytes, voucher_key: bytes) -> tuple[bool, bool]:
         """Notes by which keys (what tells them apart) the round is kept; for each whether it was begun by this one."""
@@ -152,9 +161,14 @@ class Journal:
     def tidy(self) -> None:
         """For a moment when nobody waits: folds the WAL into the file, and reserves numbers ahead."""
         with self._writing():
-            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            self._fold()
             if self._last is not None:
                 self._custody.ahead(self._last)
+
+    def _fold(self) -> None:
+        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        self._custody.folded()
+        self._unfolded = 0
 
     def _write(self, change: Change) -> None:
         write(self._db, self._round, change)

@@ -17,6 +17,7 @@ from kiosk.app.keys import check_keys
 from kiosk.app.recalling import recall
 from kiosk.config import ConfigError
 from kiosk.journal import Journal, JournalError, lease
+from kiosk.journal import journal as journal_module
 from kiosk.journal.schema import migrations
 from kiosk.model import JobState, Loss
 from kiosk.ports import PrinterState, Signal
@@ -111,6 +112,38 @@ def test_the_kiosk_stops_if_a_backup_is_copied_over_its_file(world):
     world.serve(2)
     world.stop(clean=True)
     assert len(world.printed) == len(set(world.printed))
+
+
+def test_a_backup_that_is_copied_over_in_the_midst_of_a_commit_is_noticed_too(world):
+    world.bench.journal.tidy()
+    old = (world.folder / FILES[0]).read_bytes()
+    world.serve(3)
+    boundaries: list[int] = []
+
+    def overwrite():
+        """Between the first and the second row."""
+        boundaries.append(1)
+        if len(boundaries) == 2:
+            (world.folder / FILES[0]).write_bytes(old)
+
+    world.bench.journal.boundary = overwrite
+    time.sleep(0.02)
+    with pytest.raises(JournalError, match="somebody else writes"):
+        world.serve(2)
+    world.bench.journal.boundary = lambda: None
+
+
+def test_a_long_rush_folds_the_log_in(world, monkeypatch):
+    """Without a quiet moment it would grow until the disk is full."""
+    monkeypatch.setattr(journal_module, "MANY_COMMITS", 20)
+    sizes = []
+    for _ in range(12):
+        world.serve(5)
+        sizes.append((world.folder / FILES[1]).stat().st_size)
+    assert max(sizes) < 2 * sizes[3]
+    world.stop(clean=False)
+    world.start()
+    assert world.told[-1] is None
 
 
 @pytest.mark.parametrize("name", FILES[:2])
