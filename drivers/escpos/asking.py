@@ -24,7 +24,8 @@ from drivers.escpos.replies import (
     from_real_time,
 )
 from drivers.escpos.script import Moment, Script, Write
-from drivers.escpos.talk import ANSWER_S, ASB_ON, MOST_PAUSES, QUESTIONS
+from drivers.escpos.talk import ANSWER_S, ASB_ON, QUESTIONS
+from drivers.escpos.turns import MOST_PAUSES
 from kiosk.ports import DeviceSilent, PrinterFacts, PrinterState
 
 PAUSE_S = 0.3

@@ -4,6 +4,7 @@ from drivers.escpos.pairing import PRINTER
 from drivers.escpos.replies import FIXED_BITS, REGULAR
 from drivers.escpos.script import Script
 from drivers.escpos.talk import QUESTIONS, Talk
+from drivers.escpos.turns import answered, ask_state, odd_answer
 
 ALIKE = 2
 """So often more a printer must give the same odd answer."""
@@ -11,24 +12,24 @@ ALIKE = 2
 
 def learn_state(talk: Talk) -> Script[None]:
     """Which questions are answered, in which bits, then the state. Raises DeviceGone, DeviceSilent."""
-    if not (yield from talk.answered(PRINTER)):
+    if not (yield from answered(talk, PRINTER)):
         yield from _learn_fixed_bits(talk)
     for question in range(PRINTER + 1, len(QUESTIONS)):
         # One that was never answered is given one more chance at each opening, another two.
-        answered = (yield from talk.answered(question)) or (
-            question not in talk.mute and (yield from talk.answered(question))
+        given = (yield from answered(talk, question)) or (
+            question not in talk.mute and (yield from answered(talk, question))
         )
-        (talk.mute.discard if answered else talk.mute.add)(question)
-    if talk.mute and not (yield from talk.answered(PRINTER)):
+        (talk.mute.discard if given else talk.mute.add)(question)
+    if talk.mute and not (yield from answered(talk, PRINTER)):
         raise talk.silence()
-    yield from talk.ask_state()
+    yield from ask_state(talk)
 
 
 def _learn_fixed_bits(talk: Talk) -> Script[None]:
     """Where one byte comes for each question it is an answer, whatever it looks like."""
-    odd = talk.odd_answer()
+    odd = odd_answer(talk)
     talk.expect(REGULAR if odd is None else odd & FIXED_BITS)
     for _ in range(ALIKE):
-        if odd is None or not (yield from talk.answered(PRINTER)) or talk.odd_answer() != odd:
+        if odd is None or not (yield from answered(talk, PRINTER)) or odd_answer(talk) != odd:
             talk.expect(REGULAR)
             raise talk.silence()

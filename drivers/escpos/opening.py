@@ -7,7 +7,8 @@ from drivers.escpos.batch import Batch, Confirm
 from drivers.escpos.encoder import SlipEncoder
 from drivers.escpos.learning import learn_state
 from drivers.escpos.script import Script, Write
-from drivers.escpos.talk import ANSWER_S, TURN_S, Talk
+from drivers.escpos.talk import ANSWER_S, Talk
+from drivers.escpos.turns import TURN_S, answers, turn
 from kiosk.ports import DeviceSilent
 
 CLEAR_LINE = ESC + b"@"
@@ -52,7 +53,7 @@ def _get_to_know(talk: Talk) -> Script[None]:
 def _flood(talk: Talk, patience_s: float) -> Script[None]:
     """Feeds a command that swallows everything until it has had enough. Raises DeviceSilent if it never has."""
     fed, portion = 0, _portion(talk.byte_s)
-    while not (yield from talk.answers(FLOOD_ANSWER_S if fed and talk.byte_s else ANSWER_S)):
+    while not (yield from answers(talk, FLOOD_ANSWER_S if fed and talk.byte_s else ANSWER_S)):
         if fed >= FLOOD:
             raise DeviceSilent(f"printer {talk.name}: no answer after a slip that was cut off")
         yield from _feed(talk, portion, patience_s)
@@ -85,7 +86,7 @@ def _let_old_fences_pass(talk: Talk, patience_s: float) -> Script[None]:
     passed, end = 0, talk.now + patience_s
     try:
         while talk.now < end and talk.state.ready:
-            yield from talk.turn(TURN_S, lambda seen=passed: old.fences > seen)  # type: ignore[misc]
+            yield from turn(talk, TURN_S, lambda seen=passed: old.fences > seen)  # type: ignore[misc]
             if old.fences > passed:
                 passed, end = old.fences, talk.now + patience_s
     finally:

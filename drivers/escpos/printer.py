@@ -9,6 +9,7 @@ from drivers.escpos.opening import opening, resuming
 from drivers.escpos.printing import SLOWEST_ROWS_S, leaving, proving, sending, watching
 from drivers.escpos.script import ClockedLine, HungUp, Script, T, perform
 from drivers.escpos.talk import QUESTIONS, Talk
+from drivers.escpos.turns import turn
 from kiosk.ports import DeviceError, DeviceRefused, Document, PrinterState, PrintOutcome, PrintReport
 
 __all__ = ["Confirm", "EscposPrinter"]
@@ -51,7 +52,7 @@ class EscposPrinter:
         if self._confirm is Confirm.NONE:
             self._resumed(lambda: self._talk.listen(timeout))
         else:
-            self._resumed(lambda: self._talk.turn(timeout, lambda: self._talk.state != before))
+            self._resumed(lambda: turn(self._talk, timeout, lambda: self._talk.state != before))
         return self._talk.state
 
     def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:

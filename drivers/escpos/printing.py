@@ -4,7 +4,8 @@ from math import inf
 
 from drivers.escpos.batch import Batch
 from drivers.escpos.script import Leave, Script, Write
-from drivers.escpos.talk import ANSWER_S, TURN_S, Talk
+from drivers.escpos.talk import ANSWER_S, Talk
+from drivers.escpos.turns import TURN_S, ask_state, turn
 from kiosk.ports import DeviceError, DeviceGone
 
 HUMAN_S = 60.0
@@ -59,7 +60,7 @@ def proving(talk: Talk, batch: Batch, rows: int, patience_s: float) -> Script[No
     progress, end, latest = 0, begun + patience_s, begun + patience_s + HUMAN_S
     while not batch.ended and talk.now < min(end, latest):
         try:
-            yield from talk.turn(TURN_S, lambda seen=progress: batch.progress > seen)  # type: ignore[misc]
+            yield from turn(talk, TURN_S, lambda seen=progress: batch.progress > seen)  # type: ignore[misc]
         except DeviceError:
             batch.alive = False
             return
@@ -74,10 +75,10 @@ def watching(talk: Talk, batch: Batch, rows: int) -> Script[None]:
     end, latest = begun + takes, begun + takes + HUMAN_S
     try:
         while talk.now < min(end, latest) and not batch.torn:
-            yield from talk.turn(TURN_S)
+            yield from turn(talk, TURN_S)
             if not talk.state.ready:
                 end = talk.now + takes
-        yield from talk.ask_state()
+        yield from ask_state(talk)
     except DeviceError:
         batch.alive = False
         return

@@ -33,13 +33,14 @@ among the slip's bytes; one left without an answer puts the slip in doubt. While
 every reply to their batch too.
 
 None of this waits. `take` is told each moment: bytes that came and the time. What must be done over time is a script
-(`script`): `turn` is the smallest, `opening` brings a printer in any state to the top of an empty slip, `printing`
-sends a batch and waits for its proofs. A script reads `now`, `state` and `batch`, yields what it wishes, and the shell
-(`printer`) does it, on a real line or on one in virtual time. The order of the bytes is the scripts' order; no other
-state says what comes next, as states of a machine would have to.
+(`script`): a turn of `turns` is the smallest, `opening` brings a printer in any state to the top of an empty slip,
+`printing` sends a batch and waits for its proofs. A script reads `now`, `state` and `batch`, yields what it wishes, and
+the shell (`printer`) does it, on a real line or on one in virtual time. The order of the bytes is the scripts' order;
+no other state says what comes next, as states of a machine would have to.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import inf
 
 from escpos.constants import DLE, GS
@@ -53,17 +54,25 @@ from kiosk.ports import DeviceSilent, PrinterState
 
 ANSWER_S = 1.0
 """A printer that answers at all answers DLE EOT within this time."""
-HEARTBEAT_S = 2.0
-"""A quiet printer with ASB is asked this often whether it is still there: pulled power leaves a serial line open."""
-TURN_S = 0.1
-TRY_S, TRIAL_S = 3.0, 0.5
-"""How often a question that was never answered is tried again, and how long."""
-MOST_PAUSES = 8
-"""A line that is never quiet is asked all the same."""
 BLIND_S = 10.0
 """A one-way printer that is lost so soon after a slip's last byte may have lost its tail."""
 ASB_ON = GS + b"a\x0f"
 QUESTIONS = tuple(DLE + b"\x04" + bytes([n]) for n in (1, 2, 3, 4))
+
+
+@dataclass(slots=True)
+class Agenda:
+    """What `turns` remembers from one turn to the next. Seconds of the line's clock."""
+
+    quiet_at: float
+    """The last pause began then."""
+    tried_at: float
+    """A question that was never answered was tried then, the last time."""
+    quiet_until: float = 0.0
+    trials: int = 0
+    careful: bool = False
+    """Answers come twice: none is asked before the line was quiet."""
+    next: int = 0
 
 
 class Talk:
@@ -83,22 +92,21 @@ class Talk:
         """When their last byte was written."""
         self.tail_in_doubt = False
         """The line was closed so soon after a slip that its last bytes may be lost."""
-        self._replies, self._pairing = ReplyReader(), Pairing()
+        self.pairing = Pairing()
+        self._replies = ReplyReader()
         self._moment = Moment(0.0, 0.0)
         self.begin()
 
     def begin(self) -> None:
         """After the line was opened: nothing is known."""
         self._replies.reset()
-        self._pairing.begin()
-        self.state, self._asb = PrinterState(), False
-        self._heard_at = self._asked_at = self._quiet_until = 0.0
-        self._quiet_at = self._tried_at = self._moment.now
-        self._trials = 0
-        self._careful, self._next = False, 0
-        self._prompt = False
+        self.pairing.begin()
+        self.state, self.asb = PrinterState(), False
+        self.heard_at = self.asked_at = 0.0
+        self.agenda = Agenda(quiet_at=self.now, tried_at=self.now)
+        self.prompt = False
         """It answers before what it was sent before is printed."""
-        self._came = b""
+        self.came = b""
 
     def end(self, now: float, drained_at: float) -> None:
         """The line is closed."""
@@ -111,7 +119,7 @@ class Talk:
     def take(self, moment: Moment) -> None:
         """Time has passed, and something may have come."""
         self._moment = moment
-        self._came += moment.came
+        self.came += moment.came
         for reply in self._replies.feed(moment.came):
             self._take(reply)
 
@@ -131,7 +139,7 @@ class Talk:
     @property
     def mute(self) -> set[int]:
         """Questions that it never answers."""
-        return self._pairing.mute
+        return self.pairing.mute
 
     def expect(self, fixed_bits: int) -> None:
         """In its answers."""
@@ -141,12 +149,12 @@ class Talk:
     @property
     def mixed_in(self) -> int:
         """Which question may stand among a slip's bytes."""
-        return PRINTER if PAPER in self._pairing.mute else PAPER
+        return PRINTER if PAPER in self.pairing.mute else PAPER
 
     def begin_batch(self, batch: Batch, unprinted_s: float) -> None:
         """Slips are about to be sent; what is open already is none of theirs."""
-        self._pairing.end_trial()
-        batch.answers = -len(self._pairing.open)
+        self.pairing.end_trial()
+        batch.answers = -len(self.pairing.open)
         self.batch, self.unprinted_s = batch, unprinted_s
 
     def end_batch(self) -> None:
@@ -154,8 +162,8 @@ class Talk:
 
     def asked(self, question: int) -> None:
         """A question (0-3) goes out among other bytes."""
-        self._pairing.asked(question, self.now)
-        self._asked_at = self.now
+        self.pairing.asked(question, self.now)
+        self.asked_at = self.now
 
     def write(self, data: bytes) -> Script[None]:
         """A short command. Raises DeviceGone, DeviceSilent."""
@@ -170,144 +178,33 @@ class Talk:
             if enough() or self.now >= end:
                 return
 
-    def turn(self, timeout: float, enough: Callable[[], bool] = lambda: False) -> Script[None]:
-        """Listens, then asks what is due, without waiting for the answer. Raises DeviceGone, DeviceSilent."""
-        yield from self.listen(timeout, enough)
-        if self._pairing.on_trial:
-            if self.now > self._asked_at + TRIAL_S:
-                self._pairing.end_trial()
-        elif self._pairing.open:
-            if self.now - max(self._asked_at, self._heard_at, self._printed_at()) > ANSWER_S:
-                raise self.silence()
-        elif self._must_ask_all():
-            yield from self.ask_state()
-        elif self._may_ask() and self._is_due():
-            yield from self._ask_next()
-
-    def ask_state(self) -> Script[None]:
-        """Learns the state anew, now. Raises DeviceGone, DeviceSilent."""
-        self._pairing.end_trial()
-        yield from self._await_answers()
-        if self._careful or (yield from self._ask_all(careful=False)):
-            self._careful = yield from self._ask_all(careful=True)
-        self._next = len(self._pairing.asks) if self._asb else 0
-        self._tell(self._pairing.state)
-        self._pairing.afresh()
-
-    def answered(self, question: int, within_s: float = ANSWER_S) -> Script[bool]:
-        """Whether it is; else it is forgotten, and so is an answer that comes too late."""
-        yield from self._ask(question)
-        yield from self.listen(within_s + self._undrained_s(), lambda: not self._pairing.open)
-        answered = not self._pairing.open
-        self._pairing.open.clear()
-        return answered
-
-    def odd_answer(self) -> int | None:
-        """The only byte that came after a question, whatever it is."""
-        return self._came[0] if len(self._came) == 1 else None
-
-    def answers(self, within_s: float) -> Script[bool]:
-        """Whether anything answers."""
-        return (yield from self.answered(PRINTER, within_s)) or self.odd_answer() is not None
-
     def switch_asb_on(self) -> Script[None]:
         """A power cycle turns it off. A printer that is offline only stores the command."""
         yield from self.write(ASB_ON)
 
-    def _must_ask_all(self) -> bool:
-        """Of four answers some are older than the change, and none may fit: only all four together are a state. Where
-        some are missing, automatic status knows better."""
-        pairing = self._pairing
-        if pairing.stray and not self._careful:
-            return True
-        return pairing.complete and pairing.state != self.state and not (self._asb and pairing.mute)
-
-    def _may_ask(self) -> bool:
-        """Now and then without ASB, always where answers come twice: not before the line was quiet."""
-        quiet_since = self._heard_at if self._careful else 0.0
-        return self.now >= max(self._quiet_until, quiet_since + self._pairing.quiet_s)
-
-    def _is_due(self) -> bool:
-        """Always without ASB; with it after two quiet seconds, and once behind a slip, to learn when it answers."""
-        if not self._asb or self._next or self.now - self._heard_at > HEARTBEAT_S:
-            return True
-        return self.batch is not None and not self._prompt and self.sent_at < self.now
-
-    def _ask(self, question: int) -> Script[None]:
-        self._came = b""
-        yield from self.write(QUESTIONS[question])
-        self.asked(question)
-
-    def _ask_all(self, careful: bool) -> Script[bool]:
-        """Whether something came that answers nothing; `careful`: it came before the question."""
-        self._pairing.afresh()
-        for question in self._pairing.asks:
-            if careful:
-                yield from self._fall_quiet()
-            yield from self._ask(question)
-            yield from self._await_answers()
-        yield from self.listen(self._pairing.quiet_s, lambda: self._pairing.stray)
-        return self._pairing.stray
-
-    def _fall_quiet(self) -> Script[None]:
-        for _ in range(MOST_PAUSES):
-            self._came = b""
-            yield from self.listen(self._pairing.quiet_s, lambda: bool(self._came))
-            if not self._came:
-                return
-
-    def _ask_next(self) -> Script[None]:
-        """One question a turn, for ever where there is no ASB; where there is, after all it is switched on again."""
-        asks, mute = self._pairing.asks, sorted(self._pairing.mute)
-        if mute and self.batch is None and self.now > self._tried_at + TRY_S:
-            self._tried_at = self.now
-            self._trials += 1
-            yield from self._ask(mute[self._trials % len(mute)])
-            return
-        if self._next == len(asks) and self._asb:
-            self._next = 0
-            self._pairing.afresh()
-            if self.state.ready:
-                yield from self.switch_asb_on()
-            return
-        if self._next % len(asks) == 0 and self.now > self._quiet_at + HEARTBEAT_S:
-            self._quiet_at, self._quiet_until = self.now, self.now + self._pairing.quiet_s
-            return
-        yield from self._ask(asks[self._next % len(asks)])
-        self._next = self._next % len(asks) + 1
-
-    def _await_answers(self) -> Script[None]:
-        timeout = ANSWER_S + self._undrained_s() if self._pairing.open else 0
-        yield from self.listen(timeout, lambda: not self._pairing.open)
-        if self._pairing.open:
-            raise self.silence()
-
-    def _undrained_s(self) -> float:
-        return max(0.0, self._printed_at() - self.now)
-
-    def _printed_at(self) -> float:
+    def printed_at(self) -> float:
         """When a printer that keeps the order of what it is sent comes to what was sent last."""
-        return self.drained_at + (0.0 if self._prompt else self.unprinted_s)
+        return self.drained_at + (0.0 if self.prompt else self.unprinted_s)
 
     def silence(self) -> DeviceSilent:
         return DeviceSilent(f"printer {self.name}: no answer to a status question")
 
     def _take(self, reply: Reply) -> None:
-        self._heard_at = self.now
+        self.heard_at = self.now
         match reply:
             case Automatic(data):
-                self._asb = True
-                self._tell(from_automatic(data))
+                self.asb = True
+                self.tell(from_automatic(data))
             case RealTime(byte):
-                asked_at = self._pairing.take(byte, self.now)
+                asked_at = self.pairing.take(byte, self.now)
                 if asked_at is not None and self.batch is not None and not self.batch.ended:
-                    self._prompt |= asked_at > self.sent_at
+                    self.prompt |= asked_at > self.sent_at
             case _:
                 pass
         if self.batch is not None:
             self.batch.heard(reply, self.state)
 
-    def _tell(self, state: PrinterState) -> None:
+    def tell(self, state: PrinterState) -> None:
         if state != self.state:
             self.state = state
             if self.batch is not None:

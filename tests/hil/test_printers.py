@@ -7,7 +7,8 @@ from printer_rig import on_a_real_line_too, on_real_lines
 
 from drivers.escpos.abilities import RARE_FONTS
 from drivers.escpos.printer import Confirm
-from drivers.escpos.talk import ANSWER_S, HEARTBEAT_S
+from drivers.escpos.talk import ANSWER_S
+from drivers.escpos.turns import HEARTBEAT_S
 from kiosk.engine.attendants import LOOK_S
 from kiosk.ports import (
     Align,
