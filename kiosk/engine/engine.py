@@ -13,34 +13,23 @@ from kiosk.credentials import Forms, Identity, Rejected, StaffCode, TubeCode, Vo
 from kiosk.engine.inbox import (
     Crashed,
     Delivered,
-    DeviceNews,
-    Hinted,
     Inbox,
     Item,
-    NotPrinted,
-    Pressed,
-    Printed,
-    PrinterNews,
-    ScanFailed,
     Scanned,
-    Told,
     Trace,
 )
+from kiosk.engine.told import event_of
 from kiosk.journal import Journal, JournalUnwilling
 from kiosk.log import say
-from kiosk.model import Hand, Instant, PrintJob, Refusal, StaffAction
+from kiosk.model import Hand, Instant, PrintJob
 from kiosk.model.local_time import local_date
-from kiosk.ports import CardScan, Message, PrintReport, Scan, Signal, TextScan
+from kiosk.ports import CardScan, Message, Scan, Signal, TextScan
 from kiosk.session import (
     ClockTrusted,
-    DeviceChanged,
     DiskChanged,
     Event,
-    JobsEnded,
-    JobsReturned,
     Notice,
     PersonPresented,
-    PrinterChanged,
     ReadingHindered,
     Rested,
     ScanRejected,
@@ -146,26 +135,7 @@ class Engine:
             case Crashed(thread, error):
                 raise RuntimeError(f"thread {thread} ended") from error
             case _:
-                self._decide(self._event(item, self._clock()))
-
-    def _event(self, item: Told, at: Instant) -> Event:
-        match item:
-            case ScanFailed(source, too_long, why, hand):
-                reason = Refusal.TOO_LONG if too_long else Refusal.UNREADABLE
-                say("scan-failed", source=source, reason=reason, why=why)
-                return ScanRejected(reason, b"", hand, at)
-            case Hinted(source, hint):
-                say("hint", source=source, hint=hint)
-                return ReadingHindered(hint, at)
-            case Pressed(button):
-                return StaffPresented(StaffAction(button), None, at)
-            case DeviceNews(device, up, why):
-                say("device", device=device, up=up, why=why)
-                return DeviceChanged(device, up, at)
-            case PrinterNews() | NotPrinted() | Printed():
-                return _printer_event(item, at)
-            case never:
-                assert_never(never)
+                self._decide(event_of(item, self._clock()))
 
     def _scanned(self, scan: Scan, hand: Hand, at_ns: int) -> None:
         at = self._clock()
@@ -245,42 +215,3 @@ def _fingerprint(scan: Scan) -> bytes:
             return hashlib.blake2b(number.encode(), digest_size=8).digest()
         case never:
             assert_never(never)
-
-
-def _printer_event(item: PrinterNews | NotPrinted | Printed, at: Instant) -> Event:
-    match item:
-        case PrinterNews(printer, state, why):
-            faults = sorted(state.faults) if state else []
-            say("printer", printer=printer, up=state is not None, faults=faults, why=why)
-            return PrinterChanged(printer, state, at)
-        case NotPrinted(printer, jobs):
-            say("not-printed", printer=printer, jobs=[job.id for job in jobs])
-            return JobsReturned(printer, tuple(job.id for job in jobs), at)
-        case Printed(printer, jobs, report, trace):
-            _log_printed(item, None if trace is None else _times(trace, report))
-            return JobsEnded(printer, tuple(zip((job.id for job in jobs), report.outcomes, strict=True)), at)
-        case never:
-            assert_never(never)
-
-
-def _log_printed(item: Printed, times_ns: dict[str, int] | None) -> None:
-    slips = [_slip_name(job) for job in item.jobs]
-    say("printed", printer=item.printer, slips=slips, outcomes=item.report.outcomes, times_ns=times_ns)
-
-
-def _times(trace: Trace, report: PrintReport) -> dict[str, int]:
-    """When each station of the scan's way was passed, in their order."""
-    return {
-        "scanned": trace.scanned,
-        "understood": trace.understood,
-        "decided": trace.decided,
-        "committed": trace.committed,
-        "rendered": report.rendered_ns,
-        "written": report.written_ns,
-        "confirmed": report.ended_ns,
-    }
-
-
-def _slip_name(job: PrintJob) -> dict[str, object]:
-    number = getattr(job.subject, "voucher", None) or getattr(job.subject, "code", None)
-    return {"kind": job.kind, "number": number, "copy": job.copy}

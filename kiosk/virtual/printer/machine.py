@@ -1,8 +1,6 @@
 """The printer as a clockwork: it is told what came and how late it is, and says what to answer. It never waits."""
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf
 
 from kiosk.virtual.printer import state
@@ -25,16 +23,9 @@ from kiosk.virtual.printer.composer import Composer
 from kiosk.virtual.printer.head import Burst, Stamp
 from kiosk.virtual.printer.mechanism import Mechanism, Work
 from kiosk.virtual.printer.parser import Parser
+from kiosk.virtual.printer.receive_buffer import Queued, ReceiveBuffer
 from kiosk.virtual.printer.settings import PrinterSettings
 from kiosk.virtual.printer.slips import Torn
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    command: Command
-    size: int
-    began: float
-    stamp: Stamp
 
 
 class Machine(Mechanism):
@@ -50,16 +41,15 @@ class Machine(Mechanism):
         super().__init__(settings, reply, torn)
         self._switched_off = switched_off
         self._parser, self._composer = Parser(), Composer(settings)
-        self._queue: deque[Queued] = deque()
-        self._queued_bytes = 0
+        self._buffer = ReceiveBuffer()
         self._partial_began = 0.0
         self._burst, self._last_data = Burst(0.0), -inf
 
     @property
     def room(self) -> int:
         """Bytes that the receive buffer still takes; a command being read by an idle interpreter takes no room."""
-        waiting = self._parser.partial if self._queue or self._work or self.condition.offline else 0
-        return self.settings.buffer_bytes - self._queued_bytes - waiting
+        waiting = self._parser.partial if self._buffer or self._work or self.condition.offline else 0
+        return self.settings.buffer_bytes - self._buffer.bytes - waiting
 
     @property
     def next_event(self) -> float:
@@ -67,7 +57,7 @@ class Machine(Mechanism):
         if self.condition.offline:
             return inf
         event = self.head.stops_at
-        if not self.head.busy and (self._work or self._queue):
+        if not self.head.busy and (self._work or self._buffer):
             event = min(event, self._due())
         return event
 
@@ -78,7 +68,7 @@ class Machine(Mechanism):
             first = parsed.end - parsed.size
             began = start + first * byte_s if first >= 0 else self._partial_began
             arrived = start + parsed.end * byte_s
-            if isinstance(parsed.command, RealTime) and not self._waits_its_turn(parsed.command):
+            if isinstance(parsed.command, RealTime) and not _waits_its_turn(parsed.command, self.settings):
                 self.advance(arrived)
                 self._real_time(parsed.command, arrived)
             else:
@@ -95,8 +85,7 @@ class Machine(Mechanism):
     def drop(self, now: float) -> None:
         """The buffers are cleared and what is on the head is never finished (section 5.6)."""
         self._stop(now)
-        self._queue.clear()
-        self._queued_bytes = 0
+        self._buffer.clear()
         self._composer.clear_line()
 
     def power_off(self, now: float) -> None:
@@ -110,14 +99,13 @@ class Machine(Mechanism):
 
     def _due(self) -> float:
         """When the first work or, without work, the first queued command can begin."""
-        return self._work_due() if self._work else max(self._at, self._queue[0].stamp.arrived)
+        return self._work_due() if self._work else max(self._at, self._buffer.next_arrived)
 
     def _interpret(self, now: float) -> bool:
-        if self._work or not self._queue or self.condition.offline or self._due() > now:
+        if self._work or not self._buffer or self.condition.offline or self._due() > now:
             return False
         self._at = self._due()
-        queued = self._queue.popleft()
-        self._queued_bytes -= queued.size
+        queued = self._buffer.take()
         command = queued.command
         if isinstance(command, StatusTraffic):
             self._answer(command)
@@ -165,9 +153,6 @@ class Machine(Mechanism):
                 self.power_off(at)
                 self._switched_off()
 
-    def _waits_its_turn(self, command: RealTime) -> bool:
-        return self.settings.queues_status and isinstance(command, RealTimeStatus)
-
     def _real_time_answer(self, n: int) -> bytes:
         if n not in self.settings.real_time:
             return b""
@@ -182,13 +167,16 @@ class Machine(Mechanism):
             self._last_data = arrived
         self._burst.bytes += size
         stamp = Stamp(arrived, self._burst.bytes * self.settings.byte_s, self._burst)
-        self._queue.append(Queued(command, size, began, stamp))
-        self._queued_bytes += size
+        self._buffer.put(Queued(command, size, began, stamp))
 
     def _idle(self, at: float) -> bool:
         """Nothing buffered, the head at rest and the line silent: the next byte begins a burst."""
         if at - self._last_data <= self.settings.idle_s:
             return False
         self.advance(at)
-        waiting = self._queue or self._work or not self._composer.empty
+        waiting = self._buffer or self._work or not self._composer.empty
         return not waiting and not self.head.busy and max(self.head.free_at, self._at) <= at
+
+
+def _waits_its_turn(command: RealTime, settings: PrinterSettings) -> bool:
+    return settings.queues_status and isinstance(command, RealTimeStatus)
