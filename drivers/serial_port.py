@@ -1,13 +1,14 @@
 """A scanner's serial line through pyserial, 8N1, and the clock: timed reads, and every failure as DeviceGone."""
 
 import contextlib
+import errno
 import glob
 import termios
 import time
 
 import serial
 
-from kiosk.ports import DeviceGone
+from kiosk.ports import DeviceBusy, DeviceGone
 
 WRITE_S = 1.0
 
@@ -24,10 +25,13 @@ class SerialPort:
         self._port: serial.Serial | None = None
 
     def open(self) -> None:
-        """Raises DeviceGone, as all methods but close."""
+        """Raises DeviceGone, as all methods but close; DeviceBusy if another program has the port."""
         try:
             self._port = serial.Serial(self._path(), self._baud, timeout=0, write_timeout=WRITE_S, exclusive=True)
         except (OSError, ValueError, termios.error) as error:
+            # EAGAIN is pyserial's lock.
+            if getattr(error, "errno", None) in (errno.EAGAIN, errno.EBUSY):
+                raise DeviceBusy(f"{self.who}: {error}") from error
             raise self._gone(error) from error
         # An FTDI adapter keeps bytes for up to 16 ms otherwise. Not every line can be asked for it.
         with contextlib.suppress(OSError, ValueError):

@@ -1,6 +1,7 @@
 """A keyboard-wedge scanner over evdev, grabbed so that what it types reaches nobody else."""
 
 import contextlib
+import errno
 import select
 import time
 from collections import deque
@@ -17,7 +18,7 @@ from drivers.hid_scanner.pauses import Found, TypedCodes
 from drivers.input_nodes import input_nodes
 from drivers.pos_nodes import pos_nodes
 from drivers.scan_frames import DOUBT_AT, TooLong, Torn
-from kiosk.ports import DeviceGone, FrameError, FrameTooLong, TextScan
+from kiosk.ports import DeviceBusy, DeviceGone, FrameError, FrameTooLong, TextScan
 
 
 class InputDevice(Protocol):
@@ -61,7 +62,7 @@ class HidScanner:
         return self._path or f"{self._vendor or 0:04x}:{self._product or 0:04x}"
 
     def open(self) -> None:
-        """Raises DeviceGone, also if another program holds the device."""
+        """Raises DeviceGone, DeviceBusy if another program has grabbed it."""
         why: Exception | str = "not plugged in"
         if any((each.vendor, each.product) == (self._vendor, self._product) for each in pos_nodes(self._root)):
             why = "in HID POS mode: set it to USB serial or USB keyboard by the codes of its manual"
@@ -74,7 +75,8 @@ class HidScanner:
             self._codes = TypedCodes(self._layout, self._by_pause)
             self._ready.clear()
             return
-        raise DeviceGone(f"scanner {self._name}: {why}")
+        busy = isinstance(why, OSError) and why.errno == errno.EBUSY
+        raise (DeviceBusy if busy else DeviceGone)(f"scanner {self._name}: {why}")
 
     def close(self) -> None:
         if self._device is not None:

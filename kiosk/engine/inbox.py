@@ -59,20 +59,22 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class DeviceNews:
-    """A scanner, the panel or the broker came up or went; `why` is the driver's word."""
+    """A scanner, the panel or the broker came up or went; `why` is the driver's word. `held`: another has it."""
 
     device: str
     up: bool
     why: str = ""
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterNews:
-    """A printer's state; None when it is gone."""
+    """A printer's state; None when it is gone or, if `held`, another has it."""
 
     printer: str
     state: PrinterState | None
     why: str = ""
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

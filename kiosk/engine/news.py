@@ -38,10 +38,10 @@ class Telling:
 
 def _same(news: News, told: News | None) -> bool:
     match news, told:
-        case DeviceNews(up=now), DeviceNews(up=before):
-            return now == before
-        case PrinterNews(state=now), PrinterNews(state=before):
-            return now == before
+        case DeviceNews(), DeviceNews():
+            return (news.up, news.held) == (told.up, told.held)
+        case PrinterNews(), PrinterNews():
+            return (news.state, news.held) == (told.state, told.held)
         case _:
             return False
 

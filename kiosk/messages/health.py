@@ -13,16 +13,18 @@ from kiosk.ports import Message, PrinterFault, PrinterState
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A table's devices (up or not), printers (None when gone), slips whose end nobody knows, and its journal."""
+    """A table's devices (up or not), printers (None when gone), which of them another holds, slips whose end nobody
+    knows, and its journal."""
 
     devices: Mapping[str, bool]
     printers: Mapping[str, PrinterState | None]
+    held: frozenset[str]
     unconfirmed: int
     journal: str
 
 
-CONDITIONS = ("ready", "unknown", "gone", *PrinterFault, "paper-low")
-"""What is said of a printer; `unknown` is one that cannot say."""
+CONDITIONS = ("ready", "unknown", "gone", "busy", *PrinterFault, "paper-low")
+"""What is said of a printer; `unknown` is one that cannot say, `busy` one that another program or computer has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Health(Stamp):
 
 
 def health(address: Address, counters: Counters, at: Instant, condition: Condition) -> Message:
-    printers = {name: _words(state) for name, state in condition.printers.items()}
+    printers = {name: _words(state, name in condition.held) for name, state in condition.printers.items()}
     body = Health(
         **stamp(counters, at),
         devices=dict(condition.devices),
@@ -48,8 +50,8 @@ def health(address: Address, counters: Counters, at: Instant, condition: Conditi
     return message(address, "health", body)
 
 
-def _words(state: PrinterState | None) -> list[str]:
+def _words(state: PrinterState | None, held: bool) -> list[str]:
     if state is None:
-        return ["gone"]
+        return ["busy" if held else "gone"]
     words = [str(fault) for fault in sorted(state.faults)] + (["paper-low"] if state.paper_low else [])
     return words or (["ready"] if state.known else ["unknown"])

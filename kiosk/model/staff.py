@@ -63,6 +63,8 @@ class Refusal(StrEnum):
     PRINTER_BROKEN = "printer-broken"
     PRINTER_OFFLINE = "printer-offline"
     PRINTER_GONE = "printer-gone"
+    PRINTER_BUSY = "printer-busy"
+    """Another program or computer has it."""
     DISK_FULL = "disk-full"
     DISK_BUSY = "disk-busy"
     """Another process holds the journal."""

@@ -83,19 +83,21 @@ class ReadingHindered:
 
 @dataclass(frozen=True, slots=True)
 class PrinterChanged:
-    """What a printer says of itself now; None when it is gone."""
+    """What a printer says of itself now; None when it is gone or, if `held`, another has it."""
 
     printer: str
     state: PrinterState | None
+    held: bool
     at: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceChanged:
-    """A scanner, the panel or the broker came or went."""
+    """A scanner, the panel or the broker came or went. `held`: another has it."""
 
     device: str
     up: bool
+    held: bool
     at: Instant
 
 

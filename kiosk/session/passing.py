@@ -10,16 +10,18 @@ from kiosk.session.notice import Show
 
 @dataclass(frozen=True, slots=True)
 class PrinterTold:
-    """A printer's word of itself; None when it is gone."""
+    """A printer's word of itself; None when it is gone or, if `held`, another has it."""
 
     printer: str
     state: PrinterState | None
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceTold:
     device: str
     up: bool
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class State:
         """Why the slips of one of these roles cannot come out; a spare that can print is no fault."""
         for role in roles:
             first = self.plan.printers[role][0]
-            reason = printer_fault(self.presence.printers.get(first))
+            reason = printer_fault(self.presence, first)
             if reason is not None and self.printer_of(role) is None:
                 return Fault(first, reason)
         return None
@@ -79,4 +79,5 @@ class State:
     def condition(self) -> Condition:
         """What the broker is told of the table."""
         loss = self.questions.loss or "whole"
-        return Condition(self.presence.devices, self.presence.printers, len(self.printing.doubtful), loss)
+        presence = self.presence
+        return Condition(presence.devices, presence.printers, presence.held, len(self.printing.doubtful), loss)

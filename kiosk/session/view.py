@@ -6,13 +6,11 @@ from kiosk.credentials import LAST_TUBE, LAST_VOUCHER
 from kiosk.model import JobKind, Role, Sample, Shift, Subject, Tube, TubeOrder, TubeSource
 from kiosk.ports import Signal
 from kiosk.session.notice import Notice, Show
-from kiosk.session.presence.rules import printer_fault
+from kiosk.session.presence.rules import BROKER, absence, printer_fault
 from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.state import DidItComeOut, PrintThemNow, Question, TakeNote
 from kiosk.session.state import State
 
-BROKER = "broker"
-"""The one device whose absence is nobody's task at the table: the kiosk works the same with no network."""
 NEARLY_USED = 0.9
 """Of a block; then somebody should fetch another."""
 ALMOST = 0.999
@@ -39,7 +37,7 @@ def urgent(state: State) -> Notice | None:
         return asking(question)
     missing = next((device for device, up in state.presence.devices.items() if not up and device != BROKER), None)
     if missing is not None:
-        return Notice("device-gone", (("device", missing),))
+        return absence(state.presence, missing)
     if _used(state) >= 1:
         return Notice("refused.block-used-up")
     if state.staff.paused:
@@ -100,8 +98,8 @@ def _used(state: State) -> float:
 def _concern(state: State) -> Notice | None:
     """What goes on well, but not for ever: a printer that another one stands in for, and paper that nears its end."""
     printers = state.presence.printers
-    for name, printer in printers.items():
-        reason = printer_fault(printer)
+    for name in printers:
+        reason = printer_fault(state.presence, name)
         if reason is not None:
             return Notice("printer-spare", (("printer", name), ("fault", reason)))
     if _used(state) >= NEARLY_USED:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kiosk.engine.back_off import AT_HAND, BackOff
 from kiosk.engine.inbox import Crashed, DeviceNews, Inbox, Item
 from kiosk.engine.news import News, Telling
-from kiosk.ports import DeviceAbsent, DeviceError
+from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError
 
 ROOM_S = 0.2
 """A full inbox is waited for in turns, so that whoever waits hears that the kiosk stops."""
@@ -51,9 +51,9 @@ class Attendant:
     def close(self) -> None:
         raise NotImplementedError
 
-    def gone(self, why: str) -> News:
-        """The word for it."""
-        return DeviceNews(self.name, False, why)
+    def gone(self, why: str, held: bool = False) -> News:
+        """The word for it. `held`: another has the device."""
+        return DeviceNews(self.name, False, why, held)
 
     def post(self, item: Item) -> None:
         """Waits for room in the inbox, but not when the kiosk stops and nobody empties it any more."""
@@ -96,7 +96,7 @@ class Attendant:
             opened_ns = self._now_ns()
             self.serve()
         except DeviceError as error:
-            self.tell(self.gone(str(error)))
+            self.tell(self.gone(str(error), isinstance(error, DeviceBusy)))
             self._back_off = self._after(error, opened_ns)
             return self._back_off.pause_s(random.random())  # noqa: S311 - it keeps no secret
         finally:

@@ -55,8 +55,8 @@ class PrinterAttendant(Attendant):
             jobs, _ = self._batches.get()
             self._return(jobs)
 
-    def gone(self, why: str) -> PrinterNews:
-        return PrinterNews(self.name, None, why)
+    def gone(self, why: str, held: bool = False) -> PrinterNews:
+        return PrinterNews(self.name, None, why, held)
 
     def _print(self, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
         documents = [self._lay_out(job) for job in jobs]

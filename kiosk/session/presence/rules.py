@@ -1,18 +1,34 @@
-"""What a printer's condition means for people."""
+"""What the condition of printers and devices means for people."""
 
 from typing import assert_never
 
 from kiosk.model import Refusal
-from kiosk.ports import PrinterFault, PrinterState
+from kiosk.ports import PrinterFault
+from kiosk.session.notice import Notice
+from kiosk.session.presence.state import Presence
+
+BROKER = "broker"
+"""The one device whose absence is nobody's task at the table: the kiosk works the same with no network. Who holds it is
+another that goes by our name."""
 
 
-def printer_fault(printer: PrinterState | None) -> Refusal | None:
-    """Why no slip can come out of it now; None is one that is gone, one that cannot report counts as well."""
+def printer_fault(presence: Presence, name: str) -> Refusal | None:
+    """Why no slip can come out of a printer now; one that cannot report counts as well."""
+    printer = presence.printers.get(name)
     if printer is None:
-        return Refusal.PRINTER_GONE
+        return Refusal.PRINTER_BUSY if name in presence.held else Refusal.PRINTER_GONE
     if printer.ready:
         return None
     return next((refusal_of(fault) for fault in PrinterFault if fault in printer.faults), None)
+
+
+def absence(presence: Presence, device: str) -> Notice:
+    """What staff are told of a device that is not there for us."""
+    if device in presence.held and device == BROKER:
+        return Notice("name-taken")
+    if device in presence.held:
+        return Notice("device-busy", (("device", device),))
+    return Notice("device-gone", (("device", device),))
 
 
 def refusal_of(fault: PrinterFault) -> Refusal:

@@ -12,6 +12,8 @@ class Presence:
 
     printers: Mapping[str, PrinterState | None] = field(default_factory=dict)
     devices: Mapping[str, bool] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
+    """Of both: what is not ours because another program or computer has it."""
     disk_full: bool = False
 
     def can_print(self, printer: str) -> bool:

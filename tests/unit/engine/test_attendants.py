@@ -12,6 +12,7 @@ from kiosk.engine.back_off import ON_THE_NETWORK, BackOff
 from kiosk.engine.inbox import DeviceNews, Hinted, Inbox, Item, PrinterNews, ScanFailed, Scanned, new_inbox
 from kiosk.model import Hand, PrintJob
 from kiosk.ports import (
+    DeviceBusy,
     DeviceGone,
     DeviceSilent,
     Document,
@@ -125,3 +126,54 @@ def test_a_printer_that_never_serves_costs_one_word_and_ever_fewer_knocks():
     printer = Touchy(1000)
     assert len(attended(printer, ON_THE_NETWORK, 6.0)) == 1
     assert len(printer.knocks) <= 7
+
+
+class HeldScanner(Scripted):
+    """Another has it the first three times that it is opened."""
+
+    left = 3
+
+    def open(self) -> None:
+        self.left -= 1
+        if self.left >= 0:
+            raise DeviceBusy("held: Device or resource busy")
+
+    def read(self, timeout: float) -> Scan | Hint | None: ...
+
+
+class HeldPrinter(Touchy):
+    """As the scanner."""
+
+    left = 3
+
+    def open(self, interrupted: bool) -> PrinterState:  # noqa: ARG002 - no slip is cut off
+        self.left -= 1
+        if self.left >= 0:
+            raise DeviceBusy("held: Device or resource busy")
+        return PrinterState(known=True)
+
+
+def test_a_printer_that_another_has_is_told_so_once_and_served_when_it_is_free():
+    inbox = new_inbox()
+    attendant = PrinterAttendant("printer", inbox, HeldPrinter(0), unprinted, False, time.monotonic_ns)
+    attendant.start()
+    posted = _posted(inbox, 2)
+    attendant.stop()
+    attendant.join(10)
+    assert posted == [
+        PrinterNews("printer", None, "held: Device or resource busy", held=True),
+        PrinterNews("printer", PrinterState(known=True)),
+    ]
+
+
+def test_a_scanner_that_another_has_is_told_so_once_and_served_when_it_is_free():
+    inbox = new_inbox()
+    attendant = ScannerAttendant("scanner", inbox, HeldScanner(), hand=Hand.STAFF, now_ns=time.monotonic_ns)
+    attendant.start()
+    posted = _posted(inbox, 2)
+    attendant.stop()
+    attendant.join(10)
+    assert posted == [
+        DeviceNews("scanner", False, "held: Device or resource busy", held=True),
+        DeviceNews("scanner", True),
+    ]

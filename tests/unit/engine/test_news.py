@@ -15,6 +15,7 @@ EMPTY, OPEN = (
 )
 OF_A_DEVICE = st.sampled_from([DeviceNews("broker", True), DeviceNews("broker", False, "hung up")])
 OF_A_PRINTER = st.sampled_from([PrinterNews("printer", state) for state in (None, FINE, LOW, EMPTY, OPEN)])
+HELD_TOO = st.one_of(OF_A_PRINTER, st.just(PrinterNews("printer", None, held=True)))
 WAITS_NS = st.integers(0, 3 * SELDOM_NS)
 
 
@@ -35,7 +36,7 @@ def told(life: list[tuple[int, News]]) -> list[tuple[int, News]]:
     return said
 
 
-@given(st.one_of(lives(OF_A_DEVICE), lives(OF_A_PRINTER)))
+@given(st.one_of(lives(OF_A_DEVICE), lives(OF_A_PRINTER), lives(HELD_TOO)))
 def test_the_last_word_always_arrives_and_none_is_said_twice(life):
     said = [news for _, news in told(life)]
     assert said[-1] == life[-1][1]
@@ -67,3 +68,12 @@ def test_after_what_was_told_is_forgotten_the_same_word_is_told_again():
     telling = Telling().heard(PrinterNews("printer", EMPTY)).said(5)
     assert telling.heard(PrinterNews("printer", EMPTY)).due(6) is None
     assert telling.forgotten().heard(PrinterNews("printer", EMPTY)).due(6) == PrinterNews("printer", EMPTY)
+
+
+def test_held_by_another_and_gone_are_two_words():
+    """Neither is worse than the other: one that flaps between them is told once a second too."""
+    held, gone = DeviceNews("scanner", False, "busy", held=True), DeviceNews("scanner", False, "unplugged")
+    telling = Telling().heard(gone).said(0).heard(held)
+    assert telling.due(SELDOM_NS - 1) is None
+    assert telling.due(SELDOM_NS) == held
+    assert telling.said(SELDOM_NS).heard(held).due(3 * SELDOM_NS) is None

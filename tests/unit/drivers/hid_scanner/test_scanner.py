@@ -13,7 +13,7 @@ import pytest
 from evdev import InputEvent
 
 from drivers.hid_scanner.scanner import HidScanner
-from kiosk.ports import DeviceGone, FrameError, TextScan
+from kiosk.ports import DeviceBusy, DeviceGone, FrameError, TextScan
 
 KEYBOARD = "1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
 VOLUME = "e000000000000 0"
@@ -135,7 +135,7 @@ def test_two_scanners_of_one_make_are_two_devices(machine: Machine) -> None:
         nodes[0].type(first)
         nodes[1].type(second)
     assert [driver.read(5) for driver in drivers] == [TextScan(b"abcd"), TextScan(b"1234")]
-    with pytest.raises(DeviceGone, match="busy"):
+    with pytest.raises(DeviceBusy, match="busy"):
         machine.driver().open()
 
 
