@@ -124,11 +124,15 @@ class Custody:
             raise JournalError(NOWHERE.format(self._journal))
         loss = _judge(known, mark, life)
         used = _furthest(known.blocks if known else {}, {mark.block: mark.used} if mark else {}, renewal.used(self._db))
-        epoch = life.epoch if life.epoch is not None and loss is None else uuid.uuid4().hex
+        sure = loss is None and (known is None or _certain(known, mark, life))
+        epoch = life.epoch if life.epoch is not None and sure else uuid.uuid4().hex
         if loss is not None:
             renewal.begin(self._db, epoch, life, loss, used)
-        elif known is not None and not _certain(known, mark, life):
-            renewal.give_up(self._db, used)
+        elif not sure and known is not None:
+            # Nothing tells that something was lost, nor that nothing was: no number and no sequence number comes twice.
+            # The lease knows the new name first, so that a cut in between is no other journal.
+            leases.write(self._lease_file, replace(known, blocks=used, clean=False, next_epoch=epoch))
+            renewal.give_up(self._db, epoch, used)
         # Last: a cut before it leaves a lease of another epoch, and the next start tells the loss again.
         lease = Lease(epoch, life.seq, clean=False, blocks=used)
         leases.write(self._lease_file, lease)
@@ -152,7 +156,7 @@ def _judge(known: Lease | None, mark: Mark | None, life: Life) -> Loss | None:
         return None
     if life.epoch is None:
         return Loss.LOST if known.seq or mark is not None else None
-    if life.epoch != known.epoch or known.spoilt:
+    if life.epoch not in (known.epoch, known.next_epoch) or known.spoilt:
         return Loss.REPLACED
     newest = max(known.seq, mark.seq if mark is not None and mark.epoch == life.epoch else 0)
     return Loss.ROLLED_BACK if life.seq < newest else None

@@ -24,13 +24,14 @@ class Reserve:
 @dataclass(frozen=True, slots=True)
 class Lease:
     """`epoch` and `seq` name a commit that the journal had for certain; `clean`: its last one. `spoilt`: somebody else
-    wrote in the journal."""
+    wrote in the journal. `next_epoch` is what the journal is about to be called, or is called already."""
 
     epoch: str
     seq: int
     clean: bool
     blocks: Mapping[str, Reserve] = field(default_factory=dict)
     spoilt: bool = False
+    next_epoch: str = ""
 
     def reserve(self, block: str) -> Reserve:
         return self.blocks.get(block, Reserve())
@@ -48,7 +49,7 @@ def read(file: Path) -> Lease | None:
             return None
         found = json.loads(body)
         blocks = {block: Reserve(**reserve) for block, reserve in found["blocks"].items()}
-        return Lease(found["epoch"], found["seq"], found["clean"], blocks, found["spoilt"])
+        return Lease(found["epoch"], found["seq"], found["clean"], blocks, found["spoilt"], found["next_epoch"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -29,10 +29,11 @@ def used(database: sqlite3.Connection) -> dict[str, Reserve]:
     return {block: Reserve(tubes, vouchers) for block, tubes, vouchers in rows}
 
 
-def give_up(database: sqlite3.Connection, reserves: Mapping[str, Reserve]) -> None:
-    """What may have been used is not used again."""
+def give_up(database: sqlite3.Connection, epoch: str, reserves: Mapping[str, Reserve]) -> None:
+    """What may have been used is not used again, and what is written from now on is of another epoch."""
     with transaction(database):
         _skip(database, reserves)
+        database.execute("UPDATE life SET epoch = ?", (epoch,))
 
 
 def begin(database: sqlite3.Connection, epoch: str, before: Life, loss: Loss, reserves: Mapping[str, Reserve]) -> None:
