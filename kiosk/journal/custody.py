@@ -9,6 +9,7 @@ stands in for the other: what a lease that cannot be read would have said follow
 import sqlite3
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -99,8 +100,9 @@ class Custody:
             self._reserve(counters, counters.seq - 1)
 
     def after(self, counters: Counters) -> None:
-        """After a commit."""
-        self._mark.write(Mark(counters.epoch, counters.seq, counters.block, _used(counters)))
+        """After a commit, which stands even if the mark finds no space: an old one only gives numbers up."""
+        with suppress(OSError):
+            self._mark.write(Mark(counters.epoch, counters.seq, counters.block, _used(counters)))
 
     def ahead(self, counters: Counters) -> None:
         """In a quiet moment: reserves more before the last stretch ends under somebody's scan."""

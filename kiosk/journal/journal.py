@@ -166,8 +166,11 @@ class Journal:
                 self._custody.ahead(self._last)
 
     def _fold(self) -> None:
-        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        self._custody.folded()
+        """On a full disk it may end half way, and is taken again later."""
+        try:
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        finally:
+            self._custody.folded()
         self._unfolded = 0
 
     def _write(self, change: Change) -> None:

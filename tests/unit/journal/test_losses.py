@@ -18,6 +18,7 @@ from kiosk.app.recalling import recall
 from kiosk.config import ConfigError
 from kiosk.journal import Journal, JournalError, lease
 from kiosk.journal import journal as journal_module
+from kiosk.journal.mark import MarkFile
 from kiosk.journal.schema import migrations
 from kiosk.model import JobState, Loss
 from kiosk.ports import PrinterState, Signal
@@ -290,6 +291,44 @@ def test_a_lease_that_finds_no_space_lets_people_wait_and_nothing_ends(world, mo
     monkeypatch.undo()
     assert world.bench.scan(resident_number(90), 20) == (Signal.ACCEPTED, "accepted")
     assert world.bench.state.counters.next_voucher_serial == before.next_voucher_serial + 1
+
+
+def test_a_mark_that_finds_no_space_takes_no_commit_back(world, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(MarkFile, "write", full)
+    world.serve(2)
+    monkeypatch.undo()
+    world.serve(2)
+    assert world.bench.state.counters.totals.samples == 9
+
+
+def test_a_log_that_is_folded_in_half_way_is_folded_in_later(world):
+    """As on a full disk: the file was written, and not by somebody else."""
+
+    class Full:
+        def __init__(self, database):
+            self._database = database
+
+        def __getattr__(self, name):
+            return getattr(self._database, name)
+
+        def execute(self, query, *values):
+            found = self._database.execute(query, *values)
+            if "checkpoint" in query:
+                error = sqlite3.OperationalError("database or disk is full")
+                error.sqlite_errorcode = sqlite3.SQLITE_FULL
+                raise error
+            return found
+
+    database = world.bench.journal._db  # noqa: SLF001 - no disk is filled here
+    time.sleep(0.02)
+    world.bench.journal._db = Full(database)  # noqa: SLF001
+    world.bench.engine.rest()
+    world.bench.journal._db = database  # noqa: SLF001
+    world.serve(2)
+    world.bench.engine.rest()
 
 
 def test_a_start_waits_for_another_process_that_holds_the_journal(world, monkeypatch):
