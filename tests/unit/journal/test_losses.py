@@ -1,10 +1,8 @@
 """The journal's files in the hands of whoever holds the card: nothing doubled, nothing lost in silence."""
 
-import errno
 import os
 import shutil
 import sqlite3
-import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -12,13 +10,11 @@ from dataclasses import replace
 import pytest
 
 from journal_world import FILES, LEASE, MARK, World
-from kiosk.app import recalling
 from kiosk.app.keys import check_keys
 from kiosk.app.recalling import recall
 from kiosk.config import ConfigError
 from kiosk.journal import Journal, JournalError, lease
 from kiosk.journal import journal as journal_module
-from kiosk.journal.mark import MarkFile
 from kiosk.journal.schema import migrations
 from kiosk.model import JobState, Loss
 from kiosk.ports import PrinterState, Signal
@@ -276,83 +272,6 @@ def test_a_journal_of_an_older_release_is_believed_and_its_numbers_are_leased(wo
     world.stop(clean=True)
     assert world.told[-1] is Loss.LOST
     assert len(world.printed) == len(set(world.printed))
-
-
-def test_a_lease_that_finds_no_space_lets_people_wait_and_nothing_ends(world, monkeypatch):
-    def full(*_):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    before = world.bench.state.counters
-    world.stop(clean=True)
-    world.start()
-    monkeypatch.setattr(lease, "replace_whole", full)
-    assert world.bench.scan(resident_number(90)) == (Signal.REFUSED, "refused.disk-full")
-    world.bench.engine.rest()
-    monkeypatch.undo()
-    assert world.bench.scan(resident_number(90), 20) == (Signal.ACCEPTED, "accepted")
-    assert world.bench.state.counters.next_voucher_serial == before.next_voucher_serial + 1
-
-
-def test_a_mark_that_finds_no_space_takes_no_commit_back(world, monkeypatch):
-    def full(*_):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(MarkFile, "write", full)
-    world.serve(2)
-    monkeypatch.undo()
-    world.serve(2)
-    assert world.bench.state.counters.totals.samples == 9
-
-
-def test_a_log_that_is_folded_in_half_way_is_folded_in_later(world):
-    """As on a full disk: the file was written, and not by somebody else."""
-
-    class Full:
-        def __init__(self, database):
-            self._database = database
-
-        def __getattr__(self, name):
-            return getattr(self._database, name)
-
-        def execute(self, query, *values):
-            found = self._database.execute(query, *values)
-            if "checkpoint" in query:
-                error = sqlite3.OperationalError("database or disk is full")
-                error.sqlite_errorcode = sqlite3.SQLITE_FULL
-                raise error
-            return found
-
-    database = world.bench.journal._db  # noqa: SLF001 - no disk is filled here
-    time.sleep(0.02)
-    world.bench.journal._db = Full(database)  # noqa: SLF001
-    world.bench.engine.rest()
-    world.bench.journal._db = database  # noqa: SLF001
-    world.serve(2)
-    world.bench.engine.rest()
-
-
-def test_a_start_waits_for_another_process_that_holds_the_journal(world, monkeypatch):
-    said: list[str] = []
-    monkeypatch.setattr(recalling, "say", lambda event, **_: said.append(event))
-    world.stop(clean=False)
-    blocker = sqlite3.connect(world.folder / FILES[0], isolation_level=None, check_same_thread=False)
-    blocker.execute("BEGIN EXCLUSIVE")
-    world.lose((MARK,))
-    threading.Timer(2.5, blocker.close).start()
-    journal, known = recall(world.folder, "r1", "0352", patience_s=20)
-    journal.close()
-    assert known.loss is None
-    assert said == ["journal-waits"]
-
-
-def test_a_start_that_has_waited_long_enough_says_why(world):
-    world.stop(clean=False)
-    blocker = sqlite3.connect(world.folder / FILES[0], isolation_level=None)
-    world.lose((MARK,))
-    blocker.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(JournalError, match="locked"):
-        recall(world.folder, "r1", "0352", patience_s=0)
-    blocker.close()
 
 
 def test_another_kiosks_card_is_refused_before_anything_is_settled(world, tmp_path):
