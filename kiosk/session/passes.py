@@ -65,7 +65,8 @@ def _saying_health(plan: Plan, draft: Draft) -> Say:
 def _shows(draft: Draft) -> Iterator[Show]:
     """What the event told, with the lamp that is on then; and what the panel shows between people, if that differs from
     what it showed."""
-    rest, question = resting(draft.state), question_shown(draft.state)
+    rest = resting(draft.state)
+    question = question_shown(draft.state, rest.notice)
     for signal, notice in draft.told:
         yield Show(signal or rest.signal, notice)
     if (rest, question) == (draft.state.told.resting, draft.state.told.question):

@@ -45,10 +45,10 @@ def urgent(state: State) -> Notice | None:
     return _wanting_a_tube(state)
 
 
-def question_shown(state: State) -> str | None:
-    """The id of the question that the panel asks now; None if it says something else."""
-    question, notice = on_show(state), urgent(state)
-    return question.id if question is not None and notice == asking(question) else None
+def question_shown(state: State, shown: Notice) -> str | None:
+    """The id of the question that `shown`, the panel's words now, asks; None if they say something else."""
+    question = on_show(state)
+    return question.id if question is not None and shown == asking(question) else None
 
 
 def roles_wanted(state: State) -> tuple[Role, ...]:
