@@ -28,7 +28,7 @@ from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Delivered, Inbox, Item, NotPrinted, Printed, Trace, new_inbox
 from kiosk.engine.publisher import Publisher
 from kiosk.layouts import Letterhead, lay_out
-from kiosk.log import say
+from kiosk.log import catch_up, say
 from kiosk.messages import Address
 from kiosk.messages.status import status
 from kiosk.model import Counters, JobState, PrintJob, Role, Sample
@@ -173,6 +173,7 @@ class Kiosk:
     def _beat(self) -> None:
         self._clock.look()
         self._notifier.alive()
+        catch_up()
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True

@@ -11,7 +11,7 @@ from kiosk.cli.options import PrintVersion
 from kiosk.cli.statuses import EXIT_CONFIG, EXIT_FAULT, EXIT_INTERRUPTED, EXIT_JOURNAL
 from kiosk.config import ConfigError
 from kiosk.journal import JournalError
-from kiosk.log import say, say_fault, start_logging
+from kiosk.log import flush_log, say, say_fault, start_logging
 
 ROOMS = (serving, printers, scanning, vouchers, gate, samples)
 
@@ -42,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say_fault(error)
         print("A fault of the kiosk itself; the log says where. Nothing that was accepted is lost.", file=sys.stderr)
         return EXIT_FAULT
+    finally:
+        flush_log()
     return status
 
 

@@ -30,23 +30,25 @@ class Daemon:
     def pid(self) -> int:
         return -1 if self._process is None else self._process.pid
 
-    def start(self) -> None:
+    def start(self, log: int = subprocess.PIPE) -> None:
+        """With a `log` of its own, nobody here reads it."""
         # A session of its own: Ctrl-C is for the demo, which then stops the daemon in good order.
         self._process = subprocess.Popen(
-            self._command, stderr=subprocess.PIPE, text=True, env=self._environment, start_new_session=True
+            self._command, stderr=log, text=True, env=self._environment, start_new_session=True
         )
-        threading.Thread(target=self._listen, args=(self._process,), name="daemon-log", daemon=True).start()
+        if log == subprocess.PIPE:
+            threading.Thread(target=self._listen, args=(self._process,), name="daemon-log", daemon=True).start()
 
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     def stop(self, timeout: float = 10.0) -> int:
         """Asks it to stop in good order; its exit status."""
-        return self._end(signal.SIGTERM, timeout)
+        return self.end(signal.SIGTERM, timeout)
 
     def kill(self) -> None:
         """As a pulled plug: nothing is said, nothing is flushed."""
-        self._end(signal.SIGKILL, 10.0)
+        self.end(signal.SIGKILL, 10.0)
 
     def wait_for(self, wanted: Callable[[Record], bool], timeout: float, since: int = 0) -> Record | None:
         """The first record from number `since` on that is wanted; None after `timeout` s or if the daemon ends."""
@@ -61,13 +63,15 @@ class Daemon:
                     return None
                 self._news.wait(min(0.2, max(0.0, end - time.monotonic())))
 
-    def _end(self, number: int, timeout: float) -> int:
-        process = self._process
-        if process is None:
-            return 0
-        if process.poll() is None:
-            process.send_signal(number)
-        return process.wait(timeout)
+    def end(self, number: int, timeout: float) -> int:
+        """Sends it a signal that ends it; its exit status."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+        return self.wait(timeout)
+
+    def wait(self, timeout: float) -> int:
+        """Its exit status when it has ended by itself."""
+        return 0 if self._process is None else self._process.wait(timeout)
 
     def _listen(self, process: "subprocess.Popen[str]") -> None:
         assert process.stderr is not None  # noqa: S101 - it was opened as a pipe
