@@ -66,7 +66,7 @@ class Kiosk:
 
     def __init__(self, config: Config, credentials: Path | None, clock: Clock) -> None:
         self._config, self._clock = config, clock
-        self._notifier = Notifier(os.environ.get("NOTIFY_SOCKET", ""))
+        self._notifier = Notifier(os.environ)
         self._stopping = False
         self._texts = Texts(config.point.language)
         self._address = _address(config)
