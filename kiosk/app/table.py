@@ -2,7 +2,6 @@
 
 import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -10,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from zoneinfo import ZoneInfo
 
 from kiosk.app.clock import Clock
@@ -20,6 +18,7 @@ from kiosk.app.keys import check_keys, read_key, read_signer
 from kiosk.app.lock import alone
 from kiosk.app.notify import Notifier
 from kiosk.app.recalling import recall
+from kiosk.app.signals import meet_signals
 from kiosk.config import Config
 from kiosk.credentials import Credential, Rejected, staff_codes, understand
 from kiosk.doctor.live_scans import watch
@@ -93,10 +92,9 @@ class Kiosk:
         self._engine = Engine(self._journal, State.recalled(_plan(config), known), forms, secrets, clock, out)
 
     def run(self) -> None:
-        """Serves until SIGTERM or SIGINT. Raises JournalError, or RuntimeError for a fault of ours."""
+        """Serves until a signal asks it to stop. Raises JournalError, or RuntimeError for a fault of ours."""
         sys.setswitchinterval(THREAD_SWITCH_S)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
+        meet_signals(self._stop)
         crew = Crew(tuple(self._members()), time.monotonic_ns)
         crew.start()
         try:
@@ -175,7 +173,7 @@ class Kiosk:
         self._notifier.alive()
         catch_up()
 
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+    def _stop(self) -> None:
         self._stopping = True
 
     def _print(self, printer: str, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:

@@ -34,6 +34,12 @@ class PanelAttendant(Attendant):
             self._fresh = [other for other in self._fresh if not _replaces(signal, other)] + [signal]
             self._news.notify()
 
+    def stop(self) -> None:
+        """The lamps go out at once: nobody is served any more."""
+        super().stop()
+        with self._news:
+            self._news.notify()
+
     def open(self) -> None:
         self._panel.open(self._pressed)
         self.tell(DeviceNews(self.name, True))
@@ -51,7 +57,7 @@ class PanelAttendant(Attendant):
 
     def _next(self) -> list[Signal]:
         with self._news:
-            self._news.wait_for(lambda: self._fresh, LOOK_S)
+            self._news.wait_for(lambda: self._fresh or self.stopping, LOOK_S)
             fresh, self._fresh = self._fresh, []
         return fresh
 

@@ -114,3 +114,16 @@ def test_the_same_short_signal_over_and_over_is_shown_ten_times_a_second_at_most
         panel.show(Signal.REFUSED)
         time.sleep(0.002)
     assert 2 <= len(settled(lamps)) <= 11
+
+
+def test_it_is_closed_at_once_when_the_kiosk_stops(lamps, panel, monkeypatch):
+    """Not at its next look: nobody is served any more."""
+    monkeypatch.setattr("kiosk.engine.attendants.panel.LOOK_S", 60)
+    closed = threading.Event()
+    lamps.close = closed.set
+    lamps.there.set()
+    panel.start()
+    panel.show(Signal.READY)
+    settled(lamps)
+    panel.stop()
+    assert closed.wait(10)
