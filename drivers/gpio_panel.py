@@ -1,21 +1,23 @@
 """Lamps, buzzer and buttons on GPIO pins, through gpiozero. decisions: The panel."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import entry_points
+from pathlib import Path
 from typing import assert_never
 
-from gpiozero import Button as Key
-from gpiozero import DigitalOutputDevice, GPIOZeroError
+from gpiozero import DigitalInputDevice, DigitalOutputDevice, GPIOZeroError
 from gpiozero.pins import Factory
 
+from drivers.darkness import Lit, load_factory, remember
 from kiosk.ports import Button, DeviceGone, Signal
 
 SHOWN_S = 1.0
 """How long the lamps of accepted and refused stay on."""
 WINK_S = 0.15
 """Of a lamp that only says that staff were heard."""
+OUTPUTS = ("ready", "accepted", "refused", "attention", "buzzer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +30,47 @@ class PanelPins:
     attention: int | None = None
     buzzer: int | None = None
     buttons: Mapping[Button, int] = field(default_factory=dict)
-    factory: str = "lgpio"
+    factory: str = "kernel"
+
+    def outputs(self) -> dict[str, int]:
+        pins = {name: getattr(self, name) for name in OUTPUTS}
+        return {name: pin for name, pin in pins.items() if pin is not None}
 
 
 class GpioPanel:
-    """A Panel. READY and ATTENTION stay until the other comes; ACCEPTED and REFUSED show for a second, NOTED winks."""
+    """A Panel. READY and ATTENTION stay until the other comes; ACCEPTED and REFUSED show for a second, NOTED winks.
+    `state` is where it writes down what may be lit, for whoever puts it out after a kill."""
 
-    def __init__(self, pins: PanelPins) -> None:
-        self._pins = pins
+    def __init__(self, pins: PanelPins, state: Path | None = None) -> None:
+        self._pins, self._state = pins, state
         self._factory: Factory | None = None
         self._outputs: dict[str, DigitalOutputDevice] = {}
-        self._keys: list[Key] = []
+        self._keys: list[DigitalInputDevice] = []
 
     def open(self, pressed: Callable[[Button], None]) -> None:
+        """Whatever goes wrong, nothing of the try is left."""
         try:
-            self._factory = _load(self._pins.factory)
-            for name in ("ready", "accepted", "refused", "attention", "buzzer"):
-                self._add_output(name, getattr(self._pins, name))
-            for button, pin in self._pins.buttons.items():
-                key = Key(pin, bounce_time=0.03, pin_factory=self._factory)
-                key.when_pressed = partial(pressed, button)
-                self._keys.append(key)
-        except (GPIOZeroError, OSError, ImportError) as error:
+            self._open(pressed)
+        except BaseException as error:
             self.close()
-            raise DeviceGone(f"panel: {error}") from error
+            if isinstance(error, GPIOZeroError | OSError | ImportError):
+                raise DeviceGone(f"panel: {error}") from error
+            raise
 
     def close(self) -> None:
+        """Dark first, then given back; a chip that is gone cannot keep the rest of it."""
+        for output in self._outputs.values():
+            with suppress(Exception):
+                output.off()
         for device in (*self._outputs.values(), *self._keys):
-            device.close()
+            with suppress(Exception):
+                device.close()
         self._outputs.clear()
         self._keys.clear()
-        if self._factory is not None:
-            self._factory.close()
-            self._factory = None
+        factory, self._factory = self._factory, None
+        if factory is not None:
+            with suppress(Exception):
+                factory.close()
 
     def show(self, signal: Signal) -> None:
         match signal:
@@ -76,6 +86,20 @@ class GpioPanel:
                 self._wink()
             case never:
                 assert_never(never)
+
+    def _open(self, pressed: Callable[[Button], None]) -> None:
+        factory = self._factory = _load(self._pins.factory)
+        outputs = self._pins.outputs()
+        if self._state is not None:
+            chip = getattr(factory, "chip_path", None)
+            remember(self._state, Lit(self._pins.factory, chip, tuple(sorted(outputs.values()))))
+        for name, pin in outputs.items():
+            self._outputs[name] = DigitalOutputDevice(pin, pin_factory=factory)
+        for button, pin in self._pins.buttons.items():
+            # Not gpiozero's Button: it has a thread that looks ten times a second whether it is held.
+            key = DigitalInputDevice(pin, pull_up=True, bounce_time=0.03, pin_factory=factory)
+            self._keys.append(key)
+            key.when_activated = partial(pressed, button)
 
     def _steady(self, lamp: str, other: str) -> None:
         if other in self._outputs:
@@ -99,14 +123,10 @@ class GpioPanel:
         if "buzzer" in self._outputs:
             self._outputs["buzzer"].blink(on_time=0.04, off_time=0.04, n=2)
 
-    def _add_output(self, name: str, pin: int | None) -> None:
-        if pin is not None:
-            self._outputs[name] = DigitalOutputDevice(pin, pin_factory=self._factory)
-
 
 def _load(name: str) -> Factory:
-    """The pin factory that gpiozero or another package has registered under this name."""
-    found = entry_points(group="gpiozero_pin_factories", name=name)
-    if not found:
-        raise OSError(f"no pin factory named {name}")
-    return next(iter(found)).load()()
+    if name != "kernel":
+        return load_factory(name)
+    from drivers.gpio_pins import KernelPins
+
+    return KernelPins()

@@ -14,7 +14,6 @@ Ours is Apache 2.0 ([LICENSE](../LICENSE)). Below is what a device runs on besid
 OF_DEBIAN = {
     "python3": "PSF-2.0",
     "python3-evdev": "BSD-3-Clause",
-    "python3-lgpio": "Unlicense",
     "python3-numpy": "BSD-3-Clause",
     "libzbar0": "LGPL-2.1-or-later",
     "fonts-hanazono": "Hanazono Font License or OFL-1.1",

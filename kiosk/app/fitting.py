@@ -126,7 +126,7 @@ def back_off_of(table: PrinterTable) -> BackOff:
             return AT_HAND
 
 
-def panel_of(table: PanelTable | None) -> Panel | None:
+def panel_of(table: PanelTable | None, state: Path) -> Panel | None:
     if table is None:
         return None
     from drivers.gpio_panel import GpioPanel, PanelPins
@@ -134,7 +134,7 @@ def panel_of(table: PanelTable | None) -> Panel | None:
     pins = PanelPins(
         table.ready, table.accepted, table.refused, table.attention, table.buzzer, table.buttons, table.pin_factory
     )
-    return GpioPanel(pins)
+    return GpioPanel(pins, state)
 
 
 def broker_of(config: Config, credentials: Path | None) -> Broker | None:

@@ -85,7 +85,7 @@ class Kiosk:
         self._printers = self._printer_attendants(_interrupted(known, config))
         self._returned: list[NotPrinted] = []
         """Slips that were to be printed when the kiosk was stopping."""
-        panel = panel_of(config.panel)
+        panel = panel_of(config.panel, config.state.directory)
         self._panel = None if panel is None else PanelAttendant("panel", self._inbox, panel, time.monotonic_ns)
         self._publisher = self._publisher_of(broker_of(config, credentials), known.counters)
         out = Outlets(self._print, self._show, self._publish)

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from kiosk.cli import gate, printers, samples, scanning, serving, vouchers
+from kiosk.cli import dark, gate, printers, samples, scanning, serving, vouchers
 from kiosk.cli.options import PrintVersion
 from kiosk.cli.statuses import EXIT_CONFIG, EXIT_FAULT, EXIT_INTERRUPTED, EXIT_JOURNAL
 from kiosk.config import ConfigError
 from kiosk.journal import JournalError
 from kiosk.log import flush_log, say, say_fault, start_logging
 
-ROOMS = (serving, printers, scanning, vouchers, gate, samples)
+ROOMS = (serving, dark, printers, scanning, vouchers, gate, samples)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,6 +5,8 @@ EXIT_UNFINISHED = 1
 EXIT_NOT_GENUINE = 1
 EXIT_NOT_READ = 1
 """A picture could not be opened."""
+EXIT_LIT = 1
+"""Not all lamps could be put out."""
 EXIT_UNAVAILABLE = 69
 """EX_UNAVAILABLE: a part that is not installed, a device that is not there."""
 EXIT_FAULT = 70

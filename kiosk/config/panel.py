@@ -17,7 +17,7 @@ class PanelTable(TomlTable):
     attention: Pin | None = None
     buzzer: Pin | None = None
     buttons: dict[Annotated[Button, Field(strict=False)], Pin] = Field(default={})
-    pin_factory: str = "lgpio"
+    pin_factory: str = "kernel"
 
     @model_validator(mode="after")
     def _no_pin_twice(self) -> Self:

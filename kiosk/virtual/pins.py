@@ -171,7 +171,8 @@ class PinChange(NamedTuple):
 class PinBoard:
     """Lamps and buttons at the far end: listens on the Unix socket `path` for one daemon after another.
 
-    `on_change` is called for each change in the board's thread. Buttons are active-low, with a pull-up.
+    `on_change` is called for each change in the board's thread. Buttons are active-low, with a pull-up. As with the
+    Pi's own pins, a value stays when the process that put it out has ended, however it did.
     """
 
     def __init__(self, path: Path, on_change: Callable[[PinChange], None] | None = None) -> None:

@@ -57,7 +57,8 @@ def _copy(directory: Path, *edits: tuple[str, str]) -> Path:
     `verify` looks whether the program is there; on a machine that is no kiosk it is not, and that is no fault of the
     unit. All else stays as shipped."""
     text = UNIT.read_text(encoding="utf-8")
-    for pattern, put in ((r"^ExecStart=\S+", "ExecStart=/bin/true"), *edits):
+    programs = (r"^ExecStart=\S+", "ExecStart=/bin/true"), (r"^ExecStopPost=-\S+", "ExecStopPost=-/bin/true")
+    for pattern, put in (*programs, *edits):
         text, count = re.subn(pattern, put, text, flags=re.MULTILINE)
         assert count, pattern
     copy = directory / UNIT.name
@@ -104,6 +105,12 @@ def test_starts_again_always_but_after_a_config_error() -> None:
     assert _setting("Restart") == "always"
     assert _setting("StartLimitIntervalSec") == "0"
     assert _setting("RestartPreventExitStatus") == str(EXIT_CONFIG)
+
+
+def test_every_end_is_followed_by_darkness() -> None:
+    program, *arguments = _setting("ExecStopPost").split()
+    assert program == f"-{_setting('ExecStart').split()[0]}", "whatever becomes of it, the kiosk starts again"
+    assert arguments == ["dark", "--state", f"%S/{_setting('StateDirectory')}"]
 
 
 def test_state_and_keys_are_where_the_kiosk_looks() -> None:
