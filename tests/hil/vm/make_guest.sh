@@ -5,7 +5,7 @@ set -euo pipefail
 
 dir=$1
 here=$(cd "$(dirname "$0")" && pwd)
-[ -e "$dir/ready" ] && exit
+[ -s "$dir/ready" ] && exit
 # An earlier try may have been cut off.
 rm -rf "$dir"
 mkdir -p "$dir/disk"
@@ -20,7 +20,7 @@ kernel=$dir/package
 depmod -b "$kernel" "$version"
 
 mkdir -p "$dir"/disk/{bin,dev,proc,sys,root,modules}
-for module in virtio_pci 9pnet_virtio 9p uinput evdev; do
+for module in virtio_pci 9pnet_virtio 9p uinput evdev configfs; do
   modprobe -d "$kernel" -S "$version" --show-depends "$module"
 done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r file; do
   name=$(basename "$file")
@@ -35,4 +35,4 @@ install -m755 "$here/init" "$dir/disk/init"
 (cd "$dir/disk" && find . | cpio --quiet -o -H newc | gzip -1 > "$dir/disk.gz")
 mv "$dir"/package/boot/vmlinuz-* "$dir/vmlinuz"
 rm -rf "$dir/package" "$dir/disk" "$dir"/*.deb
-touch "$dir/ready"
+echo "$version" > "$dir/ready"
