@@ -1,5 +1,6 @@
 """Lamps, buzzer and buttons on GPIO pins, through gpiozero. decisions: The panel."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -54,13 +55,12 @@ class GpioPanel:
             raise DeviceGone(f"panel: {error}") from error
 
     def close(self) -> None:
-        for device in (*self._outputs.values(), *self._keys):
-            device.close()
-        self._outputs.clear()
-        self._keys.clear()
-        if self._factory is not None:
-            self._factory.close()
-            self._factory = None
+        parts = [*self._outputs.values(), *self._keys, *filter(None, [self._factory])]
+        self._outputs, self._keys, self._factory = {}, [], None
+        with contextlib.ExitStack() as closing:
+            # One that cannot be closed keeps no other open; what it raises comes out after them.
+            for part in reversed(parts):
+                closing.callback(part.close)
 
     def show(self, signal: Signal) -> None:
         match signal:

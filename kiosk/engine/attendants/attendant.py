@@ -3,26 +3,37 @@
 import queue
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
+from kiosk.engine.attendants.calls import LIMIT_S, BrokenError, Call, Waiting
 from kiosk.engine.back_off import AT_HAND, BackOff
 from kiosk.engine.inbox import Crashed, DeviceNews, Inbox, Item
 from kiosk.engine.news import News, Telling
+from kiosk.engine.seldom import Seldom
+from kiosk.log import say, say_fault
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError
 
 ROOM_S = 0.2
 """A full inbox is waited for in turns, so that whoever waits hears that the kiosk stops."""
 JOIN_S = 0.02
 
+Answer = TypeVar("Answer")
+
 
 class Attendant:
-    """Keeps one device open on one thread. `serve` returns to be opened again, or raises DeviceError."""
+    """Keeps one device open on one thread. `serve` returns to be opened again, or raises DeviceError. Whatever the
+    device's library raises, only this device is gone."""
 
     def __init__(self, name: str, inbox: Inbox, now_ns: Callable[[], int], back_off: BackOff = AT_HAND) -> None:
         self.name, self._inbox, self._now_ns = name, inbox, now_ns
-        self._back_off, self._telling = back_off, Telling()
+        self._back_off, self._telling, self._seldom = back_off, Telling(), Seldom()
         self._stop = threading.Event()
+        self._waiting: Waiting | None = None
+        """Written by this device's thread only."""
+        self._given_up = False
+        """The engine was told that it is stuck, and not yet that it is back."""
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     @property
@@ -43,6 +54,7 @@ class Attendant:
         self._thread.join(timeout)
 
     def open(self) -> None:
+        """And tells it, once it has proved that it serves."""
         raise NotImplementedError
 
     def serve(self) -> None:
@@ -51,9 +63,48 @@ class Attendant:
     def close(self) -> None:
         raise NotImplementedError
 
+    def closed(self) -> None:
+        """After each closing, however it went."""
+
     def gone(self, why: str, held: bool = False) -> News:
         """The word for it. `held`: another has the device."""
         return DeviceNews(self.name, False, why, held)
+
+    def ask(self, call: Call, do: Callable[[], Answer], more_s: float = 0.0) -> Answer:
+        """What the driver gives. Each call of a device goes through here: the engine sees for how long it has been
+        waited for. Raises DeviceError."""
+        self.wait_for(call, LIMIT_S[call] + more_s)
+        try:
+            return do()
+        except DeviceError:
+            raise
+        except BaseException as error:
+            raise self._broken(call, error) from error
+        finally:
+            self._waiting = None
+
+    def _broken(self, call: Call, error: BaseException) -> BrokenError:
+        """A fault of ours is told as one, too."""
+        broken = BrokenError(self.name, call, error)
+        if broken.ours and self._seldom.may(broken.place, self._now_ns()):
+            say_fault(error)
+        return broken
+
+    def wait_for(self, call: Call, limit_s: float | None) -> None:
+        """From now on so long; None: without end."""
+        self._waiting = Waiting(call, None if limit_s is None else self._now_ns() + int(limit_s * 1e9))
+
+    def overdue(self, now_ns: int) -> Iterable[Item]:
+        """Asked by the engine, on its thread: what it is to be told of a device that hangs in a call, once."""
+        waiting = self._waiting
+        if waiting is None or waiting.due_ns is None or now_ns < waiting.due_ns or self._given_up:
+            return ()
+        self._given_up = True
+        return (self.gone(f"{self.name}: stuck in {waiting.call}"), *self.given_up())
+
+    def given_up(self) -> Iterable[Item]:
+        """What else is to be told of a device that is stuck."""
+        return ()
 
     def post(self, item: Item) -> None:
         """Waits for room in the inbox, but not when the kiosk stops and nobody empties it any more."""
@@ -66,16 +117,24 @@ class Attendant:
             return
 
     def tell(self, news: News) -> None:
+        self._take_back()
         self._telling = self._telling.heard(news)
         self.tell_owed()
 
     def tell_owed(self) -> None:
         """To be called at each turn of `serve`."""
+        self._take_back()
         now = self._now_ns()
         news = self._telling.due(now)
         if news is not None:
             self._telling = self._telling.said(now)
             self.post(news)
+
+    def _take_back(self) -> None:
+        """It came back from a call in which it was given up."""
+        if self._given_up:
+            self._given_up = False
+            self._telling = self._telling.anew()
 
     def untold(self) -> None:
         """The engine waits for another word of the device."""
@@ -85,7 +144,7 @@ class Attendant:
         try:
             while not self.stopping:
                 self._stop.wait(self._attend())
-        except Exception as error:
+        except BaseException as error:
             self.post(Crashed(self.name, error))
 
     def _attend(self) -> float:
@@ -100,8 +159,18 @@ class Attendant:
             self._back_off = self._after(error, opened_ns)
             return self._back_off.pause_s(random.random())  # noqa: S311 - it keeps no secret
         finally:
-            self.close()
+            self._close()
         return 0.0
+
+    def _close(self) -> None:
+        """Whatever is raised, it counts as closed: the next opening tells."""
+        try:
+            self.ask(Call.CLOSE, self.close)
+        except DeviceError as error:
+            if self._seldom.may(str(Call.CLOSE), self._now_ns()):
+                say("not-closed", device=self.name, why=str(error))
+        finally:
+            self.closed()
 
     def _after(self, error: DeviceError, opened_ns: int | None) -> BackOff:
         if opened_ns is not None:
@@ -119,6 +188,13 @@ class Crew:
     def start(self) -> None:
         for member in self.members:
             member.start()
+
+    def overdue(self) -> Iterator[Item]:
+        """What the engine is to be told of devices that hang in a call; asked on its thread, as it never waits for
+        its own inbox."""
+        now_ns = self.now_ns()
+        for member in self.members:
+            yield from member.overdue(now_ns)
 
     def stop(self, timeout: float, meanwhile: Callable[[], None]) -> tuple[str, ...]:
         """Within `timeout` seconds for all of them; `meanwhile` takes what they still post. Who hangs in a call."""
