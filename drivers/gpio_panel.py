@@ -48,8 +48,8 @@ class GpioPanel:
                 self._add_output(name, getattr(self._pins, name))
             for button, pin in self._pins.buttons.items():
                 key = Key(pin, bounce_time=0.03, pin_factory=self._factory)
-                key.when_pressed = partial(pressed, button)
                 self._keys.append(key)
+                key.when_pressed = partial(pressed, button)
         except (GPIOZeroError, OSError, ImportError) as error:
             self.close()
             raise DeviceGone(f"panel: {error}") from error

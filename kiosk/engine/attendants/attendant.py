@@ -4,7 +4,7 @@ import queue
 import random
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from kiosk.engine.attendants.calls import LIMIT_S, BrokenError, Call, Waiting
@@ -100,7 +100,8 @@ class Attendant:
         if waiting is None or waiting.due_ns is None or now_ns < waiting.due_ns or self._given_up:
             return ()
         self._given_up = True
-        return (self.gone(f"{self.name}: stuck in {waiting.call}"), *self.given_up())
+        gone = self.gone(f"{self.name}: stuck in {waiting.call}")
+        return (replace(gone, stuck=True), *self.given_up())
 
     def given_up(self) -> Iterable[Item]:
         """What else is to be told of a device that is stuck."""
