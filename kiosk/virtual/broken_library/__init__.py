@@ -4,7 +4,7 @@ The real ones, with single calls in whose place something worse stands, on the t
 that use the same library go on. What a device's kernel does wrong (usblp, a name that is looked up) counts as well.
 """
 
-from kiosk.virtual.broken_library.behaviour import Behaviour, Hang, Hold, Leak, Raise
+from kiosk.virtual.broken_library.behaviour import Behaviour, Hang, Hold, Leak, Linger, Raise
 from kiosk.virtual.broken_library.breaking import BrokenLibrary
 from kiosk.virtual.broken_library.places import PLACES, Place, stand_in_for_evdev
 
@@ -15,6 +15,7 @@ __all__ = [
     "Hang",
     "Hold",
     "Leak",
+    "Linger",
     "Place",
     "Raise",
     "stand_in_for_evdev",

@@ -1,5 +1,5 @@
 """The command `kiosk` with one call of one device broken from the moment that a file is there:
-python -m kiosk.virtual.broken_library DEVICE KIND CALL hang|hold|raise FILE COMMAND..."""
+python -m kiosk.virtual.broken_library DEVICE KIND CALL hang|linger|hold|raise FILE COMMAND..."""
 
 import runpy
 import sys
@@ -7,12 +7,13 @@ import threading
 import time
 from pathlib import Path
 
-from kiosk.virtual.broken_library import PLACES, Behaviour, BrokenLibrary, Hang, Hold, Raise
+from kiosk.virtual.broken_library import PLACES, Behaviour, BrokenLibrary, Hang, Hold, Linger, Raise
 
 LOOK_S = 0.02
 HELD_S = 2.0
 BEHAVIOURS: dict[str, Behaviour] = {
     "hang": Hang(),
+    "linger": Linger(),
     "hold": Hold(HELD_S),
     "raise": Raise(lambda: SystemExit("a library of bad manners")),
 }
@@ -22,6 +23,10 @@ def _break_when(file: Path, library: BrokenLibrary, behaviour: Behaviour) -> Non
     while not file.exists():
         time.sleep(LOOK_S)
     library.behaviour = behaviour
+    if isinstance(behaviour, Hold):
+        # One call, or two.
+        time.sleep(behaviour.seconds / 2)
+        library.behaviour = None
 
 
 def main() -> None:

@@ -28,6 +28,15 @@ class Hang:
 
 
 @dataclass(frozen=True)
+class Linger(Hang):
+    """As one that has a thread of its own, for which Python waits at its end."""
+
+    def __call__(self) -> None:
+        threading.Thread(target=self.let_go.wait, name="library").start()
+        super().__call__()
+
+
+@dataclass(frozen=True)
 class Hold:
     """The interpreter, for so long: nobody's Python runs meanwhile, as in a C extension that does not release it."""
 
