@@ -3,8 +3,8 @@
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from importlib.metadata import entry_points
+from functools import cache, partial
+from importlib.metadata import EntryPoint, entry_points
 from typing import assert_never
 
 from gpiozero import Button as Key
@@ -106,7 +106,13 @@ class GpioPanel:
 
 def _load(name: str) -> Factory:
     """The pin factory that gpiozero or another package has registered under this name."""
+    return _entry(name).load()()
+
+
+@cache
+def _entry(name: str) -> EntryPoint:
+    """Looked for once: it reads what all packages say of themselves, and a panel that is away is tried each second."""
     found = entry_points(group="gpiozero_pin_factories", name=name)
     if not found:
         raise OSError(f"no pin factory named {name}")
-    return next(iter(found)).load()()
+    return next(iter(found))

@@ -29,13 +29,17 @@ HANGING = [
 @pytest.fixture
 def make_broken(make_table, tmp_path):
     """A table whose daemon has a library that breaks when `broken` is there."""
+    tables = []
 
     def make(*how):
         table = make_table()
+        tables.append(table)
         table.daemon.break_library(*how, str(tmp_path / "broken"))
         return table, tmp_path / "broken"
 
-    return make
+    yield make
+    for table in tables:
+        table.daemon.kill()
 
 
 def said(table, **facts):
@@ -67,6 +71,7 @@ def test_it_ends_in_time_whatever_hangs(make_broken, how):
     if call != "open":
         assert said(table, event="printed"), table.daemon.records
         broken.touch()
+        assert said(table, event="broken")
         show_code(table)
         table.daemon.wait_for(lambda _: False, 1.0, len(table.daemon.records))
     assert table.daemon.stop(IN_TIME_S) == 0

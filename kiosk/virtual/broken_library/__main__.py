@@ -22,6 +22,8 @@ BEHAVIOURS: dict[str, Behaviour] = {
 def _break_when(file: Path, library: BrokenLibrary, behaviour: Behaviour) -> None:
     while not file.exists():
         time.sleep(LOOK_S)
+    # Before it holds what it takes to say so.
+    sys.stderr.write('{"event": "broken"}\n')
     library.behaviour = behaviour
     if isinstance(behaviour, Hold):
         # One call, or two.

@@ -32,7 +32,7 @@ class Linger(Hang):
     """As one that has a thread of its own, for which Python waits at its end."""
 
     def __call__(self) -> None:
-        threading.Thread(target=self.let_go.wait, name="library").start()
+        threading.Thread(target=self.let_go.wait, name="library", daemon=False).start()
         super().__call__()
 
 
