@@ -103,7 +103,7 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """A driver's thread ended by an error that is no DeviceError: a fault of ours, the process must start again."""
+    """A device's thread ended, by a fault of ours outside the calls of its device: the process must start again."""
 
     thread: str
     error: BaseException

@@ -12,10 +12,10 @@ class Seldom:
     def __init__(self) -> None:
         self._said_ns: dict[str, int] = {}
 
-    def may(self, kind: str, now_ns: int) -> bool:
+    def may(self, kind: str, now_ns: int, again_ns: int = AGAIN_NS) -> bool:
         """Whether to say it now (monotonic)."""
         said_ns = self._said_ns.get(kind)
-        if said_ns is not None and now_ns - said_ns < AGAIN_NS:
+        if said_ns is not None and now_ns - said_ns < again_ns:
             return False
         self._said_ns.pop(kind, None)
         self._said_ns[kind] = now_ns

@@ -18,6 +18,7 @@ from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError
 ROOM_S = 0.2
 """A full inbox is waited for in turns, so that whoever waits hears that the kiosk stops."""
 JOIN_S = 0.02
+OTHER_WORDS_NS = 600 * 1_000_000_000
 
 Answer = TypeVar("Answer")
 
@@ -30,6 +31,8 @@ class Attendant:
         self.name, self._inbox, self._now_ns = name, inbox, now_ns
         self._back_off, self._telling, self._seldom = back_off, Telling(), Seldom()
         self._stop = threading.Event()
+        self._why = ""
+        """The words that were told last of its end."""
         self._waiting: Waiting | None = None
         """Written by this device's thread only."""
         self._given_up = False
@@ -156,12 +159,23 @@ class Attendant:
             opened_ns = self._now_ns()
             self.serve()
         except DeviceError as error:
-            self.tell(self.gone(str(error), isinstance(error, DeviceBusy)))
+            self._lament(error)
             self._back_off = self._after(error, opened_ns)
             return self._back_off.pause_s(random.random())  # noqa: S311 - it keeps no secret
         finally:
             self._close()
         return 0.0
+
+    def _lament(self, error: DeviceError) -> None:
+        """That it is gone is told once. Another cause is a line of the log, as it was mended in part; but now and then
+        only, for some words are never the same."""
+        why, told = str(error), self._telling.told
+        self.tell(self.gone(why, isinstance(error, DeviceBusy)))
+        if self._telling.told is not told:
+            self._why = why
+        elif why != self._why and self._seldom.may("why", self._now_ns(), OTHER_WORDS_NS):
+            self._why = why
+            say("still-gone", device=self.name, why=why)
 
     def _close(self) -> None:
         """Whatever is raised, it counts as closed: the next opening tells."""
