@@ -39,7 +39,7 @@ class Publisher(Attendant):
                 self._offered[message.topic] = message
 
     def open(self) -> None:
-        self.ask(Call.OPEN, lambda: self._broker.open(self._will))
+        self.calls.ask(Call.OPEN, lambda: self._broker.open(self._will))
         self.tell(DeviceNews(self.name, True))
 
     def serve(self) -> None:
@@ -62,10 +62,10 @@ class Publisher(Attendant):
 
     def _send(self, messages: list[Message]) -> None:
         for message in messages:
-            self.ask(Call.PUBLISH, partial(self._broker.publish, message))
+            self.calls.ask(Call.PUBLISH, partial(self._broker.publish, message))
 
     def _hear(self) -> list[Message]:
-        delivered = self.ask(Call.HEAR, lambda: self._broker.acknowledged(TURN_S))
+        delivered = self.calls.ask(Call.HEAR, lambda: self._broker.acknowledged(TURN_S))
         if delivered:
             self.post(Delivered(tuple(delivered)))
         return delivered

@@ -5,22 +5,19 @@ import random
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
-from kiosk.engine.attendants.calls import LIMIT_S, BrokenError, Call, Waiting
+from kiosk.engine.attendants.calls import Call, Calls
 from kiosk.engine.back_off import AT_HAND, BackOff
 from kiosk.engine.inbox import Crashed, DeviceNews, Inbox, Item
 from kiosk.engine.news import News, Telling
 from kiosk.engine.seldom import Seldom
-from kiosk.log import say, say_fault
+from kiosk.log import say
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError
 
 ROOM_S = 0.2
 """A full inbox is waited for in turns, so that whoever waits hears that the kiosk stops."""
 JOIN_S = 0.02
 OTHER_WORDS_NS = 600 * 1_000_000_000
-
-Answer = TypeVar("Answer")
 
 
 class Attendant:
@@ -30,11 +27,10 @@ class Attendant:
     def __init__(self, name: str, inbox: Inbox, now_ns: Callable[[], int], back_off: BackOff = AT_HAND) -> None:
         self.name, self._inbox, self._now_ns = name, inbox, now_ns
         self._back_off, self._telling, self._seldom = back_off, Telling(), Seldom()
+        self.calls = Calls(name, now_ns, self._seldom)
         self._stop = threading.Event()
         self._why = ""
         """The words that were told last of its end."""
-        self._waiting: Waiting | None = None
-        """Written by this device's thread only."""
         self._given_up = False
         """The engine was told that it is stuck, and not yet that it is back."""
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -73,37 +69,13 @@ class Attendant:
         """The word for it. `held`: another has the device."""
         return DeviceNews(self.name, False, why, held)
 
-    def ask(self, call: Call, do: Callable[[], Answer], more_s: float = 0.0) -> Answer:
-        """What the driver gives. Each call of a device goes through here: the engine sees for how long it has been
-        waited for. Raises DeviceError."""
-        self.wait_for(call, LIMIT_S[call] + more_s)
-        try:
-            return do()
-        except DeviceError:
-            raise
-        except BaseException as error:
-            raise self._broken(call, error) from error
-        finally:
-            self._waiting = None
-
-    def _broken(self, call: Call, error: BaseException) -> BrokenError:
-        """A fault of ours is told as one, too."""
-        broken = BrokenError(self.name, call, error)
-        if broken.ours and self._seldom.may(broken.place, self._now_ns()):
-            say_fault(error)
-        return broken
-
-    def wait_for(self, call: Call, limit_s: float | None) -> None:
-        """From now on so long; None: without end."""
-        self._waiting = Waiting(call, None if limit_s is None else self._now_ns() + int(limit_s * 1e9))
-
     def overdue(self, now_ns: int) -> Iterable[Item]:
         """Asked by the engine, on its thread: what it is to be told of a device that hangs in a call, once."""
-        waiting = self._waiting
-        if waiting is None or waiting.due_ns is None or now_ns < waiting.due_ns or self._given_up:
+        call = self.calls.overdue(now_ns)
+        if call is None or self._given_up:
             return ()
         self._given_up = True
-        gone = self.gone(f"{self.name}: stuck in {waiting.call}")
+        gone = self.gone(f"{self.name}: stuck in {call}")
         return (replace(gone, stuck=True), *self.given_up())
 
     def given_up(self) -> Iterable[Item]:
@@ -180,7 +152,7 @@ class Attendant:
     def _close(self) -> None:
         """Whatever is raised, it counts as closed: the next opening tells."""
         try:
-            self.ask(Call.CLOSE, self.close)
+            self.calls.ask(Call.CLOSE, self.close)
         except DeviceError as error:
             if self._seldom.may(str(Call.CLOSE), self._now_ns()):
                 say("not-closed", device=self.name, why=str(error))

@@ -2,13 +2,17 @@
 
 decisions: Threads and queues"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from typing import Final
+from typing import Final, TypeVar
 
+from kiosk.engine.seldom import Seldom
+from kiosk.log import say_fault
 from kiosk.ports import DeviceError
+
+Answer = TypeVar("Answer")
 
 
 class Call(StrEnum):
@@ -66,6 +70,45 @@ class BrokenError(DeviceError):
         self.place = "{}:{}".format(*frames[-1]) if frames else "nowhere"
         words = "" if self.ours or call in _UNQUOTED else _words(error)
         super().__init__(f"{who}: {type(error).__name__} in {call}{words} ({self.place})")
+
+
+class Calls:
+    """The calls of one device: made on its thread, looked at on the engine's."""
+
+    def __init__(self, who: str, now_ns: Callable[[], int], seldom: Seldom) -> None:
+        self._who, self._now_ns, self._seldom = who, now_ns, seldom
+        self._waiting: Waiting | None = None
+        """Written by the device's thread only."""
+
+    def ask(self, call: Call, do: Callable[[], Answer], more_s: float = 0.0) -> Answer:
+        """What the driver gives. Raises DeviceError; if it is a BrokenError nothing is known of what was done."""
+        self.wait_for(call, LIMIT_S[call] + more_s)
+        try:
+            return do()
+        except DeviceError:
+            raise
+        except BaseException as error:
+            raise self._broken(call, error) from error
+        finally:
+            self._waiting = None
+
+    def wait_for(self, call: Call, limit_s: float | None) -> None:
+        """From now on so long; None: without end."""
+        self._waiting = Waiting(call, None if limit_s is None else self._now_ns() + int(limit_s * 1e9))
+
+    def overdue(self, now_ns: int) -> Call | None:
+        """In which call the device hangs."""
+        waiting = self._waiting
+        if waiting is None or waiting.due_ns is None or now_ns < waiting.due_ns:
+            return None
+        return waiting.call
+
+    def _broken(self, call: Call, error: BaseException) -> BrokenError:
+        """A fault of ours is told as one, too."""
+        broken = BrokenError(self._who, call, error)
+        if broken.ours and self._seldom.may(broken.place, self._now_ns()):
+            say_fault(error)
+        return broken
 
 
 def _words(error: BaseException) -> str:

@@ -36,7 +36,7 @@ class PanelAttendant(Attendant):
             self._news.notify()
 
     def open(self) -> None:
-        self.ask(Call.OPEN, lambda: self._panel.open(self._pressed))
+        self.calls.ask(Call.OPEN, lambda: self._panel.open(self._pressed))
         with self._news:
             self._fresh, steady = [], self._steady
         if steady is not None:
@@ -65,7 +65,7 @@ class PanelAttendant(Attendant):
             if signal is last and now - at_ns < AGAIN_NS:
                 return
             self._short = signal, now
-        self.ask(Call.SHOW, lambda: self._panel.show(signal))
+        self.calls.ask(Call.SHOW, lambda: self._panel.show(signal))
 
     def _pressed(self, button: Button) -> None:
         self.post(Pressed(button))

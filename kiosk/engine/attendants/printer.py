@@ -39,7 +39,7 @@ class PrinterAttendant(Attendant):
 
     def open(self) -> None:
         call = Call.OPEN_ANEW if self._interrupted else Call.OPEN
-        self.ask(call, partial(self._printer.open, self._interrupted))
+        self.calls.ask(call, partial(self._printer.open, self._interrupted))
         self._interrupted = False
         self._look()
 
@@ -70,7 +70,7 @@ class PrinterAttendant(Attendant):
         return PrinterNews(self.name, None, why, held)
 
     def _look(self) -> None:
-        self._changed(self.ask(Call.STATUS, partial(self._printer.status, 0)))
+        self._changed(self.calls.ask(Call.STATUS, partial(self._printer.status, 0)))
 
     def _print(self, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
         documents = [self._lay_out(job) for job in jobs]
@@ -93,10 +93,10 @@ class PrinterAttendant(Attendant):
 
         def changed(state: PrinterState) -> None:
             # A printer that asks for a human may wait for one as long as that takes; the panel asks too.
-            self.wait_for(Call.PRINT, longest_s if state.ready else None)
+            self.calls.wait_for(Call.PRINT, longest_s if state.ready else None)
             self._changed(state)
 
-        return self.ask(Call.PRINT, lambda: self._printer.print(documents, changed), SLIP_S * len(documents))
+        return self.calls.ask(Call.PRINT, lambda: self._printer.print(documents, changed), SLIP_S * len(documents))
 
     def _ended(self, jobs: tuple[PrintJob, ...], report: PrintReport, trace: Trace | None) -> None:
         # A slip in doubt may hang out half-printed or half-sent: open again and cut it off.

@@ -22,7 +22,7 @@ class ScannerAttendant(Attendant):
         self._scanner, self._hand = scanner, hand
 
     def open(self) -> None:
-        self.ask(Call.OPEN, self._scanner.open)
+        self.calls.ask(Call.OPEN, self._scanner.open)
         first = self._read(PROOF_S)
         self.tell(DeviceNews(self.name, True))
         self._pass_on(first)
@@ -37,7 +37,7 @@ class ScannerAttendant(Attendant):
 
     def _read(self, timeout: float) -> Scan | Hint | FrameError | None:
         try:
-            return self.ask(Call.READ, partial(self._scanner.read, timeout))
+            return self.calls.ask(Call.READ, partial(self._scanner.read, timeout))
         except FrameError as error:
             return error
 
