@@ -30,7 +30,7 @@ from kiosk.engine.publisher import Publisher
 from kiosk.engine.told import event_of
 from kiosk.model import Hand, Instant
 from kiosk.ports import Button, Message, Scanner, Signal
-from kiosk.virtual.broken_library import PLACES, BrokenLibrary, Raise, stand_in_for_evdev
+from kiosk.virtual.broken_library import PLACES, Behaviour, BrokenLibrary, Leak, Raise, stand_in_for_evdev
 from kiosk.virtual.broker_faults import BadBroker, hang_up
 from kiosk.virtual.wire import PtyWire
 
@@ -88,8 +88,11 @@ class Absence:
         return Publisher("device", self.inbox, MqttBroker(line), WILL, lambda: WILL, self.clock)
 
     def broken(self, kind: str, call: str, error: Callable[[], BaseException]) -> None:
+        self.breaks(kind, call, Raise(error))
+
+    def breaks(self, kind: str, call: str, behaviour: Behaviour) -> None:
         library = BrokenLibrary(threading.current_thread().name, *PLACES[kind][call])
-        self.exits.enter_context(library).behaviour = Raise(error)
+        self.exits.enter_context(library).behaviour = behaviour
 
     def terminal(self, wires: Path) -> str:
         wire = PtyWire(wires / "line")
@@ -232,6 +235,17 @@ def test_nothing_is_left_behind(absence, begin, wires, request, caplog, record_p
     assert threading.active_count() <= threads
     assert len(lines) <= MOST_LINES, lines
     assert grown_kb <= MOST_KB
+
+
+def test_what_a_library_leaves_behind_would_be_seen(absence):
+    leak = Leak()
+    absence.breaks("serial", "open", leak)
+    attendant, before = absence.scanner(SerialScanner(NOWHERE)), _descriptors()
+    for _ in range(50):
+        absence.try_once(attendant)
+    assert _descriptors() == before + 50
+    for descriptor in leak.left:
+        os.close(descriptor)
 
 
 def _descriptors() -> int:
