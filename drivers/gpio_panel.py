@@ -106,13 +106,13 @@ class GpioPanel:
 
 def _load(name: str) -> Factory:
     """The pin factory that gpiozero or another package has registered under this name."""
-    return _entry(name).load()()
+    found = _entry(name)
+    if found is None:
+        raise OSError(f"no pin factory named {name}")
+    return found.load()()
 
 
 @cache
-def _entry(name: str) -> EntryPoint:
+def _entry(name: str) -> EntryPoint | None:
     """Looked for once: it reads what all packages say of themselves, and a panel that is away is tried each second."""
-    found = entry_points(group="gpiozero_pin_factories", name=name)
-    if not found:
-        raise OSError(f"no pin factory named {name}")
-    return next(iter(found))
+    return next(iter(entry_points(group="gpiozero_pin_factories", name=name)), None)

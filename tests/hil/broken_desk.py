@@ -19,7 +19,7 @@ from kiosk.virtual.demo.crowd import with_check_digit
 from kiosk.virtual.demo.settings import LAMPS
 from kiosk.virtual.demo.table import DemoTable
 
-PATIENT_S = 20.0
+PATIENT_S = 40.0
 """Generous, for a shared machine."""
 SERVING = {"serial": "read", "id-card": "read", "hid": "read", "panel": "show", "broker": "hear"}
 """The call that each kind of device makes all the time; printers look at their status."""

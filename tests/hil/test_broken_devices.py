@@ -13,7 +13,7 @@ from kiosk.engine.attendants import printer
 from kiosk.engine.attendants.calls import LIMIT_S, Call
 from kiosk.virtual.broken_library import PLACES, Hang, Raise
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 IN_TIME_S = 5.0
 """systemd gives ten."""
@@ -180,7 +180,7 @@ def test_what_waits_for_a_printer_that_hangs_goes_to_the_spare(make_desk, call):
             hang = Hang()
             desk.break_in(call, hang)
             if call == "status":
-                assert hang.begun.wait(20)
+                assert hang.begun.wait(40)
             assert desk.serve() == "accepted"
             desk.wait_told(since, "nobody noticed that it hangs", up=False, stuck=True)
             assert desk.serve() == "accepted"

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.virtual.demo.crowd import with_check_digit
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 IN_TIME_S = 5.0
 """systemd gives ten."""
