@@ -1,7 +1,7 @@
 """Lamps, buzzer and buttons on GPIO pins, through gpiozero. decisions: The panel."""
 
+import contextlib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -58,19 +58,15 @@ class GpioPanel:
             raise
 
     def close(self) -> None:
-        """Dark first, then given back; a chip that is gone cannot keep the rest of it."""
+        """Dark first. One that cannot be closed keeps no other; what it raises comes out after them."""
         for output in self._outputs.values():
-            with suppress(Exception):
+            with contextlib.suppress(Exception):
                 output.off()
-        for device in (*self._outputs.values(), *self._keys):
-            with suppress(Exception):
-                device.close()
-        self._outputs.clear()
-        self._keys.clear()
-        factory, self._factory = self._factory, None
-        if factory is not None:
-            with suppress(Exception):
-                factory.close()
+        parts = [*self._outputs.values(), *self._keys, *filter(None, [self._factory])]
+        self._outputs, self._keys, self._factory = {}, [], None
+        with contextlib.ExitStack() as closing:
+            for part in reversed(parts):
+                closing.callback(part.close)
 
     def show(self, signal: Signal) -> None:
         match signal:

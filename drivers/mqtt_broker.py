@@ -73,7 +73,7 @@ class MqttBroker:
         self._protocols = ["5", "3.1.1"] if line.protocol == "auto" else [line.protocol]
 
     def open(self, will: Message) -> None:
-        failure: DeviceError = DeviceGone("broker: not tried")
+        failures: list[DeviceError] = []
         for protocol in self._protocols:
             try:
                 self._connect(will, _PROTOCOLS[protocol])
@@ -81,13 +81,14 @@ class MqttBroker:
                 self.close()
                 raise
             except DeviceError as error:
-                failure = error
+                failures = [error]
                 self.close()
             else:
                 # What worked once is tried first when the line comes back.
                 self._protocols.sort(key=lambda each: each != protocol)
                 return
-        raise failure
+        # Not by a name of this frame: the error would keep the frame, and so the client's sockets, until some day.
+        raise failures.pop()
 
     def publish(self, message: Message) -> None:
         client = self._connected()

@@ -38,10 +38,10 @@ class SerialPort:
             self._port.set_low_latency_mode(True)
 
     def close(self) -> None:
-        if self._port is not None:
+        port, self._port = self._port, None
+        if port is not None:
             with contextlib.suppress(OSError):
-                self._port.close()
-            self._port = None
+                port.close()
 
     def discard_input(self) -> None:
         """Forgets what came before anybody listened."""

@@ -10,7 +10,7 @@ from drivers.escpos.printing import SLOWEST_ROWS_S, leaving, proving, sending, w
 from drivers.escpos.script import ClockedLine, HungUp, Script, T, perform
 from drivers.escpos.talk import QUESTIONS, Talk
 from drivers.escpos.turns import turn
-from kiosk.ports import DeviceError, DeviceRefused, Document, PrinterState, PrintOutcome, PrintReport
+from kiosk.ports import DeviceRefused, Document, PrinterState, PrintOutcome, PrintReport
 
 __all__ = ["Confirm", "EscposPrinter"]
 
@@ -112,7 +112,7 @@ class EscposPrinter:
     def _perform(self, script: Script[T]) -> T:
         try:
             return perform(script, self._line, self._talk)
-        except DeviceError:
+        except BaseException:
             self._well = False
             raise
 

@@ -104,7 +104,7 @@ class HidScanner:
         device = self._opener(path)
         try:
             device.grab()
-        except OSError:
+        except BaseException:
             device.close()
             raise
         # Some scanners turn letters round while the host shows Caps Lock. Not each has the lamp.

@@ -90,21 +90,23 @@ class Kiosk:
         self._publisher = self._publisher_of(broker_of(config, credentials), known.counters)
         out = Outlets(self._print, self._show, self._publish)
         self._engine = Engine(self._journal, State.recalled(_plan(config), known), forms, secrets, clock, out)
+        self._crew = Crew(tuple(self._members()), time.monotonic_ns)
+        self.left_behind: tuple[str, ...] = ()
+        """The devices whose threads hang in a call when all is over: the process must not wait for them."""
 
     def run(self) -> None:
         """Serves until a signal asks it to stop. Raises JournalError, or RuntimeError for a fault of ours."""
         sys.setswitchinterval(THREAD_SWITCH_S)
         meet_signals(self._stop)
-        crew = Crew(tuple(self._members()), time.monotonic_ns)
-        crew.start()
+        self._crew.start()
         try:
             self._serve()
         except BaseException:
             self._notifier.stopping()
-            crew.stop(STOP_S, lambda: None)
+            self._stop_crew(lambda: None)
             raise
         self._notifier.stopping()
-        self._settle(crew)
+        self._settle()
         self._journal.close()
         self._lock.close()
 
@@ -153,14 +155,17 @@ class Kiosk:
     def _farewell(self) -> Message:
         return status(self._address, "offline", self._engine.state.counters, self._clock())
 
-    def _settle(self, crew: Crew) -> None:
+    def _settle(self) -> None:
         """What the devices' threads say last is still written down."""
-        hanging = crew.stop(STOP_S, self._take_last_words)
-        if hanging:
-            say("left-behind", devices=hanging)
+        self._stop_crew(self._take_last_words)
         for returned in self._returned:
             self._engine.take(returned)
         self._engine.rest()
+
+    def _stop_crew(self, meanwhile: Callable[[], None]) -> None:
+        self.left_behind = self._crew.stop(STOP_S, meanwhile)
+        if self.left_behind:
+            say("left-behind", devices=self.left_behind)
 
     def _take_last_words(self) -> None:
         """What became of slips and messages. Whoever showed a code and was not answered yet shows it again."""
@@ -170,6 +175,8 @@ class Kiosk:
 
     def _beat(self) -> None:
         self._clock.look()
+        for item in self._crew.overdue():
+            self._engine.take(item)
         self._notifier.alive()
         catch_up()
 
@@ -233,6 +240,7 @@ def _plan(config: Config) -> Plan:
         without_paper=config.rules.accept_without_paper,
         building=config.tubes.building,
         closing_slip=config.tubes.closing_slip,
+        scanners=tuple(table.name for table in config.scanner),
     )
 
 

@@ -17,8 +17,17 @@ ROOMS = (serving, dark, printers, scanning, vouchers, gate, samples)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit status."""
+    """Runs one command; returns the exit status, but not to a process of its own that a device's thread holds up."""
     options = _parser().parse_args(arguments)
+    status = _status_of(options)
+    if arguments is None and getattr(options, "left_behind", False):
+        # Libraries that close their devices or wait for their threads at exit would hang as that thread does.
+        sys.stdout.flush()
+        os._exit(status)
+    return status
+
+
+def _status_of(options: argparse.Namespace) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal without Chinese characters must not stop a guard's or a printer's check.
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -21,7 +21,11 @@ def _run(options: argparse.Namespace) -> int:
     config = read_config(options.config)
     from kiosk.app import Clock, Kiosk
 
-    Kiosk(config, options.credentials, Clock(config.point.clock == "trusted")).run()
+    kiosk = Kiosk(config, options.credentials, Clock(config.point.clock == "trusted"))
+    try:
+        kiosk.run()
+    finally:
+        options.left_behind = kiosk.left_behind
     return 0
 
 

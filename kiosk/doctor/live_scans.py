@@ -2,12 +2,12 @@
 
 import queue
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 
 from kiosk import credentials
 from kiosk.credentials import Credential, Identity, Rejected, StaffCode, TubeCode, VoucherCode
 from kiosk.engine.attendants import Crew, ScannerAttendant
-from kiosk.engine.inbox import Crashed, DeviceNews, Hinted, Item, ScanFailed, Scanned, new_inbox
+from kiosk.engine.inbox import Crashed, DeviceNews, Hinted, Inbox, Item, ScanFailed, Scanned, new_inbox
 from kiosk.model import Hand
 from kiosk.ports import CardScan, Scan, Scanner, TextScan, Timed
 
@@ -30,15 +30,19 @@ def watch(
     crew.start()
     try:
         while not stopping.is_set():
-            try:
-                item = inbox.get(timeout=_TURN_S)
-            except queue.Empty:
-                continue
-            line = _line(item, scanners, understand, now_ns)
-            if line:
-                yield f"{line[0]:<{width}}  {line[1]}"
+            for item in _next(inbox, crew):
+                line = _line(item, scanners, understand, now_ns)
+                if line:
+                    yield f"{line[0]:<{width}}  {line[1]}"
     finally:
         crew.stop(_STOP_S, lambda: None)
+
+
+def _next(inbox: Inbox, crew: Crew) -> Iterable[Item]:
+    try:
+        return (inbox.get(timeout=_TURN_S),)
+    except queue.Empty:
+        return tuple(crew.overdue())
 
 
 def _line(

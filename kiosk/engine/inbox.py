@@ -59,22 +59,25 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class DeviceNews:
-    """A scanner, the panel or the broker came up or went; `why` is the driver's word. `held`: another has it."""
+    """A scanner, the panel or the broker came up or went; `why` is the driver's word. `held`: another has it;
+    `stuck`: it hangs in a call."""
 
     device: str
     up: bool
     why: str = ""
     held: bool = False
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterNews:
-    """A printer's state; None when it is gone or, if `held`, another has it."""
+    """A printer's state; None when it is gone, another has it (`held`) or it hangs in a call (`stuck`)."""
 
     printer: str
     state: PrinterState | None
     why: str = ""
     held: bool = False
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """A driver's thread ended by an error that is no DeviceError: a fault of ours, the process must start again."""
+    """A device's thread ended, by a fault of ours outside the calls of its device: the process must start again."""
 
     thread: str
     error: BaseException

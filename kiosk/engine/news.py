@@ -31,6 +31,10 @@ class Telling:
     def said(self, now_ns: int) -> "Telling":
         return Telling(self.owed, now_ns)
 
+    def anew(self) -> "Telling":
+        """The engine was told by another that the device is stuck: it hears again how it is."""
+        return replace(self, told=None, owed=self.owed or self.told)
+
     def forgotten(self) -> "Telling":
         """The engine no longer goes by what it was told: it waits for another word."""
         return replace(self, told=None)

@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 
-from kiosk.engine.attendants import Attendant
+from kiosk.engine.attendants import Attendant, Call
 from kiosk.engine.back_off import BROKER
 from kiosk.engine.inbox import Delivered, DeviceNews, Inbox
 from kiosk.ports import Broker, Message
@@ -38,7 +39,7 @@ class Publisher(Attendant):
                 self._offered[message.topic] = message
 
     def open(self) -> None:
-        self._broker.open(self._will)
+        self.calls.ask(Call.OPEN, lambda: self._broker.open(self._will))
         self.tell(DeviceNews(self.name, True))
 
     def serve(self) -> None:
@@ -61,10 +62,10 @@ class Publisher(Attendant):
 
     def _send(self, messages: list[Message]) -> None:
         for message in messages:
-            self._broker.publish(message)
+            self.calls.ask(Call.PUBLISH, partial(self._broker.publish, message))
 
     def _hear(self) -> list[Message]:
-        delivered = self._broker.acknowledged(TURN_S)
+        delivered = self.calls.ask(Call.HEAR, lambda: self._broker.acknowledged(TURN_S))
         if delivered:
             self.post(Delivered(tuple(delivered)))
         return delivered

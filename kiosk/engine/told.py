@@ -30,9 +30,9 @@ def event_of(item: Told, at: Instant) -> Event:
             return ReadingHindered(hint, at)
         case Pressed(button):
             return StaffPresented(StaffAction(button), None, at)
-        case DeviceNews(device, up, why, held):
-            say("device", device=device, up=up, held=held, why=why)
-            return DeviceChanged(device, up, held, at)
+        case DeviceNews(device, up, why, held, stuck):
+            say("device", device=device, up=up, held=held, stuck=stuck, why=why)
+            return DeviceChanged(device, up, held, at, stuck)
         case PrinterNews() | NotPrinted() | Printed():
             return _printer_event(item, at)
         case never:
@@ -41,10 +41,10 @@ def event_of(item: Told, at: Instant) -> Event:
 
 def _printer_event(item: PrinterNews | NotPrinted | Printed, at: Instant) -> Event:
     match item:
-        case PrinterNews(printer, state, why, held):
+        case PrinterNews(printer, state, why, held, stuck):
             faults = sorted(state.faults) if state else []
-            say("printer", printer=printer, up=state is not None, held=held, faults=faults, why=why)
-            return PrinterChanged(printer, state, held, at)
+            say("printer", printer=printer, up=state is not None, held=held, stuck=stuck, faults=faults, why=why)
+            return PrinterChanged(printer, state, held, at, stuck)
         case NotPrinted(printer, jobs):
             say("not-printed", printer=printer, jobs=[job.id for job in jobs])
             return JobsReturned(printer, tuple(job.id for job in jobs), at)

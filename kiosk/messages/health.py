@@ -13,18 +13,20 @@ from kiosk.ports import Message, PrinterFault, PrinterState
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A table's devices (up or not), printers (None when gone), which of them another holds, slips whose end nobody
-    knows, and its journal."""
+    """A table's devices (up or not), printers (None when gone), which of them another holds and which hang, slips
+    whose end nobody knows, and its journal."""
 
     devices: Mapping[str, bool]
     printers: Mapping[str, PrinterState | None]
     held: frozenset[str]
+    stuck: frozenset[str]
     unconfirmed: int
     journal: str
 
 
-CONDITIONS = ("ready", "unknown", "gone", "busy", *PrinterFault, "paper-low")
-"""What is said of a printer; `unknown` is one that cannot say, `busy` one that another program or computer has."""
+CONDITIONS = ("ready", "unknown", "gone", "busy", "stuck", *PrinterFault, "paper-low")
+"""What is said of a printer; `unknown` is one that cannot say, `busy` one that another program or computer has,
+`stuck` one that hangs in a call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Health(Stamp):
 
 
 def health(address: Address, counters: Counters, at: Instant, condition: Condition) -> Message:
-    printers = {name: _words(state, name in condition.held) for name, state in condition.printers.items()}
+    printers = {name: _words(name, state, condition) for name, state in condition.printers.items()}
     body = Health(
         **stamp(counters, at),
         devices=dict(condition.devices),
@@ -50,8 +52,8 @@ def health(address: Address, counters: Counters, at: Instant, condition: Conditi
     return message(address, "health", body)
 
 
-def _words(state: PrinterState | None, held: bool) -> list[str]:
+def _words(name: str, state: PrinterState | None, condition: Condition) -> list[str]:
     if state is None:
-        return ["busy" if held else "gone"]
+        return ["stuck" if name in condition.stuck else "busy" if name in condition.held else "gone"]
     words = [str(fault) for fault in sorted(state.faults)] + (["paper-low"] if state.paper_low else [])
     return words or (["ready"] if state.known else ["unknown"])

@@ -65,6 +65,8 @@ class Refusal(StrEnum):
     PRINTER_GONE = "printer-gone"
     PRINTER_BUSY = "printer-busy"
     """Another program or computer has it."""
+    PRINTER_STUCK = "printer-stuck"
+    """It hangs in a call, and its thread with it."""
     DISK_FULL = "disk-full"
     DISK_BUSY = "disk-busy"
     """Another process holds the journal."""

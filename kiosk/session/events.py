@@ -83,22 +83,24 @@ class ReadingHindered:
 
 @dataclass(frozen=True, slots=True)
 class PrinterChanged:
-    """What a printer says of itself now; None when it is gone or, if `held`, another has it."""
+    """What a printer says of itself now; None when it is gone, another has it (`held`) or it hangs (`stuck`)."""
 
     printer: str
     state: PrinterState | None
     held: bool
     at: Instant
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceChanged:
-    """A scanner, the panel or the broker came or went. `held`: another has it."""
+    """A scanner, the panel or the broker came or went. `held`: another has it; `stuck`: it hangs in a call."""
 
     device: str
     up: bool
     held: bool
     at: Instant
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

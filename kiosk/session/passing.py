@@ -10,11 +10,12 @@ from kiosk.session.notice import Show
 
 @dataclass(frozen=True, slots=True)
 class PrinterTold:
-    """A printer's word of itself; None when it is gone or, if `held`, another has it."""
+    """A printer's word of itself; None when it is gone, another has it (`held`) or it hangs (`stuck`)."""
 
     printer: str
     state: PrinterState | None
     held: bool
+    stuck: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class DeviceTold:
     device: str
     up: bool
     held: bool
+    stuck: bool
 
 
 @dataclass(frozen=True, slots=True)

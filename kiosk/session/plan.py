@@ -25,6 +25,8 @@ class Plan:
     closing_slip: bool = False
     suppliers: bool = False
     """Whether a supplier's barcode may open a tube."""
+    scanners: tuple[str, ...] = ()
+    """Nobody is asked to come before each of them was heard of."""
     label_ahead: int = 1
     """The next label is printed when the open tube has this many free places or fewer."""
 

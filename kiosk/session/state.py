@@ -80,4 +80,5 @@ class State:
         """What the broker is told of the table."""
         loss = self.questions.loss or "whole"
         presence = self.presence
-        return Condition(presence.devices, presence.printers, presence.held, len(self.printing.doubtful), loss)
+        doubtful = len(self.printing.doubtful)
+        return Condition(presence.devices, presence.printers, presence.held, presence.stuck, doubtful, loss)

@@ -61,8 +61,9 @@ def roles_wanted(state: State) -> tuple[Role, ...]:
 
 
 def _unheard(state: State) -> bool:
-    """A printer that has not said yet whether it is there."""
-    return any(name not in state.presence.printers for role in state.plan.roles for name in state.plan.printers[role])
+    """A printer or scanner that has not said yet whether it is there."""
+    printers = {name for role in state.plan.roles for name in state.plan.printers[role]}
+    return not (printers <= state.presence.printers.keys() and state.presence.devices.keys() >= {*state.plan.scanners})
 
 
 def asking(question: Question) -> Notice:

@@ -27,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rig", choices=("virtual", "vm", "bench"), default="virtual", help="what the drivers talk to")
     parser.addoption("--real-time", action="store_true", help="hold all contracts of serial lines over terminals too")
     parser.addoption("--residents", type=int, default=100, help="whose slips are read back")
+    parser.addoption("--tries", type=int, default=300, help="how often a device that is away is tried")
     parser.addoption("--matrix", type=Path, metavar="FILE", help="write what the printer's fault matrix saw to FILE")
 
 

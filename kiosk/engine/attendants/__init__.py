@@ -1,8 +1,9 @@
 """Each device on a thread of its own: opened, served, and opened again when it has gone."""
 
 from kiosk.engine.attendants.attendant import Attendant, Crew
+from kiosk.engine.attendants.calls import Call
 from kiosk.engine.attendants.panel import PanelAttendant
 from kiosk.engine.attendants.printer import LOOK_S, PrinterAttendant
 from kiosk.engine.attendants.scanner import ScannerAttendant
 
-__all__ = ["LOOK_S", "Attendant", "Crew", "PanelAttendant", "PrinterAttendant", "ScannerAttendant"]
+__all__ = ["LOOK_S", "Attendant", "Call", "Crew", "PanelAttendant", "PrinterAttendant", "ScannerAttendant"]

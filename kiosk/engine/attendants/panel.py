@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from kiosk.engine.attendants.attendant import Attendant
+from kiosk.engine.attendants.calls import Call
 from kiosk.engine.inbox import DeviceNews, Inbox, Pressed
 from kiosk.ports import Button, Panel, Signal
 
@@ -41,10 +42,12 @@ class PanelAttendant(Attendant):
             self._news.notify()
 
     def open(self) -> None:
-        self._panel.open(self._pressed)
-        self.tell(DeviceNews(self.name, True))
+        self.calls.ask(Call.OPEN, lambda: self._panel.open(self._pressed))
         with self._news:
-            self._fresh = [self._steady] if self._steady is not None else []
+            self._fresh, steady = [], self._steady
+        if steady is not None:
+            self._present(steady)
+        self.tell(DeviceNews(self.name, True))
 
     def serve(self) -> None:
         while not self.stopping:
@@ -68,7 +71,7 @@ class PanelAttendant(Attendant):
             if signal is last and now - at_ns < AGAIN_NS:
                 return
             self._short = signal, now
-        self._panel.show(signal)
+        self.calls.ask(Call.SHOW, lambda: self._panel.show(signal))
 
     def _pressed(self, button: Button) -> None:
         self.post(Pressed(button))

@@ -1,13 +1,16 @@
 """A printer's attendant."""
 
+import contextlib
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from kiosk.engine.attendants.attendant import Attendant
+from kiosk.engine.attendants.calls import LIMIT_S, SLIP_S, BrokenError, Call
 from kiosk.engine.back_off import AT_HAND, BackOff
-from kiosk.engine.inbox import Inbox, NotPrinted, Printed, PrinterNews, Trace
+from kiosk.engine.inbox import Inbox, Item, NotPrinted, Printed, PrinterNews, Trace
 from kiosk.model import PrintJob
-from kiosk.ports import DeviceError, DeviceRefused, Document, Printer, PrinterState, PrintOutcome
+from kiosk.ports import DeviceError, DeviceRefused, Document, Printer, PrinterState, PrintOutcome, PrintReport
 
 LOOK_S = 0.025
 """A printer without work is listened to this often; a job is taken at once."""
@@ -35,43 +38,81 @@ class PrinterAttendant(Attendant):
         self._batches.put((jobs, trace))
 
     def open(self) -> None:
-        state = self._printer.open(self._interrupted)
+        call = Call.OPEN_ANEW if self._interrupted else Call.OPEN
+        self.calls.ask(call, partial(self._printer.open, self._interrupted))
         self._interrupted = False
-        self._changed(state)
+        self._look()
 
     def serve(self) -> None:
         while not self.stopping and not self._interrupted:
             try:
                 jobs, trace = self._batches.get(timeout=LOOK_S)
             except queue.Empty:
-                self._changed(self._printer.status(0))
+                self._look()
             else:
                 self._print(jobs, trace)
             self.tell_owed()
 
     def close(self) -> None:
         self._printer.close()
-        while not self._batches.empty():
-            jobs, _ = self._batches.get()
+
+    def closed(self) -> None:
+        for jobs in self._untaken():
             self._return(jobs)
+
+    def given_up(self) -> Iterator[Item]:
+        """What it has not begun can go to a spare. What it prints stays under way until it comes back or the process
+        starts again: nobody knows what of it is on paper."""
+        for jobs in self._untaken():
+            yield NotPrinted(self.name, jobs)
 
     def gone(self, why: str, held: bool = False) -> PrinterNews:
         return PrinterNews(self.name, None, why, held)
 
+    def _look(self) -> None:
+        self._changed(self.calls.ask(Call.STATUS, partial(self._printer.status, 0)))
+
     def _print(self, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
         documents = [self._lay_out(job) for job in jobs]
         try:
-            report = self._printer.print(documents, self._changed)
+            report = self._report(documents)
+        except BrokenError:
+            self._ended(jobs, self._nothing_known(jobs), trace)
+            raise
         except DeviceError as error:
             self._return(jobs)
             if isinstance(error, DeviceRefused):
                 return
             raise
+        self._ended(jobs, report, trace)
+        if not report.alive:
+            self.tell(self.gone("stopped answering in a slip"))
+
+    def _report(self, documents: list[Document]) -> PrintReport:
+        longest_s = LIMIT_S[Call.PRINT] + SLIP_S * len(documents)
+
+        def changed(state: PrinterState) -> None:
+            # A printer that asks for a human may wait for one as long as that takes; the panel asks too.
+            self.calls.wait_for(Call.PRINT, longest_s if state.ready else None)
+            self._changed(state)
+
+        return self.calls.ask(Call.PRINT, lambda: self._printer.print(documents, changed), SLIP_S * len(documents))
+
+    def _ended(self, jobs: tuple[PrintJob, ...], report: PrintReport, trace: Trace | None) -> None:
         # A slip in doubt may hang out half-printed or half-sent: open again and cut it off.
         self._interrupted = PrintOutcome.UNCONFIRMED in report.outcomes
         self.post(Printed(self.name, jobs, report, trace))
-        if not report.alive:
-            self.tell(self.gone("stopped answering in a slip"))
+
+    def _nothing_known(self, jobs: tuple[PrintJob, ...]) -> PrintReport:
+        """Bytes may have left before the driver broke, or not."""
+        now_ns = self._now_ns()
+        return PrintReport((PrintOutcome.UNCONFIRMED,) * len(jobs), now_ns, now_ns, now_ns, alive=False)
+
+    def _untaken(self) -> Iterator[tuple[PrintJob, ...]]:
+        """Batches that were submitted and not begun; each is given to one caller, on whichever thread."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                yield self._batches.get_nowait()[0]
 
     def _return(self, jobs: tuple[PrintJob, ...]) -> None:
         """Nothing of them was printed: they wait until the printer is heard of again."""

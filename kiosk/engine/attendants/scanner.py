@@ -1,13 +1,17 @@
 """A scanner's attendant."""
 
 from collections.abc import Callable
+from functools import partial
 
 from kiosk.engine.attendants.attendant import Attendant
+from kiosk.engine.attendants.calls import Call
 from kiosk.engine.inbox import DeviceNews, Hinted, Inbox, ScanFailed, Scanned
 from kiosk.model import Hand
-from kiosk.ports import FrameError, FrameTooLong, Hint, Scanner
+from kiosk.ports import FrameError, FrameTooLong, Hint, Scan, Scanner
 
 SCAN_WAIT_S = 0.5
+PROOF_S = 0.05
+"""Of the first reading: a scanner that opens and cannot be read is not told as there."""
 
 
 class ScannerAttendant(Attendant):
@@ -18,24 +22,32 @@ class ScannerAttendant(Attendant):
         self._scanner, self._hand = scanner, hand
 
     def open(self) -> None:
-        self._scanner.open()
+        self.calls.ask(Call.OPEN, self._scanner.open)
+        first = self._read(PROOF_S)
         self.tell(DeviceNews(self.name, True))
+        self._pass_on(first)
 
     def serve(self) -> None:
         while not self.stopping:
-            self._read()
+            self._pass_on(self._read(SCAN_WAIT_S))
             self.tell_owed()
 
     def close(self) -> None:
         self._scanner.close()
 
-    def _read(self) -> None:
+    def _read(self, timeout: float) -> Scan | Hint | FrameError | None:
         try:
-            scan = self._scanner.read(SCAN_WAIT_S)
+            return self.calls.ask(Call.READ, partial(self._scanner.read, timeout))
         except FrameError as error:
-            self.post(ScanFailed(self.name, isinstance(error, FrameTooLong), str(error), self._hand))
-            return
-        if isinstance(scan, Hint):
-            self.post(Hinted(self.name, scan))
-        elif scan is not None:
-            self.post(Scanned(self.name, scan, self._now_ns(), self._hand))
+            return error
+
+    def _pass_on(self, read: Scan | Hint | FrameError | None) -> None:
+        match read:
+            case None:
+                pass
+            case FrameError():
+                self.post(ScanFailed(self.name, isinstance(read, FrameTooLong), str(read), self._hand))
+            case Hint():
+                self.post(Hinted(self.name, read))
+            case _:
+                self.post(Scanned(self.name, read, self._now_ns(), self._hand))

@@ -11,18 +11,19 @@ from kiosk.session.questions.decide import withhold_many
 def printer(draft: Draft, event: PrinterChanged) -> None:
     """A printer's state reaches the decisions; what waits for one that can print goes out in a pass."""
     could = draft.state.printer_of(Role.VOUCHER)
-    draft.make(PrinterTold(event.printer, event.state, event.held))
+    draft.make(PrinterTold(event.printer, event.state, event.held, event.stuck))
     if could is None and draft.state.printer_of(Role.VOUCHER) is not None:
         withhold_many(draft)
 
 
 def device(draft: Draft, event: DeviceChanged) -> None:
-    """Says what is missing, or another has, and what is back; the first word of one that is there is no news."""
+    """Says what is missing, hangs, or another has, and what is back; the first word of one that is there is no news."""
     presence = draft.state.presence
-    before, was_held = presence.devices.get(event.device), event.device in presence.held
-    if (before, was_held) == (event.up, event.held):
+    before = presence.devices.get(event.device)
+    held, stuck = event.device in presence.held, event.device in presence.stuck
+    if (before, held, stuck) == (event.up, event.held, event.stuck):
         return
-    draft.make(DeviceTold(event.device, event.up, event.held))
+    draft.make(DeviceTold(event.device, event.up, event.held, event.stuck))
     if not event.up:
         draft.told.append((None, absence(draft.state.presence, event.device)))
     elif before is not None:

@@ -8,16 +8,21 @@ from kiosk.session.presence.state import Presence
 
 def fold(presence: Presence, change: Passing) -> Presence:
     match change:
-        case PrinterTold(printer, state, held):
-            printers = {**presence.printers, printer: state}
-            return replace(presence, printers=printers, held=_held(presence, printer, held))
-        case DeviceTold(device, up, held):
-            return replace(presence, devices={**presence.devices, device: up}, held=_held(presence, device, held))
+        case PrinterTold(printer, state, held, stuck):
+            told = replace(presence, printers={**presence.printers, printer: state})
+            return _why(told, printer, held, stuck)
+        case DeviceTold(device, up, held, stuck):
+            told = replace(presence, devices={**presence.devices, device: up})
+            return _why(told, device, held, stuck)
         case DiskTold(full):
             return replace(presence, disk_full=full)
         case _:
             return presence
 
 
-def _held(presence: Presence, name: str, held: bool) -> frozenset[str]:
-    return presence.held | {name} if held else presence.held - {name}
+def _why(presence: Presence, name: str, held: bool, stuck: bool) -> Presence:
+    return replace(presence, held=_with(presence.held, name, held), stuck=_with(presence.stuck, name, stuck))
+
+
+def _with(names: frozenset[str], name: str, member: bool) -> frozenset[str]:
+    return names | {name} if member else names - {name}

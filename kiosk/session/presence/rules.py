@@ -16,10 +16,16 @@ def printer_fault(presence: Presence, name: str) -> Refusal | None:
     """Why no slip can come out of a printer now; one that cannot report counts as well."""
     printer = presence.printers.get(name)
     if printer is None:
-        return Refusal.PRINTER_BUSY if name in presence.held else Refusal.PRINTER_GONE
+        return _lack(presence, name)
     if printer.ready:
         return None
     return next((refusal_of(fault) for fault in PrinterFault if fault in printer.faults), None)
+
+
+def _lack(presence: Presence, printer: str) -> Refusal:
+    if printer in presence.stuck:
+        return Refusal.PRINTER_STUCK
+    return Refusal.PRINTER_BUSY if printer in presence.held else Refusal.PRINTER_GONE
 
 
 def absence(presence: Presence, device: str) -> Notice:
@@ -28,6 +34,8 @@ def absence(presence: Presence, device: str) -> Notice:
         return Notice("name-taken")
     if device in presence.held:
         return Notice("device-busy", (("device", device),))
+    if device in presence.stuck and device != BROKER:
+        return Notice("device-stuck", (("device", device),))
     return Notice("device-gone", (("device", device),))
 
 

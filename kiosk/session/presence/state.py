@@ -14,6 +14,8 @@ class Presence:
     devices: Mapping[str, bool] = field(default_factory=dict)
     held: frozenset[str] = frozenset()
     """Of both: what is not ours because another program or computer has it."""
+    stuck: frozenset[str] = frozenset()
+    """Of both: what hangs in a call."""
     disk_full: bool = False
 
     def can_print(self, printer: str) -> bool:

@@ -39,7 +39,8 @@ def ended(draft: Draft, event: JobsEnded) -> None:
 
 def returned(draft: Draft, event: JobsReturned) -> None:
     """Nothing was printed: the jobs wait until the printer says that it is ready again."""
-    draft.make(PrinterTold(event.printer, None, event.printer in draft.state.presence.held))
+    presence = draft.state.presence
+    draft.make(PrinterTold(event.printer, None, event.printer in presence.held, event.printer in presence.stuck))
     for job in draft.state.printing.sending:
         if job.id in event.jobs:
             _move(draft, replace(job, state=JobState.QUEUED))

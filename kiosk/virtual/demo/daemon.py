@@ -26,6 +26,10 @@ class Daemon:
         self.records: list[Record] = []
         self._process: subprocess.Popen[str] | None = None
 
+    def break_library(self, *how: str) -> None:
+        """The next lives have a library that is broken, as kiosk.virtual.broken_library says."""
+        self._command[1:3] = ["-m", "kiosk.virtual.broken_library", *how]
+
     @property
     def pid(self) -> int:
         return -1 if self._process is None else self._process.pid
