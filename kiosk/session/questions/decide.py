@@ -9,14 +9,13 @@ from kiosk.model.queries import CopiesOf, Facts
 from kiosk.session.draft import Draft
 from kiosk.session.passing import VouchersWithheld
 from kiosk.session.printing.decide import LARGEST_BATCH, abandon, queue
-from kiosk.session.questions.asked import asked
+from kiosk.session.questions.asked import asked, withheld
 from kiosk.session.questions.state import DidItComeOut, PrintThemNow, TakeNote
 
 
 def withhold_many(draft: Draft) -> None:
     """After a long absence of the printer: more slips wait than people stand there, so staff say what to do."""
-    waiting = [job for job in draft.state.printing.queued if job.kind is JobKind.VOUCHER]
-    if len(waiting) > LARGEST_BATCH:
+    if len(draft.state.printing.waiting[JobKind.VOUCHER]) > LARGEST_BATCH:
         draft.make(VouchersWithheld(draft.state.counters.next_job_id))
 
 
@@ -25,8 +24,8 @@ def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:
     match next((each for each in asked(draft.state) if each.id == question_id), None):
         case DidItComeOut(job):
             _settle(draft, job, yes, facts)
-        case PrintThemNow(jobs):
-            _let_wait_or_print(draft, jobs, yes)
+        case PrintThemNow():
+            _let_wait_or_print(draft, withheld(draft.state), yes)
         case TakeNote():
             draft.make(LossNoted())
         case None:
