@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Any
 
-from kiosk.journal import rows
+from kiosk.journal import outbox, rows
 from kiosk.model import (
     Counters,
     JobKind,
@@ -75,7 +75,7 @@ def _left_over(database: sqlite3.Connection, round_id: str) -> LeftOver:
     tubes = database.execute(query, (round_id, TubeState.OPEN, TubeState.READY)).fetchall()
     under_way = (JobState.QUEUED, JobState.SENDING, JobState.UNCONFIRMED)
     jobs = (job for state in under_way for job in _jobs(database, round_id, state, earlier=True))
-    return LeftOver(tuple(map(rows.tube, tubes)), tuple(jobs))
+    return LeftOver(tuple(map(rows.tube, tubes)), tuple(jobs), outbox.to_close(database, round_id))
 
 
 def _counters(database: sqlite3.Connection, round_id: str, block: str, epoch: str) -> Counters:
