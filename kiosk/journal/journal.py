@@ -51,8 +51,9 @@ from kiosk.ports import Message
 LEAST_BYTES = 2**18
 """SQLite's files cannot grow with less, and then it says only that something could not be written."""
 
-MANY_COMMITS = 500
-"""After so many (some 16 MB) the WAL is folded in even on the hot path; normally a quiet moment does it."""
+ENOUGH_COMMITS, MANY_COMMITS = 250, 500
+"""After so many (some 2 and 4 MB) the WAL is folded in by a quiet moment, and even on the hot path. What stands in it
+is as safe as in the file; to fold it in after each person would cost as much again as their commits."""
 
 
 class Journal:
@@ -64,6 +65,8 @@ class Journal:
         self._last: Counters | None = None
         """What was written or read last, for an orderly stop."""
         self._unfolded = 0
+        self._taken: dict[str, Message] = {}
+        """By topic: what the broker has taken and is not noted yet. If that is lost, a message is said once more."""
         with self._guarded("open"):
             if not path.exists():
                 path.touch(mode=0o600)
@@ -83,8 +86,15 @@ class Journal:
 
     def close(self) -> None:
         """In good order: the next start gives no number up."""
+        last = self._last
+        try:
+            self._note_taken()
+        except JournalUnwilling:
+            pass
+        except JournalError:
+            last = None
         with suppress(OSError):
-            self._custody.close(self._last)
+            self._custody.close(last)
         self._db.close()
 
     def abandon(self) -> None:
@@ -113,11 +123,14 @@ class Journal:
             with transaction(self._db):
                 for change in changes:
                     self._write(change)
-                if not write_counters(self._db, self._round, counters):
+                if not write_counters(self._db, self._round, counters, self._last):
                     raise JournalError(f"somebody else writes to the journal {self._path}")
                 for message in messages:
                     outbox.put(self._db, message)
-        self._last = counters
+                if self._taken:
+                    outbox.acknowledge(self._db, self._taken.values())
+                    outbox.forget(self._db, self._round)
+        self._last, self._taken = counters, {}
         # It is written. A mark that cannot be only makes the next start less certain.
         with suppress(OSError):
             self._custody.after(counters)
@@ -144,26 +157,42 @@ class Journal:
             return shutil.disk_usage(self._path.parent).free
 
     def outbox(self) -> tuple[Message, ...]:
-        """The last message of each topic, whether acknowledged or not: each start says them again."""
+        """The last message of each topic of the round, whether acknowledged or not: each start says them again. Of
+        earlier rounds what was never acknowledged."""
         with self._guarded("read"):
-            return outbox.last_words(self._db)
+            return outbox.still_true(self._db, self._round)
 
     def unacknowledged(self) -> int:
         """How many topics the broker does not have the last word of."""
         with self._guarded("read"):
-            return outbox.unacknowledged(self._db)
+            left = outbox.unacknowledged(self._db)
+        return sum(message.topic not in self._taken or self._taken[message.topic].seq < message.seq for message in left)
 
     def acknowledge(self, messages: Iterable[Message]) -> None:
-        """Notes what the broker has taken over."""
-        with self._writing(), transaction(self._db):
-            outbox.acknowledge(self._db, messages)
+        """What the broker has taken over is noted with the next commit, or at an orderly stop."""
+        self._taken |= {message.topic: message for message in messages}
+
+    def rest(self) -> None:
+        """For each quiet moment: looks whether the file is still ours, and does what is due."""
+        with self._writing():
+            if self._unfolded >= ENOUGH_COMMITS:
+                self._fold()
+            self._reserve_ahead()
 
     def tidy(self) -> None:
         """For a moment when nobody waits: folds the WAL into the file, and reserves numbers ahead."""
         with self._writing():
             self._fold()
-            if self._last is not None:
-                self._custody.ahead(self._last)
+            self._reserve_ahead()
+
+    def _reserve_ahead(self) -> None:
+        if self._last is not None:
+            self._custody.ahead(self._last)
+
+    def _note_taken(self) -> None:
+        if self._taken:
+            with self._writing(), transaction(self._db):
+                outbox.acknowledge(self._db, self._taken.values())
 
     def _fold(self) -> None:
         """On a full disk it may end half way, and is taken again later."""
