@@ -25,7 +25,7 @@ def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:
         case DidItComeOut(job):
             _settle(draft, job, yes, facts)
         case PrintThemNow():
-            _let_wait_or_print(draft, withheld(draft.state), yes)
+            _let_wait_or_print(draft, yes)
         case TakeNote():
             draft.make(LossNoted())
         case None:
@@ -42,9 +42,9 @@ def _settle(draft: Draft, job: PrintJob, came_out: bool, facts: Facts) -> None:
         queue(draft, job.kind, job.subject, copies + 1, CopyReason.DID_NOT_COME_OUT)
 
 
-def _let_wait_or_print(draft: Draft, waiting: tuple[PrintJob, ...], print_now: bool) -> None:
+def _let_wait_or_print(draft: Draft, print_now: bool) -> None:
     """Printed now, or left out; a left-out one can be had as a copy."""
     if not print_now:
-        for job in waiting:
+        for job in withheld(draft.state):
             abandon(draft, job)
     draft.make(VouchersWithheld(0))
