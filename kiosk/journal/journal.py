@@ -27,9 +27,7 @@ begins another life, `recalling` reads at a start, `answering` looks up
 for a decision, `writing` writes facts, `outbox` keeps what the broker has not acknowledged, `rows` names the columns.
 """
 
-import errno
 import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,18 +36,16 @@ from typing import Self
 from kiosk.journal import outbox
 from kiosk.journal.answering import answer
 from kiosk.journal.custody import Custody
-from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
+from kiosk.journal.error import JournalError, JournalUnwilling
+from kiosk.journal.guarding import guarded
 from kiosk.journal.recalling import recall
 from kiosk.journal.renewal import transaction
 from kiosk.journal.schema import connect
 from kiosk.journal.writing import write, write_counters
-from kiosk.model import Counters, Refusal
+from kiosk.model import Counters
 from kiosk.model.changes import Change, Recalled
 from kiosk.model.queries import Facts, Query
 from kiosk.ports import Message
-
-LEAST_BYTES = 2**18
-"""SQLite's files cannot grow with less, and then it says only that something could not be written."""
 
 ENOUGH_COMMITS, MANY_COMMITS = 250, 500
 """After so many (some 2 and 4 MB) the WAL is folded in by a quiet moment, and even on the hot path. What stands in it
@@ -63,11 +59,11 @@ class Journal:
         self._path = path
         self._round = round_id
         self._last: Counters | None = None
-        """What was written or read last, for an orderly stop."""
+        """What was written or read last: for an orderly stop, and to leave what is so already."""
         self._unfolded = 0
         self._taken: dict[str, Message] = {}
         """By topic: what the broker has taken and is not noted yet. If that is lost, a message is said once more."""
-        with self._guarded("open"):
+        with guarded("open", self._path):
             if not path.exists():
                 path.touch(mode=0o600)
             self._db = connect(path)
@@ -104,7 +100,7 @@ class Journal:
 
     def restore(self, block: str) -> Recalled:
         """What the kiosk knew when it stopped; a journal whose past is not certain starts a new epoch."""
-        with self._guarded("read"):
+        with guarded("read", self._path):
             self._custody.take_over()
             self._custody.written()
             known = recall(self._db, self._round, block, self._custody.epoch)
@@ -113,7 +109,7 @@ class Journal:
 
     def answer(self, queries: Iterable[Query]) -> Facts:
         """Looks up what a decision needs."""
-        with self._guarded("read"):
+        with guarded("read", self._path):
             return Facts({query: answer(self._db, self._round, query) for query in queries})
 
     def commit(self, changes: Sequence[Change], counters: Counters, messages: Iterable[Message] = ()) -> None:
@@ -137,12 +133,12 @@ class Journal:
         self._unfolded += 1
         if self._unfolded >= MANY_COMMITS:
             # What was committed stays so, even if this fails.
-            with suppress(JournalUnwilling), self._guarded("tidy"):
+            with suppress(JournalUnwilling), guarded("tidy", self._path):
                 self._fold()
 
     def keys(self, round_key: bytes, voucher_key: bytes) -> tuple[bool, bool]:
         """Notes by which keys (what tells them apart) the round is kept; for each whether it was begun by this one."""
-        with self._guarded("read"):
+        with guarded("read", self._path):
             query = "SELECT round_key, voucher_key FROM rounds WHERE round = ?"
             begun_by = self._db.execute(query, (self._round,)).fetchone()
         if begun_by is None:
@@ -153,18 +149,18 @@ class Journal:
 
     def space(self) -> int:
         """Bytes that are free where the journal lies."""
-        with self._guarded("read"):
+        with guarded("read", self._path):
             return shutil.disk_usage(self._path.parent).free
 
     def outbox(self) -> tuple[Message, ...]:
         """The last message of each topic of the round, whether acknowledged or not: each start says them again. Of
         earlier rounds what was never acknowledged."""
-        with self._guarded("read"):
+        with guarded("read", self._path):
             return outbox.still_true(self._db, self._round)
 
     def unacknowledged(self) -> int:
         """How many topics the broker does not have the last word of."""
-        with self._guarded("read"):
+        with guarded("read", self._path):
             left = outbox.unacknowledged(self._db)
         return sum(message.topic not in self._taken or self._taken[message.topic].seq < message.seq for message in left)
 
@@ -173,11 +169,12 @@ class Journal:
         self._taken |= {message.topic: message for message in messages}
 
     def rest(self) -> None:
-        """For each quiet moment: looks whether the file is still ours, and does what is due."""
-        with self._writing():
-            if self._unfolded >= ENOUGH_COMMITS:
-                self._fold()
-            self._reserve_ahead()
+        """For each quiet moment: looks whether the files are still ours, and does what is due."""
+        if self._unfolded >= ENOUGH_COMMITS:
+            self.tidy()
+        else:
+            with self._writing():
+                self._reserve_ahead()
 
     def tidy(self) -> None:
         """For a moment when nobody waits: folds the WAL into the file, and reserves numbers ahead."""
@@ -208,47 +205,9 @@ class Journal:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Only in a file that is still ours."""
-        with self._guarded("write"):
+        with guarded("write", self._path):
             self._custody.check()
             try:
                 yield
             finally:
                 self._custody.written()
-
-    @contextmanager
-    def _guarded(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.OperationalError, OSError) as error:
-            text = f"cannot {doing} the journal {self._path}: {error}"
-            if _is_senseless(error):
-                raise JournalDamaged(text) from error
-            unwilling = _unwilling(error, shutil.disk_usage(self._path.parent).free)
-            raise JournalError(text) if unwilling is None else JournalUnwilling(text, unwilling) from error
-        except sqlite3.IntegrityError as error:
-            raise JournalError(f"cannot {doing} the journal {self._path}: {error}") from error
-        except (sqlite3.Error, ValueError, OverflowError, TypeError) as error:
-            if doing == "write" and not isinstance(error, sqlite3.Error):
-                raise
-            # Columns that cannot be read back: a flipped bit in a text, a number or a word of ours.
-            raise JournalDamaged(f"cannot {doing} the journal {self._path}: {error}") from error
-
-
-def _is_senseless(error: sqlite3.OperationalError | OSError) -> bool:
-    """Our statements fit our tables: what SQLite does not understand is a flipped bit in their names."""
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_ERROR
-
-
-def _unwilling(error: sqlite3.OperationalError | OSError, free: int) -> Refusal | None:
-    """What may pass by itself; `free`: bytes on the disk."""
-    if isinstance(error, OSError):
-        return Refusal.DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
-    match error.sqlite_errorcode & 0xFF:
-        case sqlite3.SQLITE_FULL:
-            return Refusal.DISK_FULL
-        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN if free < LEAST_BYTES:
-            return Refusal.DISK_FULL
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return Refusal.DISK_BUSY
-        case _:
-            return None
