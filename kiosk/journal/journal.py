@@ -125,7 +125,7 @@ class Journal:
                     outbox.put(self._db, message)
                 if self._taken:
                     outbox.acknowledge(self._db, self._taken.values())
-                    outbox.forget(self._db, self._round)
+                    outbox.forget(self._db)
         self._last, self._taken = counters, {}
         # It is written. A mark that cannot be only makes the next start less certain.
         with suppress(OSError):
@@ -153,10 +153,9 @@ class Journal:
             return shutil.disk_usage(self._path.parent).free
 
     def outbox(self) -> tuple[Message, ...]:
-        """The last message of each topic of the round, whether acknowledged or not: each start says them again. Of
-        earlier rounds what was never acknowledged."""
+        """What the broker never took: of earlier lives and rounds too. What is so now, the start says by itself."""
         with guarded("read", self._path):
-            return outbox.still_true(self._db, self._round)
+            return outbox.never_taken(self._db)
 
     def unacknowledged(self) -> int:
         """How many topics the broker does not have the last word of."""

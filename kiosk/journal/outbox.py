@@ -1,12 +1,12 @@
 """Messages for the broker: the last word on each topic, and which of them the broker has taken over.
 
-Of a round that is over only what the broker never took is said again, and forgotten once it has."""
+What is closed, as a round that the kiosk has left, is said again only until the broker has it, and then forgotten."""
 
 import sqlite3
 from collections.abc import Iterable
 
 from kiosk.messages.stamp import Address
-from kiosk.messages.status import is_of_open_round
+from kiosk.messages.status import is_open
 from kiosk.ports import Message
 
 QUERY = "SELECT topic, seq, payload, retain, acked_seq FROM outbox ORDER BY seq, topic"
@@ -20,21 +20,14 @@ def put(database: sqlite3.Connection, message: Message) -> None:
     )
 
 
-def still_true(database: sqlite3.Connection, round_id: str) -> tuple[Message, ...]:
-    """All of this round, whether acknowledged or not; of others what the broker has not taken, but for a status that
-    the start is about to close."""
-    return tuple(
-        message
-        for message, acked in _all(database)
-        if _is_of(message, round_id) or (not acked and not is_of_open_round(message))
-    )
+def never_taken(database: sqlite3.Connection) -> tuple[Message, ...]:
+    """What the broker does not have, of whatever round; but for where the kiosk is, which each start says anew."""
+    return tuple(message for message in unacknowledged(database) if not is_open(message))
 
 
-def to_close(database: sqlite3.Connection, round_id: str) -> tuple[Message, ...]:
-    """The last status of each other round that was never said to be closed."""
-    return tuple(
-        message for message, _ in _all(database) if not _is_of(message, round_id) and is_of_open_round(message)
-    )
+def open_status(database: sqlite3.Connection) -> tuple[Message, ...]:
+    """The last status of each round, or name, that was never said to be closed."""
+    return tuple(message for message, _ in _all(database) if is_open(message))
 
 
 def unacknowledged(database: sqlite3.Connection) -> tuple[Message, ...]:
@@ -48,9 +41,10 @@ def acknowledge(database: sqlite3.Connection, messages: Iterable[Message]) -> No
         database.execute(query, (message.seq, message.topic))
 
 
-def forget(database: sqlite3.Connection, round_id: str) -> None:
-    """What the broker has of other rounds."""
-    done = [(message.topic,) for message, acked in _all(database) if acked and not _is_of(message, round_id)]
+def forget(database: sqlite3.Connection) -> None:
+    """What the broker has of what is closed."""
+    still = {Address.of(message.topic) for message in open_status(database)}
+    done = [(message.topic,) for message, acked in _all(database) if acked and Address.of(message.topic) not in still]
     database.executemany("DELETE FROM outbox WHERE topic = ?", done)
 
 
@@ -60,8 +54,3 @@ def _all(database: sqlite3.Connection) -> list[tuple[Message, bool]]:
         (Message(topic, seq, payload, bool(retain)), acked_seq >= seq)
         for topic, seq, payload, retain, acked_seq in database.execute(QUERY)
     ]
-
-
-def _is_of(message: Message, round_id: str) -> bool:
-    address = Address.of(message.topic)
-    return address is not None and address.round == round_id

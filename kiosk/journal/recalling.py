@@ -77,7 +77,7 @@ def _left_over(database: sqlite3.Connection, round_id: str, jobs: Jobs) -> LeftO
     query = f"SELECT {rows.TUBE} FROM tubes WHERE round <> ? AND state IN (?, ?)"
     query += " AND (code IS NOT NULL OR NOT filled) ORDER BY id"
     tubes = database.execute(query, (round_id, TubeState.OPEN, TubeState.READY)).fetchall()
-    return LeftOver(tuple(map(rows.tube, tubes)), jobs, outbox.to_close(database, round_id))
+    return LeftOver(tuple(map(rows.tube, tubes)), jobs, outbox.open_status(database))
 
 
 def _counters(database: sqlite3.Connection, round_id: str, block: str, epoch: str) -> Counters:

@@ -12,7 +12,7 @@ State = Literal["online", "offline", "lost", "closed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status(Stamp):
-    """Birth (`online`), orderly end (`offline`), last will (`lost`); `closed`: the kiosk went on to another round."""
+    """Birth (`online`), orderly end (`offline`), last will (`lost`); `closed`: it has left this round or name."""
 
     state: State
 
@@ -21,6 +21,6 @@ def status(address: Address, state: State, counters: Counters, at: Instant) -> M
     return message(address, "status", Status(**stamp(counters, at), state=state))
 
 
-def is_of_open_round(said: Message) -> bool:
-    """Whether this is a kiosk's status in a round that it has not closed."""
+def is_open(said: Message) -> bool:
+    """Whether this is a kiosk's status where it has not said yet that it is gone from there."""
     return said.topic.endswith("/status") and b'"state":"closed"' not in said.payload

@@ -139,8 +139,8 @@ Change = (
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """What an earlier round left behind: tubes that are open or ready, slips that are not done with, the last status of
-    a round that the broker still believes to be under way."""
+    """What an earlier round left behind: tubes that are open or ready, slips that are not done with. `said`: the last
+    status wherever the broker still believes this kiosk to be, this round included."""
 
     tubes: tuple[Tube, ...] = ()
     jobs: tuple[PrintJob, ...] = ()

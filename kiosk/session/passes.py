@@ -45,13 +45,13 @@ def _tubes_changed(draft: Draft) -> bool:
 
 
 def _due(draft: Draft, event: Event) -> Iterator[Say]:
-    """At a start every topic of the round is said again, and that earlier rounds are closed. What is not worth a commit
+    """At a start every topic of the round is said again, and where the kiosk is no more. What is not worth a commit
     of its own waits for the next, or for a quiet moment: a device that comes and goes must not wear out the card."""
     plan, everything = draft.state.plan, isinstance(event, Started)
     if everything:
         yield lambda counters, at: status(plan.address, "online", counters, at)
-        left = (Address.of(said.topic) for said in draft.before.left_over.said)
-        yield from (_closing(address) for address in left if address is not None)
+        places = (Address.of(said.topic) for said in draft.before.left_over.said)
+        yield from (_closing(place) for place in places if place is not None and place != plan.address)
     if everything or draft.before.counters.totals != draft.state.counters.totals:
         yield lambda counters, at: counts(plan.address, counters, at)
     condition = draft.state.condition

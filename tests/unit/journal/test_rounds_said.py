@@ -1,6 +1,8 @@
 """What the broker is told of a round that is over: that it is closed, once, and what it never took."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -45,8 +47,13 @@ def test_rounds_leave_nothing_behind_in_the_outbox(in_round, number):
         bench = in_round(f"r{n}").start()
         bench.scan(number(n))
         takes_all(bench)
-    topics = [message.topic for message in in_round("r5").journal.outbox()]
-    assert sorted(topic.split("/")[3] for topic in topics) == ["r5"] * 3
+    bench = in_round("r5")
+    assert bench.journal.outbox() == ()
+    with closing(sqlite3.connect(bench.path)) as database:
+        kept = [topic for (topic,) in database.execute("SELECT topic FROM outbox ORDER BY topic")]
+    assert [topic.split("/")[3:] for topic in kept] == [
+        ["r5", "wy-0352", "a", leaf] for leaf in ("counts", "health", "status")
+    ]
 
 
 def test_counts_that_the_broker_never_took_are_said_until_it_does(in_round, number):
@@ -77,6 +84,17 @@ def test_a_round_that_is_taken_up_again_is_online_again(in_round):
         ("r1", "status", "online"),
         ("r2", "status", "closed"),
     ]
+
+
+def test_a_kiosk_that_goes_by_another_name_closes_the_one_before(make_bench):
+    """The same round at another table or point: nobody is there under the old name."""
+    make_bench(address=Address("cn", "r1", "wy-0352", "a")).start()
+    bench = make_bench(address=Address("cn", "r1", "wy-0352", "b")).start()
+    closed = [message.topic for message in bench.published if b'"closed"' in message.payload]
+    assert closed == ["sampling/v1/cn/r1/wy-0352/a/status"]
+    takes_all(bench)
+    bench = make_bench(address=Address("cn", "r1", "wy-0352", "b")).start()
+    assert {message.topic.split("/")[5] for message in bench.published} == {"b"}
 
 
 def test_what_the_broker_took_is_noted_with_the_next_commit_and_by_an_orderly_stop(make_bench, number):
