@@ -37,7 +37,7 @@ class ByNumber(Generic[V]):
 
     def get(self, number: int) -> V | None:
         node, shift = self.top, self.shift
-        if number >> shift >= 1 << BITS:
+        if not node.size or number >> shift >= 1 << BITS:
             return None
         while shift:
             node = node.below.get(_slot(number, shift), NOTHING)
