@@ -23,8 +23,8 @@ epoch begins, and staff are told. Unique indexes stand behind all of it: a secon
 sample of a person in a round and a second person in a place are refused by the database.
 
 The rooms: `schema` opens and migrates, `soundness` checks the rows, `custody` guards by `lease` and `mark`, `renewal`
-begins another life, `recalling` reads at a start, `answering` looks up
-for a decision, `writing` writes facts, `outbox` keeps what the broker has not acknowledged, `rows` names the columns.
+begins another life, `recalling` reads at a start, `answering` looks up for a decision, `writing` writes facts, `outbox`
+keeps what the broker has not acknowledged, `rows` names the columns, `guarding` tells what can go wrong apart.
 """
 
 import shutil

@@ -13,7 +13,7 @@ from kiosk.engine.inbox import Printed
 from kiosk.ports import PrinterState, PrintOutcome, PrintReport
 from table_bench import Bench, plan_of, resident_number
 
-FEW, MANY = 40, 640
+FEW, MANY = 40, 400
 MOST_RATIO = 1.1
 GONE, READY = None, PrinterState(known=True)
 
