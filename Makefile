@@ -1,7 +1,8 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
 # For those who change something: quick and fix; lock and licences where it is a dependency (CONTRIBUTING.md).
-# For those who look closer: bench, bench-scanners, bench-noise, kills and losses measure and try the whole, fuzz the
-# decoders; absences tries each device ten thousand times in vain; matrix writes docs/fault-matrix.md, readback reads a thousand residents' slips back, pictures draws the slips of docs/.
+# For those who look closer: bench, bench-scanners, bench-noise, wear, growth, kills and losses measure and try the whole,
+# fuzz the decoders; absences tries each device ten thousand times in vain; matrix writes docs/fault-matrix.md, readback
+# reads a thousand residents' slips back, pictures draws the slips of docs/.
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,7 +18,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise fuzz kills losses absences matrix readback pictures clean
+.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise wear growth fuzz kills losses absences matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -49,6 +50,13 @@ bench-scanners: $(VENV)/.dev
 
 bench-noise: $(VENV)/.dev
 	@$(BIN)/python tests/bench/noise.py $(ARGS)
+
+wear: $(VENV)/.dev
+	@$(call need,strace:/usr/bin/strace)
+	@PYTHONPATH=tests $(BIN)/python tests/bench/wear.py $(ARGS)
+
+growth: $(VENV)/.dev
+	@PYTHONPATH=tests $(BIN)/python tests/bench/growth.py $(ARGS)
 
 pictures: $(VENV)/.dev
 	@$(BIN)/python tests/bench/draw_slips.py $(ARGS)

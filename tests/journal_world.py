@@ -1,8 +1,11 @@
 """One kiosk's card without devices: it is stopped, killed, and its files are lost or put back."""
 
+import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 
+from kiosk.journal.schema import migrations
 from kiosk.model import Loss
 from kiosk.ports import Signal
 from table_bench import Bench
@@ -57,3 +60,26 @@ class World:
         self.lose(FILES)
         for name, data in self._backup.items():
             (self.folder / name).write_bytes(data)
+
+
+def aged(folder: Path, version: int) -> None:
+    """The journal as a release with this schema would have left it: its tables, indexes and pages."""
+    file, old = folder / FILES[0], folder / "old.sqlite"
+    with closing(sqlite3.connect(old, isolation_level=None)) as database:
+        database.execute("PRAGMA page_size = 4096")
+        database.execute("PRAGMA journal_mode = WAL").fetchone()
+        for script in migrations()[:version]:
+            database.executescript(script)
+        database.execute(f"PRAGMA user_version = {version}")
+        database.execute("ATTACH ? AS new", (str(file),))
+        for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            columns = ", ".join(sorted(_columns(database, "main", table) & _columns(database, "new", table)))
+            if columns:
+                copy = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM new.{table}"  # noqa: S608 - our own names
+                database.execute(copy)
+        database.execute("DETACH new")
+    old.replace(file)
+
+
+def _columns(database: sqlite3.Connection, schema: str, table: str) -> set[str]:
+    return {name for (name,) in database.execute("SELECT name FROM pragma_table_info(?, ?)", (table, schema))}

@@ -60,7 +60,7 @@ def _put_aside(file: Path) -> Path:
     while (kept := file.with_name(f"{file.stem}-damaged-{number}{file.suffix}")).exists():
         number += 1
     file.rename(kept)
-    for end in ("-wal", "-shm"):
+    for end in ("-wal", "-shm", "-journal"):
         log = file.with_name(file.name + end)
         if log.exists():
             log.rename(kept.with_name(kept.name + end))

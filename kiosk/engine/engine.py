@@ -76,7 +76,6 @@ class Engine:
         self._forms, self._secrets = forms, secrets
         self._clock, self._out = clock, out
         self._trace: Trace | None = None
-        self._unnoted: dict[str, Message] = {}
         self._rested_ns = 0
         self._dated = False
         self._owed: deque[Event] = deque()
@@ -106,14 +105,10 @@ class Engine:
         """A quiet moment: what may wait is written now."""
         self._catch_up()
         with suppress(JournalUnwilling):
-            self._journal.tidy()
+            self._journal.rest()
 
     def _catch_up(self) -> None:
-        """What the broker has taken is noted, and what it does not know yet is said."""
-        with suppress(JournalUnwilling):
-            if self._unnoted:
-                self._journal.acknowledge(self._unnoted.values())
-                self._unnoted = {}
+        """What the broker does not know yet is said."""
         at = self._clock()
         self._rested_ns = at.mono_ns
         full = self._journal.space() < LEAST_SPACE
@@ -131,7 +126,7 @@ class Engine:
             case Scanned(_, scan, at_ns, hand):
                 self._scanned(scan, hand, at_ns)
             case Delivered(delivered):
-                self._unnoted |= {message.topic: message for message in delivered}
+                self._journal.acknowledge(delivered)
             case Crashed(thread, error):
                 raise RuntimeError(f"thread {thread} ended") from error
             case _:

@@ -31,6 +31,7 @@ class Publisher(Attendant):
         self._lock = threading.Lock()
         self._offered: dict[str, Message] = {}
         self._latest: dict[str, Message] = {}
+        self._own = will.topic.rpartition("/")[0]
 
     def offer(self, messages: Iterable[Message]) -> None:
         """Never blocks; a later message of the same topic replaces an earlier one."""
@@ -68,7 +69,14 @@ class Publisher(Attendant):
         delivered = self.calls.ask(Call.HEAR, lambda: self._broker.acknowledged(TURN_S))
         if delivered:
             self.post(Delivered(tuple(delivered)))
+            self._let_go(delivered)
         return delivered
+
+    def _let_go(self, delivered: list[Message]) -> None:
+        """A break may be a broker that has forgotten all. It is told again where the kiosk is, not where it was."""
+        for message in delivered:
+            if message.topic.rpartition("/")[0] != self._own and self._latest.get(message.topic) == message:
+                del self._latest[message.topic]
 
     def _leave(self) -> None:
         """Says the last counts and that the kiosk stops in good order."""

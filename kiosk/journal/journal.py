@@ -23,13 +23,11 @@ epoch begins, and staff are told. Unique indexes stand behind all of it: a secon
 sample of a person in a round and a second person in a place are refused by the database.
 
 The rooms: `schema` opens and migrates, `soundness` checks the rows, `custody` guards by `lease` and `mark`, `renewal`
-begins another life, `recalling` reads at a start, `answering` looks up
-for a decision, `writing` writes facts, `outbox` keeps what the broker has not acknowledged, `rows` names the columns.
+begins another life, `recalling` reads at a start, `answering` looks up for a decision, `writing` writes facts, `outbox`
+keeps what the broker has not acknowledged, `rows` names the columns, `guarding` tells what can go wrong apart.
 """
 
-import errno
 import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,21 +36,20 @@ from typing import Self
 from kiosk.journal import outbox
 from kiosk.journal.answering import answer
 from kiosk.journal.custody import Custody
-from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
+from kiosk.journal.error import JournalError, JournalUnwilling
+from kiosk.journal.guarding import guarded
 from kiosk.journal.recalling import recall
 from kiosk.journal.renewal import transaction
 from kiosk.journal.schema import connect
 from kiosk.journal.writing import write, write_counters
-from kiosk.model import Counters, Refusal
+from kiosk.model import Counters
 from kiosk.model.changes import Change, Recalled
 from kiosk.model.queries import Facts, Query
 from kiosk.ports import Message
 
-LEAST_BYTES = 2**18
-"""SQLite's files cannot grow with less, and then it says only that something could not be written."""
-
-MANY_COMMITS = 500
-"""After so many (some 16 MB) the WAL is folded in even on the hot path; normally a quiet moment does it."""
+ENOUGH_COMMITS, MANY_COMMITS = 250, 500
+"""After so many (some 2 and 4 MB) the WAL is folded in by a quiet moment, and even on the hot path. What stands in it
+is as safe as in the file; to fold it in after each person would cost as much again as their commits."""
 
 
 class Journal:
@@ -62,9 +59,11 @@ class Journal:
         self._path = path
         self._round = round_id
         self._last: Counters | None = None
-        """What was written or read last, for an orderly stop."""
+        """What was written or read last: for an orderly stop, and to leave what is so already."""
         self._unfolded = 0
-        with self._guarded("open"):
+        self._taken: dict[str, Message] = {}
+        """By topic: what the broker has taken and is not noted yet. If that is lost, a message is said once more."""
+        with guarded("open", self._path):
             if not path.exists():
                 path.touch(mode=0o600)
             self._db = connect(path)
@@ -83,8 +82,15 @@ class Journal:
 
     def close(self) -> None:
         """In good order: the next start gives no number up."""
+        last = self._last
+        try:
+            self._note_taken()
+        except JournalUnwilling:
+            pass
+        except JournalError:
+            last = None
         with suppress(OSError):
-            self._custody.close(self._last)
+            self._custody.close(last)
         self._db.close()
 
     def abandon(self) -> None:
@@ -94,7 +100,7 @@ class Journal:
 
     def restore(self, block: str) -> Recalled:
         """What the kiosk knew when it stopped; a journal whose past is not certain starts a new epoch."""
-        with self._guarded("read"):
+        with guarded("read", self._path):
             self._custody.take_over()
             self._custody.written()
             known = recall(self._db, self._round, block, self._custody.epoch)
@@ -103,7 +109,7 @@ class Journal:
 
     def answer(self, queries: Iterable[Query]) -> Facts:
         """Looks up what a decision needs."""
-        with self._guarded("read"):
+        with guarded("read", self._path):
             return Facts({query: answer(self._db, self._round, query) for query in queries})
 
     def commit(self, changes: Sequence[Change], counters: Counters, messages: Iterable[Message] = ()) -> None:
@@ -113,23 +119,26 @@ class Journal:
             with transaction(self._db):
                 for change in changes:
                     self._write(change)
-                if not write_counters(self._db, self._round, counters):
+                if not write_counters(self._db, self._round, counters, self._last):
                     raise JournalError(f"somebody else writes to the journal {self._path}")
                 for message in messages:
                     outbox.put(self._db, message)
-        self._last = counters
+                if self._taken:
+                    outbox.acknowledge(self._db, self._taken.values())
+                    outbox.forget(self._db)
+        self._last, self._taken = counters, {}
         # It is written. A mark that cannot be only makes the next start less certain.
         with suppress(OSError):
             self._custody.after(counters)
         self._unfolded += 1
         if self._unfolded >= MANY_COMMITS:
             # What was committed stays so, even if this fails.
-            with suppress(JournalUnwilling), self._guarded("tidy"):
+            with suppress(JournalUnwilling), guarded("tidy", self._path):
                 self._fold()
 
     def keys(self, round_key: bytes, voucher_key: bytes) -> tuple[bool, bool]:
         """Notes by which keys (what tells them apart) the round is kept; for each whether it was begun by this one."""
-        with self._guarded("read"):
+        with guarded("read", self._path):
             query = "SELECT round_key, voucher_key FROM rounds WHERE round = ?"
             begun_by = self._db.execute(query, (self._round,)).fetchone()
         if begun_by is None:
@@ -140,30 +149,46 @@ class Journal:
 
     def space(self) -> int:
         """Bytes that are free where the journal lies."""
-        with self._guarded("read"):
+        with guarded("read", self._path):
             return shutil.disk_usage(self._path.parent).free
 
     def outbox(self) -> tuple[Message, ...]:
-        """The last message of each topic, whether acknowledged or not: each start says them again."""
-        with self._guarded("read"):
-            return outbox.last_words(self._db)
+        """What the broker never took: of earlier lives and rounds too. What is so now, the start says by itself."""
+        with guarded("read", self._path):
+            return outbox.never_taken(self._db)
 
     def unacknowledged(self) -> int:
         """How many topics the broker does not have the last word of."""
-        with self._guarded("read"):
-            return outbox.unacknowledged(self._db)
+        with guarded("read", self._path):
+            left = outbox.unacknowledged(self._db)
+        return sum(message.topic not in self._taken or self._taken[message.topic].seq < message.seq for message in left)
 
     def acknowledge(self, messages: Iterable[Message]) -> None:
-        """Notes what the broker has taken over."""
-        with self._writing(), transaction(self._db):
-            outbox.acknowledge(self._db, messages)
+        """What the broker has taken over is noted with the next commit, or at an orderly stop."""
+        self._taken |= {message.topic: message for message in messages}
+
+    def rest(self) -> None:
+        """For each quiet moment: looks whether the files are still ours, and does what is due."""
+        if self._unfolded >= ENOUGH_COMMITS:
+            self.tidy()
+        else:
+            with self._writing():
+                self._reserve_ahead()
 
     def tidy(self) -> None:
         """For a moment when nobody waits: folds the WAL into the file, and reserves numbers ahead."""
         with self._writing():
             self._fold()
-            if self._last is not None:
-                self._custody.ahead(self._last)
+            self._reserve_ahead()
+
+    def _reserve_ahead(self) -> None:
+        if self._last is not None:
+            self._custody.ahead(self._last)
+
+    def _note_taken(self) -> None:
+        if self._taken:
+            with self._writing(), transaction(self._db):
+                outbox.acknowledge(self._db, self._taken.values())
 
     def _fold(self) -> None:
         """On a full disk it may end half way, and is taken again later."""
@@ -179,47 +204,9 @@ class Journal:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Only in a file that is still ours."""
-        with self._guarded("write"):
+        with guarded("write", self._path):
             self._custody.check()
             try:
                 yield
             finally:
                 self._custody.written()
-
-    @contextmanager
-    def _guarded(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.OperationalError, OSError) as error:
-            text = f"cannot {doing} the journal {self._path}: {error}"
-            if _is_senseless(error):
-                raise JournalDamaged(text) from error
-            unwilling = _unwilling(error, shutil.disk_usage(self._path.parent).free)
-            raise JournalError(text) if unwilling is None else JournalUnwilling(text, unwilling) from error
-        except sqlite3.IntegrityError as error:
-            raise JournalError(f"cannot {doing} the journal {self._path}: {error}") from error
-        except (sqlite3.Error, ValueError, OverflowError, TypeError) as error:
-            if doing == "write" and not isinstance(error, sqlite3.Error):
-                raise
-            # Columns that cannot be read back: a flipped bit in a text, a number or a word of ours.
-            raise JournalDamaged(f"cannot {doing} the journal {self._path}: {error}") from error
-
-
-def _is_senseless(error: sqlite3.OperationalError | OSError) -> bool:
-    """Our statements fit our tables: what SQLite does not understand is a flipped bit in their names."""
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_ERROR
-
-
-def _unwilling(error: sqlite3.OperationalError | OSError, free: int) -> Refusal | None:
-    """What may pass by itself; `free`: bytes on the disk."""
-    if isinstance(error, OSError):
-        return Refusal.DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
-    match error.sqlite_errorcode & 0xFF:
-        case sqlite3.SQLITE_FULL:
-            return Refusal.DISK_FULL
-        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN if free < LEAST_BYTES:
-            return Refusal.DISK_FULL
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return Refusal.DISK_BUSY
-        case _:
-            return None

@@ -1,10 +1,11 @@
 """What a start reads back."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kiosk.journal import rows
+from kiosk.journal import outbox, rows
 from kiosk.model import (
     Counters,
     JobKind,
@@ -21,6 +22,8 @@ from kiosk.model import (
 )
 from kiosk.model.changes import LeftOver, Recalled
 
+Jobs = tuple[PrintJob, ...]
+
 
 def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) -> Recalled:
     """What the kiosk knew when it stopped; `epoch` is that of a journal without a commit."""
@@ -28,17 +31,18 @@ def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) 
     last = rows.sample(found) if found else None
     if last is not None and (last.void or _round_was_left(database, round_id, last)):
         last = None
+    ours, earlier = _under_way(database, round_id)
     return Recalled(
         _counters(database, round_id, block, epoch),
         open=_tube_in(database, round_id, TubeState.OPEN) or _unbound(database, round_id),
         ready=_tube_in(database, round_id, TubeState.READY),
         last=last,
         last_tube=_tube(database, last.tube_id) if last else None,
-        queued=_jobs(database, round_id, JobState.QUEUED),
-        sending=_jobs(database, round_id, JobState.SENDING),
-        doubtful=_jobs(database, round_id, JobState.UNCONFIRMED),
+        queued=_in_state(ours, JobState.QUEUED),
+        sending=_in_state(ours, JobState.SENDING),
+        doubtful=_in_state(ours, JobState.UNCONFIRMED),
         paused=_paused(database),
-        left_over=_left_over(database, round_id),
+        left_over=_left_over(database, round_id, earlier),
         loss=_loss(database),
     )
 
@@ -69,13 +73,11 @@ def _unbound(database: sqlite3.Connection, round_id: str) -> Tube | None:
     return replace(tube, capacity=tube.filled)
 
 
-def _left_over(database: sqlite3.Connection, round_id: str) -> LeftOver:
+def _left_over(database: sqlite3.Connection, round_id: str, jobs: Jobs) -> LeftOver:
     query = f"SELECT {rows.TUBE} FROM tubes WHERE round <> ? AND state IN (?, ?)"
     query += " AND (code IS NOT NULL OR NOT filled) ORDER BY id"
     tubes = database.execute(query, (round_id, TubeState.OPEN, TubeState.READY)).fetchall()
-    under_way = (JobState.QUEUED, JobState.SENDING, JobState.UNCONFIRMED)
-    jobs = (job for state in under_way for job in _jobs(database, round_id, state, earlier=True))
-    return LeftOver(tuple(map(rows.tube, tubes)), tuple(jobs))
+    return LeftOver(tuple(map(rows.tube, tubes)), jobs, outbox.open_status(database))
 
 
 def _counters(database: sqlite3.Connection, round_id: str, block: str, epoch: str) -> Counters:
@@ -104,22 +106,35 @@ def _tube(database: sqlite3.Connection, tube_id: int) -> Tube:
     return rows.tube(database.execute(f"SELECT {rows.TUBE} FROM tubes WHERE id = ?", (tube_id,)).fetchone())
 
 
-def _jobs(database: sqlite3.Connection, round_id: str, state: JobState, earlier: bool = False) -> tuple[PrintJob, ...]:
-    """Of this round, or of earlier ones; a report of the last release is of the round in which it is printed."""
-    of_round = f"coalesce({rows.ROUND_OF_JOB}, ?) {'<>' if earlier else '='} ?"
+def _under_way(database: sqlite3.Connection, round_id: str) -> tuple[Jobs, Jobs]:
+    """Of this round, and of earlier ones; a report of the last release is of the round in which it is printed. One walk
+    through all jobs, for only a start wants to know."""
     # One under way has ended only when the printer has done with it, whatever it is worth.
     query = (
-        f"SELECT {rows.JOB} FROM jobs WHERE state = ? AND (settlement IS NULL OR state = ?) AND {of_round} ORDER BY id"
+        f"SELECT coalesce({rows.ROUND_OF_JOB}, ?) = ?, state, {rows.JOB} FROM jobs"
+        " WHERE state IN (?, ?, ?) AND (settlement IS NULL OR state = ?) ORDER BY id"
     )
-    found = database.execute(query, (state, JobState.SENDING, round_id, round_id)).fetchall()
-    return tuple(_job(database, row, state) for row in found)
+    values = (round_id, round_id, JobState.QUEUED, JobState.SENDING, JobState.UNCONFIRMED, JobState.SENDING)
+    found = [(is_ours, _job(database, row)) for is_ours, *row in database.execute(query, values).fetchall()]
+    return tuple(job for is_ours, job in found if is_ours), tuple(job for is_ours, job in found if not is_ours)
 
 
-def _job(database: sqlite3.Connection, row: tuple[Any, ...], state: JobState) -> PrintJob:
-    job_id, kind, printer, tube_id, sample_seq, shift_id, copy, reason, settlement = row
+def _in_state(jobs: Jobs, state: JobState) -> Jobs:
+    return tuple(job for job in jobs if job.state is state)
+
+
+def _job(database: sqlite3.Connection, row: Sequence[Any]) -> PrintJob:
+    state, job_id, kind, printer, tube_id, sample_seq, shift_id, copy, reason, settlement = row
     subject = _subject(database, tube_id, sample_seq, shift_id)
     return PrintJob(
-        job_id, JobKind(kind), printer, state, subject, copy, rows.copy_reason(reason), rows.settlement(settlement)
+        job_id,
+        JobKind(kind),
+        printer,
+        JobState(state),
+        subject,
+        copy,
+        rows.copy_reason(reason),
+        rows.settlement(settlement),
     )
 
 

@@ -1,7 +1,7 @@
 """Opening the file: settings of the connection, its check, and the way from an older schema to this one."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib import resources
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from kiosk.journal.soundness import flaw, structure
 
 BUSY_S = 1.0
 """So long another process may hold the file before a resident is asked to wait."""
+PAGE_BYTES = 1024
+"""A row that changes is written as its whole page, twice: into the log, and when that is folded in."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -19,6 +21,7 @@ def connect(path: Path) -> sqlite3.Connection:
         _set_up(database)
         _check(database, path)
         _migrate(database, path)
+        _repage(database)
         _check_rows(database, path)
     except BaseException:
         database.close()
@@ -29,6 +32,7 @@ def connect(path: Path) -> sqlite3.Connection:
 def _set_up(database: sqlite3.Connection) -> None:
     # A flipped bit in a masked name is worth a sign that cannot be read, not the whole journal.
     database.text_factory = lambda text: text.decode("utf-8", "replace")
+    database.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     database.execute("PRAGMA journal_mode = WAL").fetchone()
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA foreign_keys = ON")
@@ -60,6 +64,21 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
         raise JournalError(f"the journal {path} was written by a newer release (schema {version})")
     for number, script in enumerate(steps[version:], start=version + 1):
         database.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
+
+
+def _repage(database: sqlite3.Connection) -> None:
+    """A journal of an earlier release is written anew in pages of our size, once: whole or, whatever is cut, as it was.
+    Where there is no space for that, or somebody reads it just now, it serves as it is until a later start."""
+    if database.execute("PRAGMA page_size").fetchone()[0] == PAGE_BYTES:
+        return
+    try:
+        with suppress(sqlite3.OperationalError):
+            # Only outside of WAL may the size change; VACUUM's own rollback journal takes a cut back.
+            database.execute("PRAGMA journal_mode = DELETE").fetchone()
+            database.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+            database.execute("VACUUM")
+    finally:
+        database.execute("PRAGMA journal_mode = WAL").fetchone()
 
 
 def migrations() -> list[str]:

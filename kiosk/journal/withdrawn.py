@@ -28,7 +28,7 @@ def withdrawn(journal: Path) -> tuple[Withdrawn, ...]:
 
 
 def _read_only(journal: Path) -> str:
-    """After an orderly stop there is no WAL, and none is made beside it that would belong to whoever asks."""
+    """After an orderly stop there is no log, and none is made beside it that would belong to whoever asks."""
     file = journal.resolve()
-    is_in_use = file.with_name(file.name + "-wal").exists()
+    is_in_use = any(file.with_name(file.name + end).exists() for end in ("-wal", "-journal"))
     return f"{file.as_uri()}?mode=ro{'' if is_in_use else '&immutable=1'}"

@@ -58,13 +58,16 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             assert_never(never)
 
 
-def write_counters(database: sqlite3.Connection, round_id: str, counters: Counters) -> bool:
-    """False if these do not follow on what stands there: somebody else has written since."""
+def write_counters(database: sqlite3.Connection, round_id: str, counters: Counters, before: Counters | None) -> bool:
+    """Each row costs a page, so what stands there as it was `before` is left. False if these do not follow on what
+    stands there: somebody else has written since."""
     lease = (counters.block, counters.next_tube_serial, counters.next_voucher_serial)
-    database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", lease)
+    if before is None or lease != (before.block, before.next_tube_serial, before.next_voucher_serial):
+        database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", lease)
     totals = counters.totals
-    counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided)
-    database.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?)", (round_id, *counts))
+    if before is None or totals != before.totals:
+        counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided)
+        database.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?)", (round_id, *counts))
     return _advance(database, counters)
 
 
@@ -85,10 +88,14 @@ def _insert(database: sqlite3.Connection, table: str, row: rows.Row) -> None:
 
 
 def _update_tube(database: sqlite3.Connection, tube: Tube) -> None:
-    query = (
-        "UPDATE tubes SET code = ?, state = ?, filled = ?, boot = ?, mono_ns = ?, wall_ms = ?, trusted = ? WHERE id = ?"
-    )
-    database.execute(query, (tube.code, tube.state, tube.filled, *rows.when(tube.at), tube.id))
+    """An index is written wherever a statement names its column, so what is indexed is named only where it differs."""
+    database.execute("UPDATE tubes SET state = ?, filled = ? WHERE id = ?", (tube.state, tube.filled, tube.id))
+    query = "UPDATE tubes SET code = ? WHERE id = ? AND code IS NOT ?"
+    database.execute(query, (tube.code, tube.id, tube.code))
+    when = rows.when(tube.at)
+    query = "UPDATE tubes SET boot = ?, mono_ns = ?, wall_ms = ?, trusted = ? WHERE id = ? AND"
+    query += " (boot, mono_ns, wall_ms, trusted) <> (?, ?, ?, ?)"
+    database.execute(query, (*when, tube.id, *when))
 
 
 def _void(database: sqlite3.Connection, sample: Sample) -> None:

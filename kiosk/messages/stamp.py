@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Self
 
 from kiosk.model import Counters, Instant
 from kiosk.ports import Message
@@ -19,6 +19,15 @@ class Address:
 
     def topic(self, leaf: str) -> str:
         return f"sampling/v1/{self.region}/{self.round}/{self.point}/{self.kiosk}/{leaf}"
+
+    @classmethod
+    def of(cls, topic: str) -> Self | None:
+        """Whose topic this is; None if it is no kiosk's."""
+        match topic.split("/"):
+            case ["sampling", "v1", region, round_id, point, kiosk, _]:
+                return cls(region, round_id, point, kiosk)
+            case _:
+                return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Whether the kiosk is there: its birth, its orderly end, its last will."""
+"""Whether the kiosk is there: its birth, its orderly end, its last will; and that a round of it is over."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,13 +7,20 @@ from kiosk.messages.stamp import Address, Stamp, message, stamp
 from kiosk.model import Counters, Instant
 from kiosk.ports import Message
 
+State = Literal["online", "offline", "lost", "closed"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status(Stamp):
-    """Birth (`online`), the orderly end (`offline`) and the last will (`lost`)."""
+    """Birth (`online`), orderly end (`offline`), last will (`lost`); `closed`: it has left this round or name."""
 
-    state: Literal["online", "offline", "lost"]
+    state: State
 
 
-def status(address: Address, state: Literal["online", "offline", "lost"], counters: Counters, at: Instant) -> Message:
+def status(address: Address, state: State, counters: Counters, at: Instant) -> Message:
     return message(address, "status", Status(**stamp(counters, at), state=state))
+
+
+def is_open(said: Message) -> bool:
+    """Whether this is a kiosk's status where it has not said yet that it is gone from there."""
+    return said.topic.endswith("/status") and b'"state":"closed"' not in said.payload

@@ -12,6 +12,7 @@ from kiosk.model.people import Sample
 from kiosk.model.slips import PrintJob, Shift
 from kiosk.model.staff import Refusal
 from kiosk.model.tubes import Tube
+from kiosk.ports import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +139,12 @@ Change = (
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """What an earlier round left behind: tubes that are open or ready, slips that are not done with."""
+    """What an earlier round left behind: tubes that are open or ready, slips that are not done with. `said`: the last
+    status wherever the broker still believes this kiosk to be, this round included."""
 
     tubes: tuple[Tube, ...] = ()
     jobs: tuple[PrintJob, ...] = ()
+    said: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from kiosk.messages.counts import counts
 from kiosk.messages.health import health
+from kiosk.messages.stamp import Address
 from kiosk.messages.status import status
 from kiosk.model import Counters, Instant, Role
 from kiosk.model.changes import SampleChange, TubeChange
@@ -44,17 +45,23 @@ def _tubes_changed(draft: Draft) -> bool:
 
 
 def _due(draft: Draft, event: Event) -> Iterator[Say]:
-    """At a start every topic is said again. What is not worth a commit of its own waits for the next, or for a quiet
-    moment: a device that comes and goes must not wear out the card."""
+    """At a start every topic of the round is said again, and where the kiosk is no more. What is not worth a commit
+    of its own waits for the next, or for a quiet moment: a device that comes and goes must not wear out the card."""
     plan, everything = draft.state.plan, isinstance(event, Started)
     if everything:
         yield lambda counters, at: status(plan.address, "online", counters, at)
+        places = (Address.of(said.topic) for said in draft.before.left_over.said)
+        yield from (_closing(place) for place in places if place is not None and place != plan.address)
     if everything or draft.before.counters.totals != draft.state.counters.totals:
         yield lambda counters, at: counts(plan.address, counters, at)
     condition = draft.state.condition
     if condition != draft.state.told.condition and (everything or draft.changes or isinstance(event, Rested)):
         draft.make(HealthSaid(condition))
         yield _saying_health(plan, draft)
+
+
+def _closing(address: Address) -> Say:
+    return lambda counters, at: status(address, "closed", counters, at)
 
 
 def _saying_health(plan: Plan, draft: Draft) -> Say:

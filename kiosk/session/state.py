@@ -56,7 +56,7 @@ class State:
     def recalled(cls, plan: Plan, known: Recalled) -> Self:
         """After a start."""
         sampling = Sampling(known.open, known.ready, known.last, known.last_tube)
-        printing = Printing(known.queued, known.sending, known.doubtful)
+        printing = Printing.of((*known.queued, *known.sending, *known.doubtful))
         staff, questions = Staff(known.paused), Questions(loss=known.loss)
         return cls(
             plan, known.counters, sampling, printing, questions=questions, staff=staff, left_over=known.left_over

@@ -3,7 +3,7 @@
 decisions: The panel."""
 
 from kiosk.credentials import LAST_TUBE, LAST_VOUCHER
-from kiosk.model import JobKind, Role, Sample, Shift, Subject, Tube, TubeOrder, TubeSource
+from kiosk.model import JobKind, JobState, Role, Sample, Shift, Subject, Tube, TubeOrder, TubeSource
 from kiosk.ports import Signal
 from kiosk.session.notice import Notice, Show
 from kiosk.session.presence.rules import BROKER, absence, printer_fault
@@ -55,8 +55,8 @@ def roles_wanted(state: State) -> tuple[Role, ...]:
     """What the next person's slips need: a label where the tube still waits for its own; nine more may come while the
     label printer is mended."""
     tube = state.sampling.open or state.sampling.ready
-    labels = (job.subject for job in state.printing.queued if job.kind is JobKind.LABEL)
-    waits = tube is not None and any(isinstance(subject, Tube) and subject.id == tube.id for subject in labels)
+    slips = state.printing.about(tube) if tube is not None else ()
+    waits = any(job.kind is JobKind.LABEL and job.state is JobState.QUEUED for job in slips)
     return (Role.VOUCHER, Role.LABEL) if waits else (Role.VOUCHER,)
 
 
@@ -74,8 +74,8 @@ def asking(question: Question) -> Notice:
             return Notice(f"question.{job.kind}", (("number", number(job.subject) + copy),))
         case TakeNote(loss):
             return Notice(f"question.{loss}")
-        case PrintThemNow(jobs):
-            return Notice("question.waiting", (("n", str(len(jobs))),))
+        case PrintThemNow(n):
+            return Notice("question.waiting", (("n", str(n)),))
 
 
 def _wanting_a_tube(state: State) -> Notice | None:

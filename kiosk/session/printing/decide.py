@@ -1,6 +1,9 @@
 """What becomes of the slips: queued, sent, ended, returned, in doubt."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from heapq import merge
+from itertools import islice
 from typing import assert_never
 
 from kiosk.model import CopyReason, JobKind, JobState, PrintJob, Settlement, Subject, is_stale
@@ -10,7 +13,7 @@ from kiosk.session.draft import Draft
 from kiosk.session.events import JobsEnded, JobsReturned
 from kiosk.session.outcome import Print
 from kiosk.session.passing import PrinterTold
-from kiosk.session.questions.asked import withheld
+from kiosk.session.state import State
 
 LARGEST_BATCH = 4
 """Slips sent before the first is confirmed; few, so that little is in doubt after a power cut."""
@@ -27,7 +30,7 @@ def doubt_all(draft: Draft) -> None:
     """What was SENDING when the power went may be on paper or not: only staff can tell."""
     for job in draft.state.printing.sending:
         _move(draft, replace(job, state=JobState.UNCONFIRMED))
-    abandon_stale(draft)
+    abandon_stale(draft, draft.state.printing)
 
 
 def ended(draft: Draft, event: JobsEnded) -> None:
@@ -46,9 +49,9 @@ def returned(draft: Draft, event: JobsReturned) -> None:
             _move(draft, replace(job, state=JobState.QUEUED))
 
 
-def abandon_stale(draft: Draft) -> None:
-    """What holds no more is not printed, and nobody is asked about it."""
-    for job in filter(is_stale, draft.state.printing):
+def abandon_stale(draft: Draft, jobs: Iterable[PrintJob]) -> None:
+    """Which of these hold no more is not printed, and nobody is asked about it."""
+    for job in filter(is_stale, jobs):
         _move(draft, job)
 
 
@@ -59,23 +62,26 @@ def abandon(draft: Draft, job: PrintJob) -> None:
 
 def dispatch(draft: Draft) -> tuple[Print, ...]:
     """Queued jobs go out as SENDING in the same commit wherever the printer whose turn it is is free."""
-    waiting = _by_printer(draft)
-    busy = {job.printer for job in draft.state.printing.sending}
-    return tuple(_sent(draft, printer, jobs) for printer, jobs in waiting.items() if printer not in busy)
+    state = draft.state
+    busy = {job.printer for job in state.printing.sending}
+    free = {printer for kind in JobKind if (printer := state.printer_of(kind.role)) is not None} - busy
+    batches = [(jobs[0].id, printer, jobs) for printer in free if (jobs := _next(state, printer))]
+    return tuple(_sent(draft, printer, jobs) for _, printer, jobs in sorted(batches))
 
 
-def _by_printer(draft: Draft) -> dict[str, list[PrintJob]]:
-    kept_back = {job.id for job in withheld(draft.state)}
-    waiting: dict[str, list[PrintJob]] = {}
-    for job in draft.state.printing.queued:
-        printer = draft.state.printer_of(job.kind.role)
-        if printer is not None and job.id not in kept_back:
-            waiting.setdefault(printer, []).append(job)
-    return waiting
+def _next(state: State, printer: str) -> tuple[PrintJob, ...]:
+    """The first few that wait for this printer; vouchers that are kept back for staff's answer are passed over."""
+    ours = (kind for kind in JobKind if state.printer_of(kind.role) == printer)
+    queues = (state.printing.waiting[kind].since(_first_of(state, kind)) for kind in ours)
+    return tuple(islice(merge(*queues, key=lambda job: job.id), LARGEST_BATCH))
 
 
-def _sent(draft: Draft, printer: str, waiting: list[PrintJob]) -> Print:
-    batch = tuple(replace(job, state=JobState.SENDING, printer=printer) for job in waiting[:LARGEST_BATCH])
+def _first_of(state: State, kind: JobKind) -> int:
+    return state.questions.withheld_below if kind is JobKind.VOUCHER else 0
+
+
+def _sent(draft: Draft, printer: str, waiting: tuple[PrintJob, ...]) -> Print:
+    batch = tuple(replace(job, state=JobState.SENDING, printer=printer) for job in waiting)
     for job in batch:
         draft.make(JobMoved(job))
     return Print(printer, batch)

@@ -9,14 +9,13 @@ from kiosk.model.queries import CopiesOf, Facts
 from kiosk.session.draft import Draft
 from kiosk.session.passing import VouchersWithheld
 from kiosk.session.printing.decide import LARGEST_BATCH, abandon, queue
-from kiosk.session.questions.asked import asked
+from kiosk.session.questions.asked import asked, withheld
 from kiosk.session.questions.state import DidItComeOut, PrintThemNow, TakeNote
 
 
 def withhold_many(draft: Draft) -> None:
     """After a long absence of the printer: more slips wait than people stand there, so staff say what to do."""
-    waiting = [job for job in draft.state.printing.queued if job.kind is JobKind.VOUCHER]
-    if len(waiting) > LARGEST_BATCH:
+    if len(draft.state.printing.waiting[JobKind.VOUCHER]) > LARGEST_BATCH:
         draft.make(VouchersWithheld(draft.state.counters.next_job_id))
 
 
@@ -25,8 +24,8 @@ def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:
     match next((each for each in asked(draft.state) if each.id == question_id), None):
         case DidItComeOut(job):
             _settle(draft, job, yes, facts)
-        case PrintThemNow(jobs):
-            _let_wait_or_print(draft, jobs, yes)
+        case PrintThemNow():
+            _let_wait_or_print(draft, yes)
         case TakeNote():
             draft.make(LossNoted())
         case None:
@@ -43,9 +42,9 @@ def _settle(draft: Draft, job: PrintJob, came_out: bool, facts: Facts) -> None:
         queue(draft, job.kind, job.subject, copies + 1, CopyReason.DID_NOT_COME_OUT)
 
 
-def _let_wait_or_print(draft: Draft, waiting: tuple[PrintJob, ...], print_now: bool) -> None:
+def _let_wait_or_print(draft: Draft, print_now: bool) -> None:
     """Printed now, or left out; a left-out one can be had as a copy."""
     if not print_now:
-        for job in waiting:
+        for job in withheld(draft.state):
             abandon(draft, job)
     draft.make(VouchersWithheld(0))

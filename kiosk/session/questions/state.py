@@ -29,7 +29,7 @@ class DidItComeOut:
 class PrintThemNow:
     """Vouchers that waited for the printer, more than people stand there."""
 
-    jobs: tuple[PrintJob, ...]
+    n: int
     below: int
 
     @property

@@ -73,7 +73,8 @@ def void(draft: Draft, sample: Sample, tube: Tube) -> None:
     """Takes the last person out of the tube again; the place is free, the voucher number is not."""
     emptied = replace(tube, filled=tube.filled - 1, state=TubeState.OPEN)
     draft.make(SampleVoided(replace(sample, void=True), emptied))
-    abandon_stale(draft)
+    printing = draft.state.printing
+    abandon_stale(draft, (*printing.about(sample), *printing.about(emptied)))
 
 
 def label_ahead(draft: Draft) -> None:

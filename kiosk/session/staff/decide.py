@@ -125,9 +125,8 @@ def _may_take_back(draft: Draft, tube: Tube) -> bool:
 
 def _report(draft: Draft) -> None:
     """Prints the counts of the round so far, in place of a report that nobody has seen yet."""
-    for job in draft.state.printing.queued:
-        if job.kind is JobKind.REPORT:
-            abandon(draft, job)
+    for job in draft.state.printing.waiting[JobKind.REPORT]:
+        abandon(draft, job)
     count_sent_away(draft)
     counters = draft.state.counters
     shift = Shift(counters.next_job_id, counters.totals, draft.state.sampling.open, draft.at)

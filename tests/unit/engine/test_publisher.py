@@ -2,12 +2,13 @@
 
 import threading
 import time
+from collections import Counter
 
 import pytest
 
 from kiosk.engine.inbox import DeviceNews, Inbox
 from kiosk.engine.publisher import Publisher
-from kiosk.ports import DeviceAbsent, Message
+from kiosk.ports import DeviceAbsent, DeviceGone, Message
 
 TOPICS = ("counts", "health", "status")
 WILL, FAREWELL = Message("status", 1, b"lost"), Message("status", 999_999, b"offline")
@@ -85,3 +86,35 @@ def test_a_full_inbox_that_nobody_empties_does_not_keep_it_from_stopping(away):
     publisher.stop()
     publisher.join(5)
     assert not publisher.alive
+
+
+class Restless(Away):
+    """Hangs up as soon as it has taken all that it was told, three times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.there.set()
+        self.breaks = 0
+
+    def acknowledged(self, timeout: float) -> list[Message]:
+        done = super().acknowledged(timeout)
+        if not done and self.taken and self.breaks < 3:
+            self.breaks += 1
+            raise DeviceGone("broker: hung up")
+        return done
+
+
+def test_after_each_break_all_is_said_again_but_of_a_round_that_is_closed():
+    broker = Restless()
+    will = Message("sampling/v1/cn/r2/p/a/status", 1, b"lost")
+    publisher = Publisher("broker", Inbox(), broker, will, lambda: will, time.monotonic_ns)
+    topics = ("r1/p/a/status", "r1/p/a/counts", "r2/p/a/status", "r2/p/a/counts")
+    publisher.offer([Message(f"sampling/v1/cn/{topic}", 5, b"") for topic in topics])
+    publisher.start()
+    end = time.monotonic() + 30
+    while (broker.breaks < 3 or len(broker.taken) < 10) and time.monotonic() < end:
+        time.sleep(0.05)
+    said = Counter(message.topic.removeprefix("sampling/v1/cn/") for message in broker.taken)
+    publisher.stop()
+    publisher.join(5)
+    assert said == dict.fromkeys(topics[:2], 1) | dict.fromkeys(topics[2:], 4)

@@ -12,6 +12,7 @@ from journal_world import FILES, MARK, World
 from kiosk.app import recalling
 from kiosk.app.recalling import recall
 from kiosk.journal import JournalError, lease
+from kiosk.journal import journal as journal_module
 from kiosk.journal.mark import MarkFile
 from kiosk.ports import Signal
 from table_bench import resident_number
@@ -51,8 +52,9 @@ def test_a_mark_that_finds_no_space_takes_no_commit_back(world, monkeypatch):
     assert world.bench.state.counters.totals.samples == 9
 
 
-def test_a_log_that_is_folded_in_half_way_is_folded_in_later(world):
+def test_a_log_that_is_folded_in_half_way_is_folded_in_later(world, monkeypatch):
     """As on a full disk: the file was written, and not by somebody else."""
+    monkeypatch.setattr(journal_module, "ENOUGH_COMMITS", 1)
 
     class Full:
         def __init__(self, database):

@@ -139,9 +139,9 @@ def test_outbox_holds_the_last_word_of_each_topic_until_it_is_taken(make_bench, 
         bench.scan(number(person))
         bench.finish()
     topics = [message.topic.rsplit("/", 1)[1] for message in bench.journal.outbox()]
-    assert sorted(topics) == ["counts", "health", "status"]
+    assert sorted(topics) == ["counts", "health"], "the next start says itself that it is there"
     assert bench.journal.unacknowledged() == 3
-    bench.journal.acknowledge(bench.journal.outbox())
+    bench.journal.acknowledge(bench.published)
     assert bench.journal.unacknowledged() == 0
     bench.scan(number(4))
     assert bench.journal.unacknowledged() == 1

@@ -9,13 +9,12 @@ from dataclasses import replace
 
 import pytest
 
-from journal_world import FILES, LEASE, MARK, World
+from journal_world import FILES, LEASE, MARK, World, aged
 from kiosk.app.keys import check_keys
 from kiosk.app.recalling import recall
 from kiosk.config import ConfigError
 from kiosk.journal import Journal, JournalError, lease
 from kiosk.journal import journal as journal_module
-from kiosk.journal.schema import migrations
 from kiosk.model import JobState, Loss
 from kiosk.ports import PrinterState, Signal
 from kiosk.vouchers.token import Signer
@@ -252,14 +251,7 @@ def test_two_blocks_in_turn_keep_their_numbers_through_a_loss(tmp_path, clean):
 def test_a_journal_of_an_older_release_is_believed_and_its_numbers_are_leased(world, leased):
     """Without a lease there is nothing to hold against it; from the first start on there is."""
     world.stop(clean=True)
-    changed(
-        world.folder,
-        "DROP TABLE rounds",
-        "DROP TABLE switches",
-        "ALTER TABLE life DROP COLUMN loss",
-        "ALTER TABLE shifts DROP COLUMN round",
-        f"PRAGMA user_version = {len(migrations()) - 1}",
-    )
+    aged(world.folder, 3)
     if not leased:
         world.lose((LEASE, MARK))
     world.start()

@@ -123,6 +123,6 @@ def test_questions_are_asked_in_order_and_an_answer_settles_the_one_it_names(mak
     assert (first.job.kind, second.job.kind) == ("voucher", "label")
     draft = Draft(bench.state, bench.clock())
     answer(draft, second.id, True, Facts({}))
-    assert asked(draft.state) == (first,)
+    assert tuple(asked(draft.state)) == (first,)
     answer(draft, second.id, True, Facts({}))
-    assert asked(draft.state) == (first,), "an answer to a question that is closed settles nothing"
+    assert tuple(asked(draft.state)) == (first,), "an answer to a question that is closed settles nothing"

@@ -1,0 +1,104 @@
+"""Each statement between two starts finds its rows by an index: none walks through a table that grows."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import get_args
+
+import pytest
+
+from kiosk.model import JobKind
+from kiosk.model.queries import CopiesOf, Query
+from kiosk.ports import PrinterState, PrintOutcome
+from table_bench import Bench
+
+SMALL = {"life", "outbox"}
+"""One row; three topics of the round, and what the broker never took of others."""
+
+
+@contextmanager
+def overheard(bench: Bench) -> Iterator[set[str]]:
+    """Statements as they are run, with their values."""
+    said: set[str] = set()
+    database = bench.journal._db  # noqa: SLF001 - its statements are what is looked at
+    database.set_trace_callback(said.add)
+    try:
+        yield said
+    finally:
+        database.set_trace_callback(None)
+
+
+def walks(database: sqlite3.Connection, statement: str) -> list[str]:
+    """A search without an index walks too: so SQLite says it of a maximum."""
+    plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    return [step for step in plan if _walks(step) and step.split()[1] not in SMALL]
+
+
+def _walks(step: str) -> bool:
+    return step.startswith("SCAN ") or (step.startswith("SEARCH ") and " USING " not in step)
+
+
+def a_long_day(bench: Bench, number, staff) -> None:
+    """All that a table does, and the clock is set in the middle."""
+    bench.trusted = False
+    bench.start()
+    for person in range(7):
+        bench.scan(number(person))
+        bench.scan(number(person))
+        bench.finish()
+    bench.printer(None)
+    for person in range(7, 16):
+        bench.scan(number(person))
+    bench.printer(PrinterState(known=True))
+    bench.trusted = True
+    bench.engine.rest()
+    acts = ("yes", "void-last", "seal", "report", "reprint", "reprint-label", "pause", "pause", "tube")
+    for act in acts:
+        bench.scan(staff[act])
+        bench.finish()
+    for code in ("TB0000000001", "V0352000000158", "nobody's"):
+        bench.scan(code)
+    for answer in ("no", "yes"):
+        bench.scan(number(20 + len(answer)))
+        bench.finish(PrintOutcome.UNCONFIRMED)
+        bench.engine.rest()
+        bench.scan(staff[answer])
+    bench.journal.acknowledge(bench.published)
+    bench.scan(number(30))
+    bench.engine.rest()
+
+
+def test_no_statement_of_a_working_day_walks_through_a_table(make_bench, number, staff):
+    bench = make_bench(pool_size=3, without_paper=True, closing_slip=True, suppliers=True)
+    asked: set[type] = set()
+    answer = bench.journal.answer
+
+    def noted(queries):
+        asked.update(map(type, queries))
+        return answer(queries)
+
+    bench.journal.answer = noted
+    with overheard(bench) as said:
+        a_long_day(bench, number, staff)
+        for kind in JobKind:
+            bench.look_up(CopiesOf(kind, 1))
+    assert asked == set(get_args(Query)), "each kind of look-up is among them"
+    plain = {each for each in said if each.startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))}
+    assert len({each.split("(")[0] for each in plain}) > 15
+    found = {each: steps for each in plain if (steps := walks(bench.journal._db, each))}  # noqa: SLF001
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "index", ["one_sample_a_person", "one_voucher_a_copy", "undated_samples", "closings_of_a_tube"]
+)
+def test_without_its_index_one_would(make_bench, number, staff, index):
+    """So the test above sees what it is there for."""
+    bench = make_bench(pool_size=3, without_paper=True, closing_slip=True, suppliers=True)
+    with overheard(bench) as said:
+        a_long_day(bench, number, staff)
+        for kind in JobKind:
+            bench.look_up(CopiesOf(kind, 1))
+    bench.journal._db.execute(f"DROP INDEX {index}")  # noqa: SLF001
+    plain = [each for each in said if each.startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
+    assert any(walks(bench.journal._db, each) for each in plain)  # noqa: SLF001
