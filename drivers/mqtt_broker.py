@@ -57,7 +57,7 @@ class _Client(mqtt.Client):
 
     def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
         """paho leaves the socket of a handshake that fails to the garbage collector."""
-        context = cast(ssl.SSLContext, self._ssl_context)
+        context = cast("ssl.SSLContext", self._ssl_context)
         line = context.wrap_socket(tcp_sock, server_hostname=self._host, do_handshake_on_connect=False)
         try:
             line.settimeout(self._connect_timeout)

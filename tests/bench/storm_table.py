@@ -140,7 +140,10 @@ class Storm:
         daemon.records.append({"event": "life"})
         daemon.start()
         self._outcome.starts += 1
-        if ready and daemon.wait_for(lambda record: record["event"] == "ready", START_S, since) is None:
+        if not ready:
+            return
+        begun = daemon.wait_for(lambda record: record["event"] == "ready", START_S, since)
+        if begun is None or not daemon.listens(START_S, since):
             raise StormError(f"the daemon did not start: {daemon.records[since:]}")
 
     def _printed(self, wanted: int) -> bool:

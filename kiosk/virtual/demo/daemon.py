@@ -61,6 +61,10 @@ class Daemon:
                     return None
                 self._news.wait(min(0.2, max(0.0, end - time.monotonic())))
 
+    def listens(self, timeout: float, since: int = 0) -> bool:
+        """Waits until it has opened its scanner: what is shown sooner is nobody's."""
+        return self.wait_for(_scanner_up, timeout, since) is not None
+
     def _end(self, number: int, timeout: float) -> int:
         process = self._process
         if process is None:
@@ -78,6 +82,10 @@ class Daemon:
                     self.records.append(record)
                     self._news.notify_all()
                 self._on_record(record)
+
+
+def _scanner_up(record: Record) -> bool:
+    return record.get("event") == "device" and record["device"] == "scanner" and record["up"] is True
 
 
 def _record(line: str) -> Record:
