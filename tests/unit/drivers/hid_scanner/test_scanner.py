@@ -207,6 +207,7 @@ def test_a_scanner_that_is_pulled_and_comes_back_under_another_number(machine: M
     machine.nodes.clear()
     with pytest.raises(DeviceGone):
         driver.open()
-    machine.plug(7, 0x05E0, 0x1200).type(*A_TO_D, ENTER)
+    again = machine.plug(7, 0x05E0, 0x1200)
     driver.open()
+    again.type(*A_TO_D, ENTER)
     assert driver.read(5) == TextScan(b"abcd")
