@@ -91,24 +91,30 @@ class Conversation:
                 until_s = self._now_s + language.patience
 
     def _hear_out(self, events: Iterator[Event]) -> Dialogue[None]:
-        """What was under way is nobody's: while a line is opened the table does not say that it is ready. Answers are
-        to whoever had the line before."""
+        """What was under way is nobody's: nobody has been told yet that the scanner is there. Answers are to whoever
+        had the line before."""
         yield from self._take(each for each in events if not isinstance(each, Answer | Torn | TooLong))
 
     def _gather(self, ended: int) -> Dialogue[NotTaken | None]:
         """Marks what comes at once, one behind the other, as long as the scanner may be starting. `ended`: so many
         lines before what was found."""
-        language = self._language
-        while self._now_s < self._starting_until_s:
-            patience = language.patience or float("inf")
-            heard = yield Listen(self._now_s + min(AT_ONCE_S, patience))
-            self._now_s = heard.now_s
-            if not heard.data and patience > AT_ONCE_S:
+        language, until_s = self._language, self._now_s + AT_ONCE_S
+        while self._now_s < min(until_s, self._starting_until_s):
+            silent_s = self._now_s + (language.patience or float("inf"))
+            heard = yield Listen(min(until_s, silent_s))
+            self._now_s, come = heard.now_s, len(self._found)
+            if heard.data:
+                events = language.feed(heard.data, heard.now_s)
+            elif self._now_s >= silent_s:
+                events = language.fallen_silent(heard.now_s)
+            else:
                 break
-            events = language.feed(heard.data, heard.now_s) if heard.data else language.fallen_silent(heard.now_s)
             in_vain = yield from self._take(events)
             if in_vain is not None:
                 return in_vain
+            # Stray bytes keep nobody waiting.
+            if len(self._found) > come or language.patience is not None:
+                until_s = self._now_s + AT_ONCE_S
         if ended + len(self._found) > 1:
             self._found = deque(replace(each, at_once=True) if isinstance(each, Code) else each for each in self._found)
         return None

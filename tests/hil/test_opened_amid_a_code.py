@@ -156,3 +156,12 @@ def test_two_codes_of_two_people_are_not_taken_for_what_a_scanner_says(make_scan
     first = rig.driver.read(5)
     rig.scanner.present(b"AND THIS")
     assert (first.at_start, rig.driver.read(5).at_start) == (False, False)
+
+
+def test_stray_bytes_hold_no_code_up(make_scanner):
+    rig = make_scanner({})
+    rig.scanner.noise(True)
+    begun_s = rig.lines.now_s()
+    rig.hold_up(NEXT)
+    assert rig.driver.read(5) == TextScan(NEXT)
+    assert rig.lines.now_s() - begun_s < 0.25
