@@ -58,7 +58,13 @@ class _Client(mqtt.Client):
     def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
         """paho leaves the socket of a handshake that fails to the garbage collector."""
         context = cast("ssl.SSLContext", self._ssl_context)
-        line = context.wrap_socket(tcp_sock, server_hostname=self._host, do_handshake_on_connect=False)
+        try:
+            # What was reset already would be lost in wrap_socket.
+            tcp_sock.getpeername()
+            line = context.wrap_socket(tcp_sock, server_hostname=self._host, do_handshake_on_connect=False)
+        except BaseException:
+            tcp_sock.close()
+            raise
         try:
             line.settimeout(self._connect_timeout)
             line.do_handshake()
