@@ -1,11 +1,14 @@
 """The input devices of this machine, read from /sys: no device is opened, so a stranger's keyboard is not either."""
 
+import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 _KEYS_OF_TEXT = frozenset({*range(2, 12), 28, 30})
 """Digits, Enter, A: what tells the keyboard of a scanner from its other interfaces."""
+_HID_DEVICE = re.compile(r"[0-9A-F]{4}:[0-9A-F]{4}:[0-9A-F]{4}\.[0-9A-F]{4}")
+"""Bus, vendor, product and a number: what the kernel calls a device of several nodes that hangs on no USB port."""
 _WORD_BITS = 8 * struct.calcsize("l")
 
 
@@ -18,6 +21,10 @@ class InputNode:
     vendor: int
     product: int
     types_text: bool
+    device: str = ""
+    """The same for all nodes of one thing on one cable or one radio link; empty if nothing tells."""
+    phys: str = ""
+    """Where it hangs, in the kernel's words."""
 
 
 def input_nodes(root: Path = Path("/")) -> list[InputNode]:
@@ -35,7 +42,25 @@ def _node(entry: Path, root: Path) -> InputNode | None:
         name = (device / "name").read_text(errors="replace").strip()
     except (OSError, ValueError):
         return None
-    return InputNode(root / "dev/input" / entry.name, name, vendor, product, keys >= _KEYS_OF_TEXT)
+    phys, types_text = _text(device / "phys"), keys >= _KEYS_OF_TEXT
+    return InputNode(root / "dev/input" / entry.name, name, vendor, product, types_text, _device(device, phys), phys)
+
+
+def _device(entry: Path, phys: str) -> str:
+    above = entry.resolve().parents
+    usb = next((folder for folder in above if (folder / "idVendor").exists()), None)
+    hid = next((folder for folder in above if _HID_DEVICE.fullmatch(folder.name)), None)
+    # "usb-0000:01:00.0-1.2/input1": the first part is the device's, the second the interface's. On Bluetooth it is the
+    # adapter's address, and `uniq` the device's own.
+    return str(usb or hid or phys.rpartition("/input")[0] or _text(entry / "uniq"))
+
+
+def _text(file: Path) -> str:
+    """Empty if it is not there."""
+    try:
+        return file.read_text(errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _bits(text: str) -> frozenset[int]:

@@ -4,10 +4,11 @@ The client's loop runs in the caller's thread. Nothing is queued here: what has 
 decisions: Messages
 """
 
+import socket
 import ssl
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
@@ -54,6 +55,28 @@ class _Client(mqtt.Client):
             raise ConnectionAbortedError(self.fault)
         return super()._sock_recv(bufsize)
 
+    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
+        """paho leaves the socket of a handshake that fails to the garbage collector."""
+        context = cast("ssl.SSLContext", self._ssl_context)
+        try:
+            # What was reset already would be lost in wrap_socket.
+            tcp_sock.getpeername()
+            line = context.wrap_socket(tcp_sock, server_hostname=self._host, do_handshake_on_connect=False)
+        except BaseException:
+            tcp_sock.close()
+            raise
+        try:
+            line.settimeout(self._connect_timeout)
+            line.do_handshake()
+        except BaseException:
+            line.close()
+            raise
+        return line
+
+    def let_go(self) -> None:
+        """Gives all descriptors back now; paho does so when the garbage collector comes by."""
+        self._reset_sockets()
+
     def _send_pubrec(self, mid: int) -> MQTTErrorCode:  # noqa: ARG002 - paho's signature
         self.fault = "sent a message of QoS 2, to which nobody has subscribed"
         return MQTTErrorCode.MQTT_ERR_PROTOCOL
@@ -73,22 +96,18 @@ class MqttBroker:
         self._protocols = ["5", "3.1.1"] if line.protocol == "auto" else [line.protocol]
 
     def open(self, will: Message) -> None:
-        failures: list[DeviceError] = []
-        for protocol in self._protocols:
+        *_, last = self._protocols
+        for protocol in tuple(self._protocols):
             try:
                 self._connect(will, _PROTOCOLS[protocol])
-            except DeviceAbsent:
-                self.close()
-                raise
             except DeviceError as error:
-                failures = [error]
                 self.close()
+                if protocol == last or isinstance(error, DeviceAbsent):
+                    raise
             else:
                 # What worked once is tried first when the line comes back.
                 self._protocols.sort(key=lambda each: each != protocol)
                 return
-        # Not by a name of this frame: the error would keep the frame, and so the client's sockets, until some day.
-        raise failures.pop()
 
     def publish(self, message: Message) -> None:
         client = self._connected()
@@ -105,8 +124,11 @@ class MqttBroker:
     def close(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            client.disconnect()
-            client.loop(0.1)
+            try:
+                client.disconnect()
+                client.loop(0.1)
+            finally:
+                client.let_go()
         self._waiting.clear()
 
     def _connect(self, will: Message, protocol: MQTTProtocolVersion) -> None:

@@ -47,6 +47,10 @@ _AROUND = b"\r\n\x00\xff"
 """Line ends, and what a line says that is plugged in or disturbed; 0xFF is in no UTF-8 and no GB18030."""
 
 
+OPENING_S = 3.0
+"""So long an opening waits, at most, for the end of a code that had begun before; the longest takes 2.5 s at 9600
+baud."""
+
 SHORTEST_HEAD = 6
 """Bytes of a torn code by which it is known when it is shown again."""
 
@@ -67,6 +71,10 @@ def head_of(data: bytes) -> Head:
     return Head(len(data), hashlib.sha256(data).digest())
 
 
+UNSEEN = Head(0, b"")
+"""Of a code that had begun before anybody listened: nothing that comes can be told from its rest."""
+
+
 class CodeReader:
     """Cuts a stream into codes; empty ones are no scans."""
 
@@ -83,6 +91,16 @@ class CodeReader:
     def inside(self) -> bool:
         """True while a code, or what follows a torn one, has begun and not ended."""
         return self._overrun or bool(self._buffer.strip(_AROUND))
+
+    @property
+    def amid(self) -> bool:
+        """True while what comes, up to the next end, may be the rest of a code whose beginning is lost."""
+        return self._torn is not None
+
+    def opened(self) -> None:
+        """The line was opened, it may be amid a code: that is dropped up to its end. A sign tells the beginning of
+        the next where the scanner sends one."""
+        self._torn = None if self._begin else UNSEEN
 
     def feed(self, data: bytes) -> Iterator[bytes | TooLong]:
         self._buffer += data

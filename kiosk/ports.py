@@ -55,6 +55,9 @@ class TextScan:
     data: bytes = field(repr=False)
     part: bool = False
     """The symbol itself says that it is one of several, which make one code together."""
+    at_start: bool = field(default=False, repr=False, compare=False)
+    """It came together with others as the scanner was opened: a text that is no code may be what it says at its
+    start."""
 
 
 @dataclass(frozen=True, slots=True)

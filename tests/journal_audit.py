@@ -76,6 +76,11 @@ class Piece:
         return (self.symbols[0], self.copy) if self.symbols else None
 
 
+DATED = r"(\S+) +00-00 (00:00)"
+"""A label's last line, as a shape."""
+COLUMNS = 32
+
+
 def ledger(journal: Path) -> Ledger:
     """Reads only: a writer would clean up the log that the next start of the kiosk has to find as it was left."""
     with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as database:
@@ -91,6 +96,17 @@ def shape(slip: Slip) -> Shape:
     """The slip's text without the copy mark and with each digit as 0: the same for all whole slips of a kind."""
     lines = [line.decode("gbk", "replace") for line in slip.lines]
     return tuple(re.sub(r"[0-9X]", "0", line) for line in lines if not COPY.search(line))
+
+
+def models_of(slips: Sequence[Slip]) -> frozenset[Shape]:
+    """The shapes of whole slips, and of the copies of labels, whose last two lines are one without the date."""
+    found = frozenset(shape(slip) for slip in slips)
+    labels = [form for form in found if re.fullmatch(DATED, form[-1])]
+    return found | {(*form[:-2], _joined(form[-2], re.sub(DATED, r"\1 \2", form[-1]))) for form in labels}
+
+
+def _joined(code: str, right: str) -> str:
+    return code.ljust(COLUMNS - len(right)) + right
 
 
 def pieces(slips: Sequence[Slip], models: frozenset[Shape]) -> list[Piece]:

@@ -1,7 +1,7 @@
 """Input events of a keyboard-wedge scanner to codes, pure. Numbers are those of Linux input-event-codes."""
 
 from drivers.hid_scanner.layouts import LAYOUTS, Layout, accented
-from drivers.scan_frames import LONGEST, Head, TooLong, Torn, head_of
+from drivers.scan_frames import LONGEST, UNSEEN, Head, TooLong, Torn, head_of
 
 SHORTEST_BY_SILENCE = 4
 """Bytes; what silence ends and is shorter was a key that somebody touched."""
@@ -41,6 +41,15 @@ class KeyReader:
         """True while a scan, or what follows a torn one, has begun and not ended."""
         spoiled = self._by_silence and self._torn is not None
         return bool(self._text or self._accent or self._alt_digits) or spoiled or self._overrun
+
+    @property
+    def amid(self) -> bool:
+        """True while what comes, up to the next end, may be the rest of a scan whose beginning is lost."""
+        return self._torn is not None
+
+    def opened(self) -> None:
+        """The device was opened, it may be amid a scan: that is dropped up to its end."""
+        self._torn = UNSEEN
 
     def event(self, kind: int, code: int, value: int) -> bytes | TooLong | Lost | None:
         """One input event; returns the scan that it ended, or Lost where the kernel dropped some."""

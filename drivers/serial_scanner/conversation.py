@@ -2,16 +2,20 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from drivers.dialogue import Dialogue, Listen, Send
-from drivers.scan_frames import TooLong, Torn
+from drivers.scan_frames import OPENING_S, TooLong, Torn
 from drivers.serial_scanner.language import Code, Event, Language, NoRead
 from drivers.serial_scanner.orders import Answer
 
 ORDER_GAP_S = 0.05
 """Newland wants this long a pause between two orders; it does the others no harm."""
+STARTING_S = 3.0
+"""To open its port restarts many a scanner, which may then say what it is, in some lines."""
+AT_ONCE_S = 0.1
+"""Nobody holds up two codes so soon one after the other."""
 ANSWER_S = 5.0
 """A scanner that answers orders does so within this time."""
 
@@ -36,7 +40,7 @@ class Conversation:
         self._rearm_s = rearm_s or 0.0
         self._found: deque[Found] = deque()
         self._now_s = 0.0
-        self._arm_s = float("-inf")
+        self._arm_s = self._starting_until_s = float("-inf")
         self._answer_by_s: float | None = None
 
     @property
@@ -45,8 +49,10 @@ class Conversation:
         return b"" if self._orders is None else self._orders.stop
 
     def open(self, now_s: float) -> Dialogue[NotTaken | None]:
-        """Starts the first reading; ends when the scanner has taken the order, if it is one that says so."""
+        """Starts the first reading; ends when the scanner has taken the order, if it is one that says so, and no code
+        is under way whose beginning is lost."""
         self._now_s = now_s
+        yield from self._settle()
         yield from self._arm()
         while self._answer_by_s is not None:
             in_vain = yield from self._turn(float("inf"))
@@ -59,9 +65,59 @@ class Conversation:
         self._now_s = now_s
         while not self._found and self._now_s < end_s:
             in_vain = yield from self._turn(end_s)
+            if in_vain is None and self._found and self._now_s < self._starting_until_s:
+                in_vain = yield from self._gather(0)
             if in_vain is not None:
                 return in_vain
         return self._found.popleft() if self._found else None
+
+    def _settle(self) -> Dialogue[None]:
+        """Until the code in which the line may have been opened has ended, or none is under way."""
+        language, latest_s = self._language, self._now_s + OPENING_S
+        self._starting_until_s = self._now_s + STARTING_S
+        quiet_s = language.opened(self._now_s)
+        until_s = self._now_s + quiet_s
+        while language.amid and self._now_s < latest_s:
+            heard = yield Listen(min(until_s, latest_s))
+            self._now_s = heard.now_s
+            if heard.data:
+                yield from self._hear_out(language.feed(heard.data, heard.now_s))
+                if not language.amid:
+                    yield from self._gather(1)
+            elif self._now_s >= until_s:
+                yield from self._hear_out(language.fallen_silent(heard.now_s))
+                until_s = self._now_s + quiet_s
+            if language.patience is not None:
+                until_s = self._now_s + language.patience
+
+    def _hear_out(self, events: Iterator[Event]) -> Dialogue[None]:
+        """What was under way is nobody's: nobody has been told yet that the scanner is there. Answers are to whoever
+        had the line before."""
+        yield from self._take(each for each in events if not isinstance(each, Answer | Torn | TooLong))
+
+    def _gather(self, ended: int) -> Dialogue[NotTaken | None]:
+        """Marks what comes at once, one behind the other, as long as the scanner may be starting. `ended`: so many
+        lines before what was found."""
+        language, until_s = self._language, self._now_s + AT_ONCE_S
+        while self._now_s < min(until_s, self._starting_until_s):
+            silent_s = self._now_s + (language.patience or float("inf"))
+            heard = yield Listen(min(until_s, silent_s))
+            self._now_s, come = heard.now_s, len(self._found)
+            if heard.data:
+                events = language.feed(heard.data, heard.now_s)
+            elif self._now_s >= silent_s:
+                events = language.fallen_silent(heard.now_s)
+            else:
+                break
+            in_vain = yield from self._take(events)
+            if in_vain is not None:
+                return in_vain
+            # Stray bytes keep nobody waiting.
+            if len(self._found) > come or language.patience is not None:
+                until_s = self._now_s + AT_ONCE_S
+        if ended + len(self._found) > 1:
+            self._found = deque(replace(each, at_once=True) if isinstance(each, Code) else each for each in self._found)
+        return None
 
     def _turn(self, end_s: float) -> Dialogue[NotTaken | None]:
         if self._answer_by_s is not None and self._now_s >= self._answer_by_s:

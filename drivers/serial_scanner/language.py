@@ -9,9 +9,11 @@ from drivers.scan_frames import REST_S, TORN_S, CodeReader, Framing, TooLong, To
 from drivers.serial_scanner.orders import NO_READ, ORDERS, Answer, AnswerSieve, Model, Orders
 from drivers.serial_scanner.ssi import (
     ACK,
+    CONTINUES,
     DECODE_DATA,
     NAK,
     NAK_RESEND,
+    RETRANSMIT,
     START_DECODE,
     STOP_DECODE,
     CodeJoiner,
@@ -33,6 +35,8 @@ class Code:
     """One code as it stands on the paper or the screen."""
 
     data: bytes = field(repr=False)
+    at_once: bool = False
+    """It came together with others as the line was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,13 @@ class Language(Protocol):
     @property
     def patience(self) -> float | None:
         """Seconds of silence that end what has begun; None while nothing has."""
+
+    @property
+    def amid(self) -> bool:
+        """True while what comes may be the rest of a code whose beginning is lost."""
+
+    def opened(self, now_s: float, /) -> float:
+        """The line was opened, it may be amid a code; how many seconds of silence tell that it was not."""
 
     def feed(self, data: bytes, now_s: float = 0.0, /) -> Iterator[Event]:
         """`now_s`: any clock that never goes back."""
@@ -83,6 +94,15 @@ class TextLanguage:
         held = self._sieve is not None and self._sieve.inside
         return self._patience if held or self._codes.inside else None
 
+    @property
+    def amid(self) -> bool:
+        return self._codes.amid
+
+    def opened(self, now_s: float, /) -> float:
+        self._codes.opened()
+        self._rest_by = now_s + self._patience
+        return self._patience
+
     def feed(self, data: bytes, now_s: float = 0.0, /) -> Iterator[Event]:
         if now_s > self._rest_by:
             self._codes.forget_torn()
@@ -95,8 +115,9 @@ class TextLanguage:
         if self._sieve is not None:
             yield from map(self._read, self._codes.feed(self._sieve.fallen_silent()))
         if not self._codes.inside:
-            return
-        if self._by_gap:
+            if now_s >= self._rest_by:
+                self._codes.forget_torn()
+        elif self._by_gap:
             yield from map(self._read, self._codes.flush())
         else:
             self._rest_by = now_s + REST_S
@@ -116,6 +137,17 @@ class PacketLanguage:
     def __init__(self) -> None:
         self._packets = PacketReader()
         self._codes = CodeJoiner()
+        self._amid = False
+        self._nothing_heard = False
+        """Since the opening."""
+
+    @property
+    def amid(self) -> bool:
+        return self._amid
+
+    def opened(self, _now_s: float, /) -> float:
+        self._amid = self._nothing_heard = True
+        return TORN_S
 
     @property
     def patience(self) -> float | None:
@@ -133,11 +165,14 @@ class PacketLanguage:
             found_one = True
             yield from self._take(found)
         if self._packets.noise and not found_one:
+            self._nothing_heard = False
             yield Send(packet(NAK, bytes([NAK_RESEND])))
         self._packets.noise = False
-        if not in_packet and self._codes.inside:
-            self._codes.drop()
-            yield Torn()
+        if not in_packet:
+            self._amid = False
+            if self._codes.inside:
+                self._codes.drop()
+                yield Torn()
 
     def _take(self, found: Packet) -> Iterator[Event]:
         self._packets.noise = False
@@ -148,10 +183,16 @@ class PacketLanguage:
                 yield NoRead() if found.data[:1] == bytes([NAK_RESEND]) else Answer(taken=False)
             case x if x == DECODE_DATA:
                 yield Send(packet(ACK))
-                match self._codes.take(found):
-                    case TooLong():
-                        yield TooLong()
-                    case bytes(code) if code:
-                        yield Code(code)
+                yield from self._part(found)
             case _:
                 yield Send(packet(ACK))
+
+    def _part(self, found: Packet) -> Iterator[Event]:
+        # Nothing tells a later part from a first one; what was first sent before the opening may be either.
+        rest = self._amid or (self._nothing_heard and bool(found.status & RETRANSMIT))
+        self._amid, self._nothing_heard = rest and bool(found.status & CONTINUES), False
+        match self._codes.take(found):
+            case TooLong() if not rest:
+                yield TooLong()
+            case bytes(code) if code and not rest:
+                yield Code(code)

@@ -36,7 +36,8 @@ class SerialScanner:
         return self._line.heard_ns
 
     def open(self) -> None:
-        """Raises DeviceGone, and DeviceSilent if the scanner does not take the order to read."""
+        """Ends when no code is under way whose beginning is lost. Raises DeviceGone, and DeviceSilent if the scanner
+        does not take the order to read."""
         self._line.open()
         self._line.discard_input()
         self._conversation = self._new_conversation()
@@ -57,8 +58,8 @@ class SerialScanner:
         match found:
             case None:
                 return None
-            case Code(data):
-                return TextScan(data)
+            case Code(data, at_once):
+                return TextScan(data, at_start=at_once)
             case TooLong():
                 raise FrameTooLong(f"{self._line.who}: a code without an end")
             case Torn(in_a_row):

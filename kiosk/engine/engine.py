@@ -18,7 +18,7 @@ from kiosk.engine.inbox import (
     Scanned,
     Trace,
 )
-from kiosk.engine.told import event_of
+from kiosk.engine.told import event_of, told_at_its_start
 from kiosk.journal import Journal, JournalUnwilling
 from kiosk.log import say
 from kiosk.model import Hand, Instant, PrintJob
@@ -123,8 +123,8 @@ class Engine:
         """One item from the inbox, to its end."""
         self._trace = None
         match item:
-            case Scanned(_, scan, at_ns, hand):
-                self._scanned(scan, hand, at_ns)
+            case Scanned():
+                self._scanned(item)
             case Delivered(delivered):
                 self._journal.acknowledge(delivered)
             case Crashed(thread, error):
@@ -132,11 +132,14 @@ class Engine:
             case _:
                 self._decide(event_of(item, self._clock()))
 
-    def _scanned(self, scan: Scan, hand: Hand, at_ns: int) -> None:
+    def _scanned(self, item: Scanned) -> None:
         at = self._clock()
-        event = self._understood(scan, hand, at)
+        event = self._understood(item.scan, item.hand, at)
+        if isinstance(event, ScanRejected) and told_at_its_start(item.scan, event.reason):
+            say("said-at-its-start", source=item.source, reason=event.reason)
+            return
         understood = self._clock().mono_ns
-        self._trace = Trace(at_ns, understood, understood, understood)
+        self._trace = Trace(item.at_ns, understood, understood, understood)
         self._decide(event)
 
     def _understood(self, scan: Scan, hand: Hand, at: Instant) -> Event:

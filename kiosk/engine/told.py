@@ -5,7 +5,7 @@ from typing import assert_never
 from kiosk.engine.inbox import DeviceNews, Hinted, NotPrinted, Pressed, Printed, PrinterNews, ScanFailed, Told, Trace
 from kiosk.log import say
 from kiosk.model import Instant, PrintJob, Refusal, StaffAction
-from kiosk.ports import PrintReport
+from kiosk.ports import PrintReport, Scan, TextScan
 from kiosk.session import (
     DeviceChanged,
     Event,
@@ -16,6 +16,13 @@ from kiosk.session import (
     ScanRejected,
     StaffPresented,
 )
+
+_NO_CODE = frozenset({Refusal.UNKNOWN_CODE, Refusal.CONTROL_BYTES, Refusal.TOO_LONG})
+
+
+def told_at_its_start(scan: Scan, reason: Refusal) -> bool:
+    """Whether it is no refusal: nobody held it up, the scanner itself said it as it was opened."""
+    return isinstance(scan, TextScan) and scan.at_start and reason in _NO_CODE
 
 
 def event_of(item: Told, at: Instant) -> Event:

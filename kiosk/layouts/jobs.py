@@ -19,7 +19,7 @@ def _slip(job: PrintJob, head: Letterhead) -> tuple[Element, ...]:
         case Tube() if job.kind is JobKind.CLOSING:
             return closing(job.subject, head)
         case Tube():
-            return label(job.subject, head)
+            return label(job.subject, head, marked=job.copy > 0)
         case Sample():
             return voucher(job.subject, head)
         case Shift():

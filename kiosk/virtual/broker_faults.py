@@ -74,6 +74,28 @@ def hang_up(_line: socket.socket) -> None:
     """At once."""
 
 
+def reset(line: socket.socket) -> None:
+    """As a machine does on which no broker runs any more."""
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+
+def refuse(line: socket.socket) -> None:
+    """Not authorised (MQTT 3.1.1: 3.2.2.3, 5; MQTT 5: 3.2.2.2, 0x87)."""
+    line.sendall(b"\x20\x03\x00\x87\x00" if read_packet(line)[6] == _MQTT_5 else b"\x20\x02\x00\x05")
+
+
+def talk_http(line: socket.socket) -> None:
+    """As what listens on the port if it is no broker."""
+    line.recv(PIECE)
+    line.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def say_nothing(line: socket.socket) -> None:
+    """Takes what comes and answers nothing, until the other side hangs up."""
+    while line.recv(PIECE):
+        pass
+
+
 def take_over(line: socket.socket) -> None:
     """As if another client had come with the same id (MQTT 5: 3.14.2.1, 0x8E)."""
     line.sendall(b"\xe0\x02\x8e\x00")

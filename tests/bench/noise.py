@@ -132,7 +132,8 @@ def run(residents: int, seconds: float, seed: int) -> list[Phase]:
             with (Path(folder) / "kiosk.toml").open("a", encoding="utf-8") as config:
                 config.write(f'\n[[scanner]]\nkind = "serial"\nname = "noisy"\nport = "{folder}/noisy"\n')
             table.daemon.start()
-            if table.daemon.wait_for(lambda r: r["event"] == "printed", LIMIT_S) is None:
+            printed = table.daemon.wait_for(lambda r: r["event"] == "printed", LIMIT_S)
+            if printed is None or not table.daemon.listens(LIMIT_S):
                 raise SystemExit("the kiosk did not start")
             for _ in track(range(residents // IN_TURN), "residents", transient=True, console=Console(stderr=True)):
                 with measured(quiet, table):

@@ -16,6 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
+from drivers.serial_scanner.conversation import STARTING_S
 from kiosk.virtual.demo.crowd import crowd
 from kiosk.virtual.demo.report import numbers, summary, ways
 from kiosk.virtual.demo.settings import DemoSettings
@@ -70,6 +71,10 @@ def served(table: DemoTable, residents: int, title: str) -> list[Served]:
     centre = Subscriber(table.broker.port)
     centre.start()
     start(table)
+    if not table.daemon.listens(10):
+        raise SystemExit(f"the daemon has no scanner: {table.daemon.records}")
+    # As long as a scanner may be starting, each code is kept a little to see whether it is alone.
+    time.sleep(STARTING_S)
     queue = Queue(table)
     visits = [queue.serve(visit) for visit in track(list(crowd(residents, SEED)), title, transient=True)]
     time.sleep(0.5)

@@ -35,6 +35,7 @@ from drivers.hid_scanner.scanner import HidScanner
 from drivers.id_card import looks
 from drivers.id_card.reader import IdCardReader
 from drivers.scan_frames import Framing
+from drivers.serial_scanner.conversation import STARTING_S
 from drivers.serial_scanner.orders import Model
 from drivers.serial_scanner.scanner import SerialScanner as ScannerDriver
 from kiosk.engine.attendants import ScannerAttendant
@@ -162,6 +163,8 @@ def _until_heard(present: Callable[[], object], scanned_ns: Callable[[], int]) -
     scanned_ns()
     heard.set()
     thread.join()
+    # As long as a scanner may be starting, each code is kept a little to see whether it is alone.
+    time.sleep(STARTING_S)
 
 
 class Frames:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from journal_audit import Audit, audit, ledger, mistaken, pieces, shape
+from journal_audit import Audit, audit, ledger, mistaken, models_of, pieces
 from kiosk.virtual.demo.settings import DemoSettings
 from kiosk.virtual.demo.table import DemoTable
 from storm_people import DRAWN_S, People, Staff, resident
@@ -66,7 +66,7 @@ class Storm:
             self._wait(partial(self._printed, wanted), "no slip in peace")
         self._table.daemon.stop()
         time.sleep(DRAWN_S)
-        self._models = frozenset(shape(slip) for slip in self._table.slips)
+        self._models = models_of(self._table.slips)
         self._staff = self.staff_of(self._table, self._models, random.Random(self._chance.random()))
         self._people.start()
         self._staff.start()
@@ -140,7 +140,10 @@ class Storm:
         daemon.records.append({"event": "life"})
         daemon.start()
         self._outcome.starts += 1
-        if ready and daemon.wait_for(lambda record: record["event"] == "ready", START_S, since) is None:
+        if not ready:
+            return
+        begun = daemon.wait_for(lambda record: record["event"] == "ready", START_S, since)
+        if begun is None or not daemon.listens(START_S, since):
             raise StormError(f"the daemon did not start: {daemon.records[since:]}")
 
     def _printed(self, wanted: int) -> bool:

@@ -179,4 +179,5 @@ def table(make_table: MakeTable) -> DemoTable:
     table = make_table()
     table.daemon.start()
     assert table.daemon.wait_for(lambda record: record["event"] == "printed", 20), table.daemon.records
+    assert table.daemon.listens(20)
     return table

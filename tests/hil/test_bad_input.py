@@ -64,3 +64,21 @@ def test_lamps_and_buzzer_tell_accepted_from_refused(table):
     scan(table, b"110199199001010011")
     assert table.pins.wait_for(lambda values: values.get(LAMPS["refused"]) == 1, 5)
     assert table.pins.wait_for(lambda values: values.get(LAMPS["accepted"]) == 0, 5)
+
+
+def test_what_a_scanner_says_at_its_start_is_no_refusal(table):
+    since = len(table.daemon.records)
+    table.scanner.unplug()
+    assert table.daemon.wait_for(lambda r: r["event"] == "device" and not r["up"], 10, since)
+    table.scanner.plug()
+    assert table.daemon.listens(10, since)
+    table.scanner.present_raw(b"BOOT 2.14\r\nSN 4711-0815\r\n\x1b[0mCRC OK\r\nREADY\r\n")
+    assert scan(table, b"110199199001010010")["key"] == "accepted"
+    records = table.daemon.records[since:]
+    assert [r["reason"] for r in records if r["event"] == "said-at-its-start"] == [
+        "unknown-code",
+        "unknown-code",
+        "control-bytes",
+        "unknown-code",
+    ]
+    assert not [r for r in records if r["event"] == "notice" and r["signal"] == "refused"]

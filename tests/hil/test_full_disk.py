@@ -46,6 +46,7 @@ def test_a_full_disk_refuses_people_and_goes_on_by_itself(small_state, make_tabl
     table = make_table(pool_size=5)
     table.daemon.start()
     assert table.daemon.wait_for(lambda record: record["event"] == "printed", 20), table.daemon.records
+    assert table.daemon.listens(20)
     process, ballast = table.daemon.pid, small_state / "ballast"
     fill(ballast, LEAST_SPACE + 2**20)
     for serial in (101, 102):
@@ -89,6 +90,7 @@ def test_a_kiosk_that_starts_on_a_full_disk_waits_and_goes_on_by_itself(small_st
     table = make_table(pool_size=5)
     table.daemon.start()
     assert table.daemon.wait_for(lambda record: record["event"] == "printed", 20), table.daemon.records
+    assert table.daemon.listens(20)
     served(table, 101)
     table.daemon.kill()
     slips, since = _settled(table), len(table.daemon.records)
@@ -101,5 +103,6 @@ def test_a_kiosk_that_starts_on_a_full_disk_waits_and_goes_on_by_itself(small_st
     assert len(table.slips) == slips, "blank paper was cut"
     (small_state / "ballast").unlink()
     assert table.daemon.wait_for(lambda record: record["event"] == "printer" and record["up"], 10, since)
+    assert table.daemon.listens(10, since)
     served(table, 102)
     assert table.daemon.pid == process

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from journal_audit import audit, ledger, pieces, shape
+from journal_audit import audit, ledger, models_of, pieces
 from kiosk.virtual.demo.crowd import with_check_digit
 
 KILLS = 12
@@ -19,6 +19,7 @@ def start(table):
     since = len(table.daemon.records)
     table.daemon.start()
     assert table.daemon.wait_for(lambda r: r["event"] == "printer" and r["up"], 20, since)
+    assert table.daemon.listens(20, since)
 
 
 @pytest.mark.timeout(240)
@@ -52,7 +53,7 @@ def _printed_in_peace(table):
         time.sleep(0.05)
     table.daemon.stop()
     assert len(table.slips) == 3, "the first label, a voucher, the next label"
-    return frozenset(shape(slip) for slip in table.slips)
+    return models_of(table.slips)
 
 
 def _answer_every_question(table):

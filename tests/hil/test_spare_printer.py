@@ -15,6 +15,7 @@ def table(make_table):
     table = make_table(pool_size=1, spare=True)
     table.daemon.start()
     assert table.daemon.wait_for(lambda record: record["event"] == "printed", 20), table.daemon.records
+    assert table.daemon.listens(20)
     return table
 
 

@@ -122,6 +122,7 @@ def test_plug_of_the_kiosk_pulled_while_half_a_slip_hangs_out(table):
     since = len(table.daemon.records)
     table.daemon.start()
     assert table.daemon.wait_for(lambda r: r["event"] == "printer" and r["up"], BACK_S, since)
+    assert table.daemon.listens(BACK_S, since)
     assert scan(table, NUMBERS[1])["key"] == "accepted"
     assert table.daemon.wait_for(lambda r: r["event"] == "printed" and r["outcomes"] == ["confirmed"], BACK_S, since)
     table.daemon.stop()
@@ -146,6 +147,7 @@ def test_stopped_with_slips_waiting(make_table):
     table = make_table(baud=9600)
     table.daemon.start()
     assert table.daemon.wait_for(lambda r: r["event"] == "printed", 20)
+    assert table.daemon.listens(20)
     for number in NUMBERS:
         assert scan(table, number)["key"] == "accepted"
     table.daemon.stop()

@@ -77,6 +77,10 @@ class Daemon:
         """Its exit status when it has ended by itself."""
         return 0 if self._process is None else self._process.wait(timeout)
 
+    def listens(self, timeout: float, since: int = 0) -> bool:
+        """Waits until it has opened its scanner: what is shown sooner is nobody's."""
+        return self.wait_for(_scanner_up, timeout, since) is not None
+
     def _listen(self, process: "subprocess.Popen[str]") -> None:
         assert process.stderr is not None  # noqa: S101 - it was opened as a pipe
         with process.stderr as lines:
@@ -86,6 +90,10 @@ class Daemon:
                     self.records.append(record)
                     self._news.notify_all()
                 self._on_record(record)
+
+
+def _scanner_up(record: Record) -> bool:
+    return record.get("event") == "device" and record["device"] == "scanner" and record["up"] is True
 
 
 def _record(line: str) -> Record:

@@ -100,7 +100,7 @@ class _Show:
 def _serve(settings: DemoSettings, table: DemoTable, centre: Subscriber, show: _Show) -> dict[str, Any]:
     centre.start()
     table.daemon.start()
-    if table.daemon.wait_for(_can_serve, START_S) is None:
+    if table.daemon.wait_for(_can_serve, START_S) is None or not table.daemon.listens(START_S):
         raise DemoError(f"the kiosk did not become ready within {START_S:.0f} s")
     show.say("the kiosk is ready")
     queue = Queue(table)

@@ -74,6 +74,17 @@ def test_label_with_a_building():
     assert slip(replace(TUBE, building="3号楼"), JobKind.LABEL)[0] == "10混1 / 3号楼"
 
 
+@pytest.mark.parametrize(("paper_mm", "time"), [(58, "06:40"), (80, "05-20 06:40")])
+def test_a_copy_of_a_label_has_its_mark_in_the_place_of_a_line(paper_mm, time):
+    job = PrintJob(1, JobKind.LABEL, "p", JobState.QUEUED, TUBE, 1, CopyReason.ASKED)
+    assert words(lay_out(job, replace(HEAD, paper_mm=paper_mm)).elements) == [
+        "补打 COPY 1（本人要求）",
+        "10混1",
+        "|035200000104|",
+        f"0352 000001 04 / wy-0352-a {time}",
+    ]
+
+
 def test_voucher():
     assert slip(SAMPLE, JobKind.VOUCHER) == [
         "核酸已采样凭证",
@@ -204,10 +215,10 @@ def test_every_line_fits_the_paper_by_itself(language, paper_mm):
 @pytest.mark.parametrize("building", ["", "3号楼", "科技园东路12"])
 @pytest.mark.parametrize("copy", [0, 1])
 def test_a_label_goes_round_a_tube_within_45_mm(building, copy):
-    """12 mm lie between the head and the tear bar; a line takes 30 dots, a larger one its height."""
+    """Up to 20 mm lie between the head and the cutter; a line takes 30 dots, a larger one its height."""
     reason = CopyReason.ASKED if copy else None
     job = PrintJob(1, JobKind.LABEL, "p", JobState.QUEUED, replace(TUBE, building=building), copy, reason)
-    dots = 12 * 8
+    dots = 20 * 8
     for element in lay_out(job, HEAD).elements:
         match element:
             case Text() | Pair():

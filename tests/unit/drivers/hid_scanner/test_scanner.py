@@ -71,7 +71,7 @@ class Machine:
         self.nodes: dict[str, Node] = {}
         self.made: list[Node] = []
 
-    def plug(self, number: int, vendor: int, product: int, keys: str = KEYBOARD) -> Node:
+    def plug(self, number: int, vendor: int, product: int, keys: str = KEYBOARD, phys: str = "") -> Node:
         device = self.root / f"sys/class/input/event{number}/device"
         (device / "id").mkdir(parents=True)
         (device / "capabilities").mkdir()
@@ -79,6 +79,7 @@ class Machine:
         (device / "id/vendor").write_text(f"{vendor:04x}\n")
         (device / "id/product").write_text(f"{product:04x}\n")
         (device / "capabilities/key").write_text(keys + "\n")
+        (device / "phys").write_text(phys + "\n")
         self.made.append(Node())
         self.nodes[f"{self.root}/dev/input/event{number}"] = self.made[-1]
         return self.made[-1]
@@ -88,6 +89,10 @@ class Machine:
             raise OSError(errno.ENOENT, "No such file or directory")
         self.nodes[path].opened = True
         return self.nodes[path]
+
+    def named(self, number: int) -> HidScanner:
+        """The driver of the node with that number."""
+        return HidScanner(f"{self.root}/dev/input/event{number}", root=self.root, opener=self.open)
 
     def driver(self, vendor: int = 0x05E0, product: int = 0x1200, by_pause: bool = False) -> HidScanner:
         return HidScanner(None, vendor, product, by_pause=by_pause, root=self.root, opener=self.open)
@@ -207,6 +212,73 @@ def test_a_scanner_that_is_pulled_and_comes_back_under_another_number(machine: M
     machine.nodes.clear()
     with pytest.raises(DeviceGone):
         driver.open()
-    machine.plug(7, 0x05E0, 0x1200).type(*A_TO_D, ENTER)
+    again = machine.plug(7, 0x05E0, 0x1200)
     driver.open()
+    again.type(*A_TO_D, ENTER)
+    assert driver.read(5) == TextScan(b"abcd")
+
+
+@pytest.mark.parametrize("by_path", [False, True])
+@pytest.mark.parametrize("typing", [0, 1])
+def test_all_nodes_on_which_one_device_types_are_grabbed_and_read(machine: Machine, by_path: bool, typing: int) -> None:
+    nodes = [machine.plug(n, 0x05E0, 0x1200, phys=f"usb-0000:01:00.0-1.2/input{n - 2}") for n in (2, 3)]
+    volume = machine.plug(4, 0x05E0, 0x1200, VOLUME, phys="usb-0000:01:00.0-1.2/input2")
+    beside = machine.plug(5, 0x05E0, 0x1200, phys="usb-0000:01:00.0-1.3/input0")
+    driver = machine.named(2) if by_path else machine.driver()
+    driver.open()
+    nodes[typing].type(*A_TO_D, ENTER)
+    assert driver.read(5) == TextScan(b"abcd")
+    assert [node.grabbed for node in (*nodes, volume, beside)] == [True, True, False, False]
+    assert not beside.opened
+    driver.close()
+    assert not any(node.opened for node in nodes)
+
+
+def test_codes_on_two_nodes_of_one_device_do_not_mix(machine: Machine) -> None:
+    nodes = [machine.plug(n, 0x05E0, 0x1200, phys=f"usb-0000:01:00.0-1.2/input{n}") for n in (2, 3)]
+    driver = machine.driver()
+    driver.open()
+    nodes[0].type(*A_TO_D)
+    nodes[1].type(2, 3, 4, 5, ENTER)
+    assert driver.read(5) == TextScan(b"1234")
+    nodes[0].type(ENTER)
+    assert driver.read(5) == TextScan(b"abcd")
+
+
+def test_a_code_that_stalls_on_one_node_is_torn_while_another_types(machine: Machine) -> None:
+    nodes = [machine.plug(n, 0x05E0, 0x1200, phys=f"usb-0000:01:00.0-1.2/input{n}") for n in (2, 3)]
+    driver = machine.driver()
+    driver.open()
+    nodes[0].type(*A_TO_D)
+    typing = threading.Thread(target=nodes[1].type, args=A_TO_D * 5, kwargs={"pause_s": 0.1})
+    typing.start()
+    with pytest.raises(FrameError, match="broke off"):
+        driver.read(5)
+    typing.join()
+
+
+def test_a_device_of_which_one_node_is_pulled_or_held_is_gone(machine: Machine) -> None:
+    nodes = [machine.plug(n, 0x05E0, 0x1200, phys=f"usb-0000:01:00.0-1.2/input{n}") for n in (2, 3)]
+    nodes[1].grabbed = True
+    with pytest.raises(DeviceBusy):
+        machine.driver().open()
+    assert not any(node.opened for node in nodes)
+    nodes[0].grabbed = nodes[1].grabbed = False
+    driver = machine.driver()
+    driver.open()
+    nodes[1].unplug()
+    with pytest.raises(DeviceGone, match="No such device"):
+        driver.read(5)
+    driver.close()
+    assert not any(node.opened for node in nodes)
+
+
+def test_the_rest_of_a_code_amid_which_the_node_is_opened_is_no_code(machine: Machine) -> None:
+    node, driver = machine.plug(2, 0x05E0, 0x1200), machine.driver()
+    typing = threading.Thread(target=node.type, args=(*A_TO_D * 10, ENTER), kwargs={"pause_s": 0.01})
+    typing.start()
+    driver.open()
+    typing.join()
+    assert driver.read(0.1) is None
+    node.type(*A_TO_D, ENTER)
     assert driver.read(5) == TextScan(b"abcd")
