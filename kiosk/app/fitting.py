@@ -48,7 +48,8 @@ def scanner_of(table: ScannerTable) -> Scanner:
 
             return HidScanner(table.path, table.vendor, table.product, table.layout, table.end == "pause")
         case CameraTable():
-            from drivers.camera.camera import Camera, CameraSettings
+            from drivers.camera.camera import Camera
+            from drivers.camera.settings import CameraSettings
 
             size, exposure = (table.width, table.height), table.exposure_us or None
             return Camera(CameraSettings(table.number, *size, table.frames_s, exposure, table.lens_position))
