@@ -21,7 +21,7 @@ from kiosk.config import (
     TcpPrinterTable,
     UsbPrinterTable,
 )
-from kiosk.engine.back_off import AT_HAND, ON_THE_NETWORK, BackOff
+from kiosk.engine.back_off import AT_HAND, IN_A_PROCESS, ON_THE_NETWORK, BackOff
 from kiosk.ports import Broker, Panel, PluggedIn, Printer, PrinterProbe, Scanner
 
 if TYPE_CHECKING:
@@ -119,11 +119,13 @@ def _nearest(name: str, known: list[str]) -> list[str]:
     return [by_small_letters[each] for each in get_close_matches(name.lower(), by_small_letters, n=5)] or sorted(known)
 
 
-def back_off_of(table: PrinterTable) -> BackOff:
+def back_off_of(table: PrinterTable | ScannerTable) -> BackOff:
     match table:
+        case CameraTable():
+            return IN_A_PROCESS
         case TcpPrinterTable():
             return ON_THE_NETWORK
-        case SerialPrinterTable() | UsbPrinterTable():
+        case SerialPrinterTable() | UsbPrinterTable() | IdCardTable() | SerialScannerTable() | HidScannerTable():
             return AT_HAND
 
 

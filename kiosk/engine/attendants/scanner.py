@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from kiosk.engine.attendants.attendant import Attendant
+from kiosk.engine.back_off import AT_HAND, BackOff
 from kiosk.engine.inbox import DeviceNews, Hinted, Inbox, ScanFailed, Scanned
 from kiosk.model import Hand
 from kiosk.ports import FrameError, FrameTooLong, Hint, Scanner
@@ -13,8 +14,16 @@ SCAN_WAIT_S = 0.5
 class ScannerAttendant(Attendant):
     """Posts what a scanner reads."""
 
-    def __init__(self, name: str, inbox: Inbox, scanner: Scanner, hand: Hand, now_ns: Callable[[], int]) -> None:
-        super().__init__(name, inbox, now_ns)
+    def __init__(
+        self,
+        name: str,
+        inbox: Inbox,
+        scanner: Scanner,
+        hand: Hand,
+        now_ns: Callable[[], int],
+        back_off: BackOff = AT_HAND,
+    ) -> None:
+        super().__init__(name, inbox, now_ns, back_off)
         self._scanner, self._hand = scanner, hand
 
     def open(self) -> None:
