@@ -83,14 +83,15 @@ bench-camera: $(VENV)/.dev
 test-camera: $(VENV)/.dev
 	@$(BIN)/pytest tests/hil/camera $(ARGS)
 
-# The keyboard scanners' contract and the panel's in a guest with Debian's own kernel, as many machines' kernels have
-# neither uinput nor GPIO; x86-64.
+# In a guest with Debian's own kernel, as many machines' have neither uinput nor GPIO nor control groups: the keyboard
+# scanners' contract, the panel's, and the service short of memory; x86-64.
 test-vm: $(VENV)/.dev
 	@$(call need,qemu-system-x86:/usr/bin/qemu-system-x86_64 busybox-static:/bin/busybox cpio:/usr/bin/cpio kmod:/sbin/modprobe gcc:/usr/bin/gcc make:/usr/bin/make)
 	@tests/hil/vm/make_guest.sh build/guest
 	@tests/hil/vm/make_gpio_sim.sh build/guest
 	@tests/hil/vm/run_in_guest.sh build/guest tests/hil/vm/contract.sh
 	@tests/hil/vm/run_in_guest.sh build/guest tests/hil/vm/gpio.sh
+	@tests/hil/vm/run_in_guest.sh build/guest tests/hil/vm/pressure.sh
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -6,13 +6,14 @@ import mmap
 import os
 import select
 import subprocess
-import sys
 import time
 import unicodedata
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+
+from drivers.camera import children
 
 Grey = npt.NDArray[np.uint8]
 
@@ -27,8 +28,6 @@ STILLBORN = 3
 LONGEST_ANSWER = 1 << 20
 GUESSES = ("latin-1", "big5hkscs", "cp932")
 """Python's widest kin of the sets that ZBar guesses; where iconv's Big5 is wider still it gives private characters."""
-KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG")
-"""Of the environment: neither the keys' place nor the service manager's socket is ZBar's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,8 @@ class ZBar:
 
     def __init__(self, frame_s: float = FRAME_S, frames: int = FRAMES) -> None:
         self._frame_s, self._frames = frame_s, frames
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: children.Child | None = None
+        self._undead: children.Child | None = None
         self._shared: mmap.mmap | None = None
         self._awake, self._overdue_s = False, 0.0
         self._left = self._stillborn = 0
@@ -58,11 +58,12 @@ class ZBar:
     def read(self, frame: Grey, patient: bool = True) -> list[ZBarSymbol]:
         """The frame's codes; none where the child died or took too long over it, nor, unless `patient`, while it is
         still starting."""
-        if self._stillborn == STILLBORN:
+        if self._stillborn == STILLBORN or (self._undead is not None and self._undead.poll() is None):
             return []
         if self._child is None or self._shared is None or len(self._shared) < frame.size or self._left == 0:
             self.close()
-            self._start(frame.size)
+            if not self._started(frame.size):
+                return []
         if not self._awake and not self._woken(patient):
             return []
         self._left -= 1
@@ -76,25 +77,36 @@ class ZBar:
         """Ends the child and waits for its end, so that nothing of it is left behind."""
         child, self._child = self._child, None
         if child is not None:
-            child.kill()
-            child.communicate()
+            self._undead = None if children.end(child) else child
+            for pipe in (child.stdin, child.stdout):
+                if pipe is not None:
+                    pipe.close()
         if self._shared is not None:
             self._shared.close()
             self._shared = None
+
+    def _started(self, size: int) -> bool:
+        """False where the system has neither memory nor processes to spare: the next frame tries again."""
+        try:
+            self._start(size)
+        except OSError:
+            self.close()
+            return False
+        return True
 
     def _start(self, size: int) -> None:
         memory = os.memfd_create("frame")
         try:
             os.ftruncate(memory, size)
             self._shared = mmap.mmap(memory, size)
-            self._child = subprocess.Popen(
-                [sys.executable, "-P", "-m", "drivers.camera.zbar_child", str(memory), str(os.getpid())],
+            self._child = children.start(
+                "drivers.camera.zbar_child",
+                (str(memory),),
+                children.kept(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 pass_fds=(memory,),
-                start_new_session=True,
-                env={name: os.environ[name] for name in KEPT if name in os.environ},
             )
         finally:
             os.close(memory)

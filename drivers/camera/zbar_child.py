@@ -1,39 +1,26 @@
 """The child of zbar: reads frames in shared memory by pyzbar; started with its number and the parent's id."""
 
-import contextlib
-import ctypes
 import json
 import mmap
-import os
-import resource
-import signal
 import sys
 
 from pyzbar.pyzbar import Decoded, ZBarSymbol, decode
 
-PR_SET_PDEATHSIG = 1
-MEMORY = 1 << 30
-"""Bytes of address space: a payload that makes ZBar grow for ever ends the child, not the machine."""
+from drivers.camera.bound import bind
+
+MEMORY = 64 << 20
+"""Bytes, of which it uses a fifth. A payload that makes ZBar grow for ever ends the child, not the machine."""
+OOM = 1000
+"""Before the camera, which can do without it."""
 NAMES = {"QRCODE": "QRCode", "CODE128": "Code128"}
 """Only what the kiosk uses: ZBar's PDF417 and DataBar readers write assertions to standard error."""
 KINDS = [ZBarSymbol.QRCODE, ZBarSymbol.CODE128]
 
 
-def _bind(parent: int) -> None:
-    """Ends with the parent, however that ends, also while ZBar loops."""
-    # The service may forbid it, and has limits of its own.
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        raise SystemExit
-
-
 def main() -> None:
     """Says that it is ready, then answers each line `width height` by a line of JSON."""
     memory, parent = int(sys.argv[1]), int(sys.argv[2])
-    _bind(parent)
+    bind(parent, MEMORY, OOM)
     frame = mmap.mmap(memory, 0, prot=mmap.PROT_READ)
     _say([])
     for line in sys.stdin:

@@ -21,7 +21,7 @@ from kiosk.config import (
     TcpPrinterTable,
     UsbPrinterTable,
 )
-from kiosk.engine.back_off import AT_HAND, ON_THE_NETWORK, BackOff
+from kiosk.engine.back_off import AT_HAND, IN_A_PROCESS, ON_THE_NETWORK, BackOff
 from kiosk.ports import Broker, Panel, PluggedIn, Printer, PrinterProbe, Scanner
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def scanner_of(table: ScannerTable) -> Scanner:
 
             return HidScanner(table.path, table.vendor, table.product, table.layout, table.end == "pause")
         case CameraTable():
-            from drivers.camera.camera import Camera, CameraSettings
+            from drivers.camera.camera import Camera
+            from drivers.camera.settings import CameraSettings
 
             size, exposure = (table.width, table.height), table.exposure_us or None
             return Camera(CameraSettings(table.number, *size, table.frames_s, exposure, table.lens_position))
@@ -118,11 +119,13 @@ def _nearest(name: str, known: list[str]) -> list[str]:
     return [by_small_letters[each] for each in get_close_matches(name.lower(), by_small_letters, n=5)] or sorted(known)
 
 
-def back_off_of(table: PrinterTable) -> BackOff:
+def back_off_of(table: PrinterTable | ScannerTable) -> BackOff:
     match table:
+        case CameraTable():
+            return IN_A_PROCESS
         case TcpPrinterTable():
             return ON_THE_NETWORK
-        case SerialPrinterTable() | UsbPrinterTable():
+        case SerialPrinterTable() | UsbPrinterTable() | IdCardTable() | SerialScannerTable() | HidScannerTable():
             return AT_HAND
 
 

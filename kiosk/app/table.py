@@ -118,7 +118,8 @@ class Kiosk:
 
     def _members(self) -> Iterable[Attendant]:
         for table in self._config.scanner:
-            yield ScannerAttendant(table.name, self._inbox, scanner_of(table), table.hand, time.monotonic_ns)
+            scanner, back_off = scanner_of(table), back_off_of(table)
+            yield ScannerAttendant(table.name, self._inbox, scanner, table.hand, time.monotonic_ns, back_off)
         yield from self._printers.values()
         if self._panel is not None:
             yield self._panel

@@ -38,6 +38,8 @@ class BackOff:
 
 AT_HAND = BackOff(LOOK_S, 5)
 """For what hangs on this machine: knocking disturbs nobody, and somebody who has just switched it on stands there."""
+IN_A_PROCESS = BackOff(30, 5)
+"""Each try starts a Python and loads libraries: seconds of a small processor, at a camera that may be away for days."""
 ON_THE_NETWORK = BackOff(60, 5)
 """A print server may want peace before it serves again."""
 BROKER = BackOff(60, 60)

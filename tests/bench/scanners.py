@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import cycle
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median, quantiles
@@ -29,8 +28,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from drivers.camera.reader import FrameReader
-from drivers.camera.symbols import FORMATS, SymbolReader
+from drivers.camera.camera import Camera
+from drivers.camera.settings import CameraSettings
+from drivers.camera.symbols import FORMATS
 from drivers.hid_scanner.scanner import HidScanner
 from drivers.id_card import looks
 from drivers.id_card.reader import IdCardReader
@@ -41,8 +41,9 @@ from drivers.serial_scanner.scanner import SerialScanner as ScannerDriver
 from kiosk.engine.attendants import ScannerAttendant
 from kiosk.engine.inbox import Scanned, new_inbox
 from kiosk.model import Hand
-from kiosk.ports import Hint, Scan, Scanner, Timed
+from kiosk.ports import Scanner, Timed
 from kiosk.virtual.camera_frames import Grey, draw
+from kiosk.virtual.camera_library import Behaviour, furnish
 from kiosk.virtual.camera_scenes import Held, Scene, Trouble
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.cards import IdCard
@@ -57,7 +58,7 @@ FULL_SPEED = 12_000_000
 THREAD_SWITCH_S = 0.0005
 LIMIT_S = 20.0
 CODES_IN_TURN = 48
-"""More than the frames after which a code that left may come again."""
+"""More than the frames after which a code that left may come again. The first turn warms up."""
 FRAME_PAUSE_S = 0.03
 
 MakeScanner = Callable[[], Scanner]
@@ -167,32 +168,14 @@ def _until_heard(present: Callable[[], object], scanned_ns: Callable[[], int]) -
     time.sleep(STARTING_S)
 
 
-class Frames:
-    """A camera's scanner behind picamera2: a new code in each frame. What the libraries of the camera take to hand the
-    frame over is not in it."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self._frames = cycle(_drawn(width, height))
-        self.heard_ns = 0
-
-    def open(self) -> None:
-        self._symbols = SymbolReader()
-        self._reader = FrameReader(self._symbols)
-
-    def close(self) -> None:
-        self._symbols.close()
-
-    def read(self, timeout: float) -> Scan | Hint | None:
-        time.sleep(min(timeout, FRAME_PAUSE_S))
-        frame = next(self._frames)
-        self.heard_ns = time.monotonic_ns()
-        return next(iter(self._reader.read(frame, self.heard_ns / 1e9)), None)
-
-
-def frames(scans: int, width: int, height: int) -> Row:
+def frames(scans: int, folder: Path, width: int, height: int) -> Row:
+    """A new code in each frame. What the libraries of the camera take to hand the frame over is not in it."""
+    furnish(folder, list(_drawn(width, height)), Behaviour(frames_s=1 / FRAME_PAUSE_S, again=True))
+    os.environ["PYTHONPATH"] = str(folder)
+    # The camera sets the pace: whoever waits beside it misses every other frame.
+    driver = partial(Camera, CameraSettings(width=width, height=height, frames_s=1e3))
     delays = []
-    with timed(partial(Frames, width, height)) as times_ns:
-        # The first turn draws them.
+    with timed(driver) as times_ns:
         for index in track(range(scans + CODES_IN_TURN), f"frames {width}x{height}", transient=True):
             scanned_ns, heard_ns = times_ns()
             if index >= CODES_IN_TURN:
@@ -253,8 +236,8 @@ def rows(scans: int) -> Iterator[Row]:
         yield codes(scans, folder, "code, 9600 baud, SSI", 9600, Framing.CR, b"", Maker.ZEBRA_SSI)
         yield codes(scans, folder, "code, USB-CDC, CR", FULL_SPEED, Framing.CR, b"\r", Maker.NONE)
         yield codes(scans, folder, "code, USB-CDC, no end", FULL_SPEED, Framing.GAP, b"", Maker.NONE, 10.0)
-    yield frames(scans, 640, 480)
-    yield frames(scans, 1280, 960)
+        yield frames(scans, folder, 640, 480)
+        yield frames(scans, folder, 1280, 960)
     if os.access("/dev/uinput", os.W_OK):
         yield keys(scans)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.camera import camera_child, zbar_child
 from kiosk.cli import EXIT_CONFIG
 from kiosk.config import read_config
 from kiosk.engine.engine import QUIET_S
@@ -14,6 +15,7 @@ from kiosk.engine.engine import QUIET_S
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "systemd" / "kiosk.service"
 MOST_EXPOSURE = 2.5
+DAEMON_MB = 90
 
 needs_systemd_analyze = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed (Debian package systemd)"
@@ -119,6 +121,14 @@ def test_state_and_keys_are_where_the_kiosk_looks() -> None:
     assert _setting("StateDirectoryMode") == "0700"
     keys = dict(credential.split(":") for credential in _settings("LoadCredential"))
     assert keys == {name: f"/etc/kiosk/keys/{name}" for name in ("round-key", "staff-key", "voucher-key")}
+
+
+def test_whoever_of_its_processes_is_ended_for_memory_the_kiosk_serves_on() -> None:
+    """And the camera's limits act before the unit's does."""
+    assert _setting("OOMPolicy") == "continue"
+    most_mb = int(_setting("MemoryMax").removesuffix("M"))
+    assert most_mb > DAEMON_MB + (camera_child.MEMORY + zbar_child.MEMORY >> 20)
+    assert int(_setting("OOMScoreAdjust")) < camera_child.OOM < zbar_child.OOM
 
 
 def test_does_not_wait_for_a_network() -> None:

@@ -5,6 +5,7 @@ from functools import partial
 
 from kiosk.engine.attendants.attendant import Attendant
 from kiosk.engine.attendants.calls import Call
+from kiosk.engine.back_off import AT_HAND, BackOff
 from kiosk.engine.inbox import DeviceNews, Hinted, Inbox, ScanFailed, Scanned
 from kiosk.model import Hand
 from kiosk.ports import FrameError, FrameTooLong, Hint, Scan, Scanner
@@ -17,8 +18,16 @@ PROOF_S = 0.05
 class ScannerAttendant(Attendant):
     """Posts what a scanner reads."""
 
-    def __init__(self, name: str, inbox: Inbox, scanner: Scanner, hand: Hand, now_ns: Callable[[], int]) -> None:
-        super().__init__(name, inbox, now_ns)
+    def __init__(
+        self,
+        name: str,
+        inbox: Inbox,
+        scanner: Scanner,
+        hand: Hand,
+        now_ns: Callable[[], int],
+        back_off: BackOff = AT_HAND,
+    ) -> None:
+        super().__init__(name, inbox, now_ns, back_off)
         self._scanner, self._hand = scanner, hand
 
     def open(self) -> None:

@@ -1,9 +1,12 @@
 """Test side: lets picamera2 take Debian's libcamera with its virtual pipeline for a camera it knows.
 
-That pipeline has no raw stream and wants luminance and colour of a buffer as two planes."""
+That pipeline has no raw stream and wants luminance and colour of a buffer as two planes. What the camera's process did
+with it, and when its cable is pulled, is in files, as it is nobody's but its own."""
 
+import json
 import os
 import sys
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -60,3 +63,26 @@ def install() -> None:
     dma_heap.fcntl = dmaallocator.fcntl = SimpleNamespace(ioctl=_heap)
     dmaallocator.libcamera = SimpleNamespace(FrameBuffer=_InTwoPlanes)
     Picamera2._get_raw_modes = _only_mode  # noqa: SLF001
+    Picamera2.capture_request = _counted
+    Picamera2.start = _begun
+
+
+CABLE_OUT = Path("/opt/cable-out")
+"""While it is there the camera delivers nothing, and says nothing."""
+COUNTED = Path("/opt/counted.json")
+"""How many frames the camera's process has asked for, and how many came meanwhile."""
+
+_begin, _capture = Picamera2.start, Picamera2.capture_request
+
+
+def _begun(camera: Any, *how: Any, **more: Any) -> None:
+    _begin(camera, *how, **more)
+    camera.asked, camera.before = 0, camera.frames
+
+
+def _counted(camera: Any, *how: Any, **more: Any) -> Any:
+    camera.asked += 1
+    COUNTED.write_text(json.dumps({"taken": camera.asked, "delivered": camera.frames - camera.before}))
+    if CABLE_OUT.exists():
+        camera.stop()
+    return _capture(camera, *how, **more)

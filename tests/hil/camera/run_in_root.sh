@@ -9,5 +9,5 @@ exec setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child bash -eu
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
-exec env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/tmp PYTHONPATH=/opt/kiosk:/opt/far_end:/opt/site \
+exec env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/tmp PYTHONPATH=/opt/far_end/shadow:/opt/kiosk:/opt/far_end:/opt/site \
   chroot "$root" python3 "/opt/far_end/$0" "$@"' "$@"

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from drivers.camera.camera_child import MEMORY
 from kiosk.virtual.camera_frames import draw
 from kiosk.virtual.camera_scenes import Held, Scene, Trouble
 
@@ -126,6 +127,14 @@ def test_a_camera_that_delivers_nothing_is_silent(told):
 
 def test_a_camera_that_is_not_there_is_gone(told):
     assert told["missing"].startswith("camera 7: ")
+
+
+def test_nothing_of_the_camera_is_loaded_here(told):
+    assert told["loaded"] == []
+
+
+def test_its_memory_is_half_of_its_limit_so_that_a_pis_libcamera_has_room(told):
+    assert told["again"]["memory_kb"]["VmData"] * 1024 < MEMORY / 2
 
 
 def test_buffers_are_given_back_and_no_process_stays(told):

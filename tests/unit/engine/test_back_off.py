@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.engine.back_off import AT_HAND, AWAY, BROKER, FIRST_S, JITTER, LOOK_S, ON_THE_NETWORK, BackOff
+from kiosk.engine.back_off import AT_HAND, AWAY, BROKER, FIRST_S, IN_A_PROCESS, JITTER, LOOK_S, ON_THE_NETWORK, BackOff
 
-KINDS = st.sampled_from([AT_HAND, ON_THE_NETWORK, BROKER])
+KINDS = st.sampled_from([AT_HAND, IN_A_PROCESS, ON_THE_NETWORK, BROKER])
 CHANCES = st.floats(0, 1)
 LIVES = st.lists(st.one_of(st.none(), st.floats(0, 1000)), max_size=60)
 """What became of each opening: None where nothing was there, else for how many seconds it served before it failed."""
@@ -74,3 +74,9 @@ def test_two_kiosks_with_one_name_change_places_once_in_half_a_minute():
         in_office, since[kiosk], due[kiosk] = kiosk, at_s, float("inf")
     later = [change for change in changes if change > 600]
     assert len(later) / (at_s - 600) <= 1 / 20
+
+
+def test_a_camera_that_is_away_all_day_costs_two_processes_a_minute_and_one_that_died_once_a_moment():
+    away: list[float | None] = [0.0] * 12
+    assert lived(IN_A_PROCESS, away).pause_s(1.0) > 20
+    assert lived(IN_A_PROCESS, [*away, 6.0]).pause_s(0.0) == 0.1

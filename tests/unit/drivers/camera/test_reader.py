@@ -1,6 +1,7 @@
 """Which frames are decoded, and what a resident and the table get from a camera's frames in their order."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,9 @@ def _scene(*held: Held, **changes: float) -> Scene:
     return Scene(Trouble.PLAIN, held, 5, **{"noise": 0.0, **changes})  # type: ignore[arg-type]
 
 
+_drawn = lru_cache(draw)
+
+
 class Sensor:
     """Delivers a scene again and again, each time with fresh noise."""
 
@@ -34,7 +38,7 @@ class Sensor:
 
     def frames(self, scene: Scene, count: int, light: float = 1.0, size: tuple[int, int] = (640, 480)) -> list[Grey]:
         """`light` is how bright the last of them is, beside the first."""
-        picture = draw(scene, *size).astype(np.float32)
+        picture = _drawn(scene, *size).astype(np.float32)
         return [self._noisy(picture * (1 + (light - 1) * index / max(count - 1, 1))) for index in range(count)]
 
     def _noisy(self, picture: NDArray[np.float32]) -> Grey:
@@ -175,15 +179,15 @@ def test_what_cannot_be_read_gets_a_hint_but_not_all_the_time(table, hint):
 
 
 def test_a_hint_waits_though_something_moved_before(table):
-    hand = [Sensor().frames(_scene(light=0.5 + 0.3 * (index % 2)), 1)[0] for index in range(30)]
+    hand = [Sensor().frames(_scene(light=light), 1)[0] for light in (0.5, 0.8)] * 15
     glaring = TROUBLES[Hint.GLARE]()
     assert table.show([*hand, *glaring[:15]]) == []
     assert table.show(glaring[15:20]) == [Hint.GLARE]
 
 
 def test_people_who_pass_in_a_dark_room_get_a_hint_a_minute(table):
-    passing = [Sensor(1.0).frames(_scene(replace(A, x=0.1 * (index % 9)), light=0.04), 1)[0] for index in range(100)]
-    assert table.show(passing) == [Hint.TOO_DARK]
+    passing = [Sensor(1.0).frames(_scene(replace(A, x=0.1 * place), light=0.04), 1)[0] for place in range(9)]
+    assert table.show((passing * 12)[:100]) == [Hint.TOO_DARK]
 
 
 def test_a_code_read_at_once_gets_no_hint(table):
@@ -232,12 +236,16 @@ def _glaring() -> Image.Image:
     return phone
 
 
+@lru_cache
+def _large_room() -> list[Grey]:
+    return Sensor().frames(_scene(), 45, size=(1280, 960))
+
+
 @pytest.mark.parametrize(
     ("phone", "hints"), [(_far, [Hint.TOO_FAR]), (_half_covered, []), (_unsharp, []), (_glaring, [Hint.GLARE])]
 )
 def test_a_hint_sends_nobody_the_wrong_way(table, phone, hints):
-    sensor = Sensor()
-    room = sensor.frames(_scene(), 45, size=(1280, 960))
+    room = _large_room()
     held = np.asarray(phone())
     frames = [room[index].copy() for index in range(30)]
     for index, frame in enumerate(frames):

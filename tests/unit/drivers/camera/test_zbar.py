@@ -1,5 +1,6 @@
 """ZBar's child process: what it reads, what of it is believed, and that nothing of it stays behind."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from drivers.camera.zbar import ZBar, restored
+from drivers.camera.zbar_child import MEMORY
 from kiosk.virtual.camera_frames import Grey, modules
 
 pytestmark = pytest.mark.slow
@@ -25,6 +27,31 @@ zbar.read(np.zeros((48, 64), np.uint8))
 print(zbar.pid, flush=True)
 time.sleep(60)
 """
+
+
+GROWS_ONCE = """
+from collections import namedtuple
+from enum import Enum
+from pathlib import Path
+
+Rect = namedtuple("Rect", "width height")
+Decoded = namedtuple("Decoded", "data type rect")
+ZBarSymbol = Enum("ZBarSymbol", "QRCODE CODE128")
+grown = Path(__file__).with_name("grown")
+
+def decode(picture, symbols):
+    if grown.exists():
+        return [Decoded(b"READ", "QRCODE", Rect(1, 1))]
+    kept = []
+    while True:
+        kept.append(bytearray(b"1" * (1 << 20)))
+        grown.write_bytes(bytes(len(kept)))
+"""
+"""Megabytes, counted in a file's length."""
+
+
+def _full(_name: str) -> int:
+    raise OSError(errno.EMFILE, "Too many open files")
 
 
 def _frame(data: bytes) -> Grey:
@@ -111,6 +138,26 @@ def test_where_zbar_is_not_installed_it_is_done_without(tmp_path, monkeypatch):
     assert [_read(zbar, b"ONE") for _ in range(6)] == [[]] * 6
     assert (tmp_path / "tries").read_text() == "xxx"
     assert zbar.pid is None
+
+
+def test_a_child_that_grows_ends_alone_and_the_next_one_reads(tmp_path, monkeypatch):
+    (tmp_path / "pyzbar").mkdir()
+    (tmp_path / "pyzbar" / "__init__.py").touch()
+    (tmp_path / "pyzbar" / "pyzbar.py").write_text(GROWS_ONCE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    zbar = ZBar(frame_s=20)
+    assert _read(zbar, b"LOST") == []
+    assert zbar.pid is None
+    assert (tmp_path / "pyzbar" / "grown").stat().st_size <= MEMORY >> 20
+    assert _read(zbar, b"ONE") == [b"READ"]
+    zbar.close()
+
+
+def test_where_no_process_can_be_started_the_next_frame_tries_again(zbar, monkeypatch):
+    with monkeypatch.context() as full:
+        full.setattr(os, "memfd_create", _full)
+        assert _read(zbar, b"LOST") == []
+    assert _read(zbar, b"ONE") == [b"ONE"]
 
 
 def test_a_child_is_replaced_after_its_frames():

@@ -1,12 +1,9 @@
 """What a camera is asked for, and where in its buffers the picture lies; tests/hil/camera has the real library."""
 
-import sys
-
 import numpy as np
-import pytest
 
-from drivers.camera.camera import Camera, CameraSettings, controls, grey_plane
-from kiosk.ports import DeviceGone
+from drivers.camera.lens import controls, grey_plane
+from drivers.camera.settings import CameraSettings, as_argument, from_argument
 
 MODULE_3 = {"FrameDurationLimits", "AeExposureMode", "ExposureTime", "AfMode", "AfSpeed", "LensPosition"}
 
@@ -45,14 +42,6 @@ def test_the_grey_plane_is_a_view_without_padding_and_colour():
     assert np.shares_memory(plane, buffer)
 
 
-def test_without_picamera2_the_camera_is_gone(monkeypatch):
-    monkeypatch.setitem(sys.modules, "picamera2", None)
-    with pytest.raises(DeviceGone, match="camera 0: "):
-        Camera(CameraSettings()).open()
-
-
-def test_a_camera_that_is_not_open_is_gone():
-    camera = Camera(CameraSettings())
-    with pytest.raises(DeviceGone, match="not open"):
-        camera.read(0.1)
-    camera.close()
+def test_the_cameras_process_is_told_everything():
+    settings = CameraSettings(3, 640, 480, 12.5, None, 2.5)
+    assert from_argument(as_argument(settings)) == settings
