@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ class Daemon:
     """`kiosk run` with its far ends elsewhere. Collects the log's records; `on_record` sees each at once."""
 
     def __init__(self, config: Path, credentials: Path, pins: Path, on_record: Callable[[Record], None]) -> None:
-        self._command = [sys.executable, "-m", "kiosk", "run"]
-        self._command += ["--config", str(config), "--credentials", str(credentials)]
+        self.kiosk: Sequence[str] = (sys.executable, "-m", "kiosk")
+        """How the command `kiosk` is called; whoever measures it puts another command before it."""
+        self._options = ["--config", str(config), "--credentials", str(credentials)]
         self._environment = os.environ | {"KIOSK_VIRTUAL_PINS": str(pins)}
         self._on_record = on_record
         self._news = threading.Condition()
@@ -33,7 +34,11 @@ class Daemon:
     def start(self) -> None:
         # A session of its own: Ctrl-C is for the demo, which then stops the daemon in good order.
         self._process = subprocess.Popen(
-            self._command, stderr=subprocess.PIPE, text=True, env=self._environment, start_new_session=True
+            [*self.kiosk, "run", *self._options],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self._environment,
+            start_new_session=True,
         )
         threading.Thread(target=self._listen, args=(self._process,), name="daemon-log", daemon=True).start()
 
