@@ -5,7 +5,6 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import TimeoutError as NoFrame
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from drivers.camera.reader import FrameReader
 from drivers.camera.symbols import SymbolReader
+from kiosk.frozen import dataclass
 from kiosk.ports import DeviceGone, DeviceSilent, Hint, TextScan
 
 Grey = npt.NDArray[np.uint8]

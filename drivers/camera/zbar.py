@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
+
+from kiosk.frozen import dataclass
 
 Grey = npt.NDArray[np.uint8]
 

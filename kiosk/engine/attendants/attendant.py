@@ -4,11 +4,11 @@ import queue
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from kiosk.engine.back_off import AT_HAND, BackOff
 from kiosk.engine.inbox import Crashed, DeviceNews, Inbox, Item
 from kiosk.engine.news import News, Telling
+from kiosk.frozen import dataclass
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError
 
 ROOM_S = 0.2

@@ -1,8 +1,8 @@
 """The slips that are not done with."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kiosk.frozen import dataclass
 from kiosk.model import PrintJob
 
 
