@@ -2,7 +2,7 @@
 
 from kiosk.engine.attendants.attendant import Attendant, Crew
 from kiosk.engine.attendants.panel import PanelAttendant
-from kiosk.engine.attendants.printer import LOOK_S, PrinterAttendant
+from kiosk.engine.attendants.printer import PrinterAttendant
 from kiosk.engine.attendants.scanner import ScannerAttendant
 
-__all__ = ["LOOK_S", "Attendant", "Crew", "PanelAttendant", "PrinterAttendant", "ScannerAttendant"]
+__all__ = ["Attendant", "Crew", "PanelAttendant", "PrinterAttendant", "ScannerAttendant"]

@@ -9,8 +9,8 @@ from kiosk.engine.inbox import Inbox, NotPrinted, Printed, PrinterNews, Trace
 from kiosk.model import PrintJob
 from kiosk.ports import DeviceError, DeviceRefused, Document, Printer, PrinterState, PrintOutcome
 
-LOOK_S = 0.025
-"""A printer without work is listened to this often; a job is taken at once."""
+REST_S = 0.5
+"""A printer that says nothing is left alone for so long; a job or a change of its state ends that at once."""
 
 
 class PrinterAttendant(Attendant):
@@ -33,6 +33,11 @@ class PrinterAttendant(Attendant):
 
     def submit(self, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
         self._batches.put((jobs, trace))
+        self._printer.wake()
+
+    def stop(self) -> None:
+        super().stop()
+        self._printer.wake()
 
     def open(self) -> None:
         state = self._printer.open(self._interrupted)
@@ -42,9 +47,9 @@ class PrinterAttendant(Attendant):
     def serve(self) -> None:
         while not self.stopping and not self._interrupted:
             try:
-                jobs, trace = self._batches.get(timeout=LOOK_S)
+                jobs, trace = self._batches.get_nowait()
             except queue.Empty:
-                self._changed(self._printer.status(0))
+                self._changed(self._printer.status(REST_S))
             else:
                 self._print(jobs, trace)
             self.tell_owed()

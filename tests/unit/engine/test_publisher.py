@@ -19,7 +19,7 @@ class Away:
     def __init__(self) -> None:
         self.there = threading.Event()
         self.taken: list[Message] = []
-        self._answered = 0
+        self._answered, self._woken = 0, threading.Event()
 
     def open(self, _will: Message) -> None:
         if not self.there.is_set():
@@ -29,9 +29,13 @@ class Away:
         self.taken.append(message)
 
     def acknowledged(self, timeout: float) -> list[Message]:
-        time.sleep(timeout)
+        self._woken.wait(timeout)
+        self._woken.clear()
         done, self._answered = self.taken[self._answered :], len(self.taken)
         return done
+
+    def wake(self) -> None:
+        self._woken.set()
 
     def close(self) -> None: ...
 
@@ -85,3 +89,24 @@ def test_a_full_inbox_that_nobody_empties_does_not_keep_it_from_stopping(away):
     publisher.stop()
     publisher.join(5)
     assert not publisher.alive
+
+
+class Resting(Away):
+    """Says nothing, and waits for as long as nobody wakes it."""
+
+    def acknowledged(self, timeout: float) -> list[Message]:  # noqa: ARG002 - nothing comes of itself
+        return super().acknowledged(50)
+
+
+def test_a_message_and_the_end_find_a_resting_broker_at_once():
+    broker = Resting()
+    broker.there.set()
+    publisher = Publisher("broker", Inbox(), broker, WILL, lambda: FAREWELL, time.monotonic_ns)
+    publisher.start()
+    publisher.offer([Message(TOPICS[0], 1, b"")])
+    publisher.stop()
+    for _ in range(20):
+        broker.wake()
+        publisher.join(0.1)
+    assert not publisher.alive
+    assert [message.seq for message in broker.taken][:1] == [1]
