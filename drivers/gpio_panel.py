@@ -1,15 +1,12 @@
 """Lamps, buzzer and buttons on GPIO pins, through gpiozero. decisions: The panel."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
-from importlib.metadata import entry_points
 from typing import assert_never
 
-from gpiozero import Button as Key
-from gpiozero import DigitalOutputDevice, GPIOZeroError
-from gpiozero.pins import Factory
-
+from drivers.gpio_library import DigitalOutputDevice, Factory, GPIOZeroError, Key, load_factory
+from kiosk.frozen import dataclass
 from kiosk.ports import Button, DeviceGone, Signal
 
 SHOWN_S = 1.0
@@ -42,7 +39,7 @@ class GpioPanel:
 
     def open(self, pressed: Callable[[Button], None]) -> None:
         try:
-            self._factory = _load(self._pins.factory)
+            self._factory = load_factory(self._pins.factory)
             for name in ("ready", "accepted", "refused", "attention", "buzzer"):
                 self._add_output(name, getattr(self._pins, name))
             for button, pin in self._pins.buttons.items():
@@ -102,11 +99,3 @@ class GpioPanel:
     def _add_output(self, name: str, pin: int | None) -> None:
         if pin is not None:
             self._outputs[name] = DigitalOutputDevice(pin, pin_factory=self._factory)
-
-
-def _load(name: str) -> Factory:
-    """The pin factory that gpiozero or another package has registered under this name."""
-    found = entry_points(group="gpiozero_pin_factories", name=name)
-    if not found:
-        raise OSError(f"no pin factory named {name}")
-    return next(iter(found)).load()()
