@@ -1,8 +1,8 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
 # For those who change something: quick and fix; lock and licences where it is a dependency (CONTRIBUTING.md).
-# For those who look closer: bench, bench-scanners, bench-noise, wear, growth, kills and losses measure and try the whole,
-# fuzz the decoders; absences tries each device ten thousand times in vain; matrix writes docs/fault-matrix.md, readback
-# reads a thousand residents' slips back, pictures draws the slips of docs/.
+# For those who look closer: bench, bench-scanners, bench-noise, wear, growth, idle, start, kills and losses measure and
+# try the whole, fuzz the decoders; absences tries each device ten thousand times in vain; matrix writes
+# docs/fault-matrix.md, readback reads a thousand residents' slips back, pictures draws the slips of docs/.
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,7 +18,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise wear growth fuzz kills losses absences matrix readback pictures clean
+.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise wear growth idle start fuzz kills losses absences matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -44,6 +44,13 @@ bench: $(VENV)/.dev
 
 fuzz: $(VENV)/.dev
 	@$(BIN)/python tests/bench/fuzz_decoders.py $(ARGS)
+
+idle: $(VENV)/.dev
+	@$(BIN)/python tests/bench/idle.py $(ARGS)
+
+start: $(VENV)/.dev
+	@$(call need,valgrind:/usr/bin/valgrind)
+	@$(BIN)/python tests/bench/start.py $(ARGS)
 
 bench-scanners: $(VENV)/.dev
 	@$(BIN)/python tests/bench/scanners.py $(ARGS)

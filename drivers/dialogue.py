@@ -4,8 +4,10 @@ A machine neither sleeps nor reads a clock, so that the same machine runs over a
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, TypeAlias, TypeVar, assert_never
+
+from kiosk.frozen import dataclass
 
 Result = TypeVar("Result")
 

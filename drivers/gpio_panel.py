@@ -2,15 +2,14 @@
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import assert_never
 
-from gpiozero import DigitalInputDevice, DigitalOutputDevice, GPIOZeroError
-from gpiozero.pins import Factory
-
-from drivers.darkness import Lit, load_factory, remember
+from drivers.darkness import Lit, remember
+from drivers.gpio_library import DigitalInputDevice, DigitalOutputDevice, Factory, GPIOZeroError, load_factory
+from kiosk.frozen import dataclass
 from kiosk.ports import Button, DeviceGone, Signal
 
 SHOWN_S = 1.0

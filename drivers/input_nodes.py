@@ -2,8 +2,9 @@
 
 import re
 import struct
-from dataclasses import dataclass
 from pathlib import Path
+
+from kiosk.frozen import dataclass
 
 _KEYS_OF_TEXT = frozenset({*range(2, 12), 28, 30})
 """Digits, Enter, A: what tells the keyboard of a scanner from its other interfaces."""

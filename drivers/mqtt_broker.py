@@ -4,17 +4,24 @@ The client's loop runs in the caller's thread. Nothing is queued here: what has 
 decisions: Messages
 """
 
+import contextlib
+import select
 import socket
 import ssl
 import time
-from dataclasses import dataclass
 from typing import Any, cast
 
-import paho.mqtt.client as mqtt
+from drivers.leaving_out import leaving_out
+from drivers.waking import Waker
+
+with leaving_out({"urllib.request": {}}):
+    # For proxies, by PySocks.
+    import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from kiosk.frozen import dataclass
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError, DeviceGone, DeviceSilent, Message
 
 ANSWER_S = 3.0
@@ -93,6 +100,7 @@ class MqttBroker:
         """How the broker ended the connection, if it said so."""
         self._waiting: dict[int, Message] = {}
         self._done: list[Message] = []
+        self._waker = Waker()
         self._protocols = ["5", "3.1.1"] if line.protocol == "auto" else [line.protocol]
 
     def open(self, will: Message) -> None:
@@ -120,6 +128,9 @@ class MqttBroker:
         self._turn(self._connected(), timeout)
         done, self._done = self._done, []
         return done
+
+    def wake(self) -> None:
+        self._waker.wake()
 
     def close(self) -> None:
         client, self._client = self._client, None
@@ -168,11 +179,21 @@ class MqttBroker:
             raise DeviceGone(f"{self._name}: refused the connection ({self._answer})")
 
     def _turn(self, client: _Client, timeout: float) -> None:
-        code = client.loop(timeout)
+        self._wait(client, timeout)
+        code = client.loop(0)
         if self._ended is not None:
             raise self._ended
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise DeviceGone(f"{self._name}: {client.fault or self._why(code)}")
+
+    def _wait(self, client: _Client, timeout: float) -> None:
+        """Until the socket has something for us, or takes what is owed to it, or somebody wakes us."""
+        line: Any = client.socket()
+        if line is not None and not (hasattr(line, "pending") and line.pending()):
+            # paho's own loop would look ten times a second and nobody could end its wait.
+            with contextlib.suppress(OSError, ValueError):
+                select.select([line, self._waker], [line] if client.want_write() else [], [], timeout)
+        self._waker.heard()
 
     def _why(self, code: MQTTErrorCode) -> str:
         """Not every broker says that it gave our line to another client: mosquitto 2.0.11 just hangs up."""

@@ -1,8 +1,9 @@
 """Scanners in HID POS mode, from /sys: they type nothing, have no serial port, and no driver of ours reads them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from kiosk.frozen import dataclass
 
 _BAR_CODE_SCANNERS = 0x8C
 """Usage page (HID point of sale usage tables 1.02)."""

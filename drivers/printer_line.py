@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 import serial
 
 from drivers.escpos.script import HungUp
+from drivers.waking import Waker
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceGone
 
 BITS_A_BYTE = 10
@@ -124,7 +125,7 @@ class Wire:
     """Timed reads and writes on a line. After DeviceGone only close and open help."""
 
     def __init__(self, line: Line) -> None:
-        self._line = line
+        self._line, self._waker = line, Waker()
         self.drained_at = 0.0
         """When the last byte that was taken will have passed the line, monotonic seconds."""
 
@@ -166,6 +167,16 @@ class Wire:
             self._asked(self._line.check)
             time.sleep(LOOK_S)
         return left
+
+    def wait(self, timeout: float, heeding: bool) -> bool:
+        """Until `wake`, or until something comes if that is heeded; whether it was `wake`. Raises DeviceGone."""
+        heard: list[Waker | int] = [self._waker, self._fd()] if heeding else [self._waker]
+        self._asked(lambda: select.select(heard, [], [], max(0.0, timeout)))
+        return self._waker.heard()
+
+    def wake(self) -> None:
+        """From any thread."""
+        self._waker.wake()
 
     def read(self, timeout: float) -> bytes:
         """What has come, empty after `timeout` seconds without any. Raises DeviceGone."""

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from kiosk.frozen import dataclass
 
 LONGEST = 4096
 """Bytes of one code; health certificates reach 2,400."""

@@ -2,9 +2,11 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+from kiosk.frozen import dataclass
 
 
 class DeviceError(Exception):
@@ -231,6 +233,9 @@ class Printer(Protocol):
     def status(self, timeout: float) -> PrinterState:
         """The state after at most `timeout` seconds, at once when it changes. Raises DeviceGone, DeviceSilent."""
 
+    def wake(self) -> None:
+        """From any thread: the `status` that waits ends, or else the next one. It never blocks."""
+
     def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:
         """Prints the slips in order; tells `changed` each new state while it waits. Raises DeviceError only if
         nothing was printed; not knowing is an outcome."""
@@ -328,6 +333,9 @@ class Broker(Protocol):
 
     def acknowledged(self, timeout: float) -> list[Message]:
         """What the broker has taken over since the last call; waits up to `timeout` seconds. Raises DeviceGone."""
+
+    def wake(self) -> None:
+        """From any thread: the `acknowledged` that waits ends, or else the next one. It never blocks."""
 
     def close(self) -> None:
         """Leaves in good order: the will is not sent."""

@@ -116,6 +116,14 @@ class StillWire:
         self._look()
         return len(self._cable.to_printer)
 
+    def wait(self, timeout: float, heeding: bool) -> bool:
+        heard = self._cable.to_host
+        self._pass(self._now + max(0.0, timeout), lambda: heeding and (bool(heard) or not self._cable.opened))
+        return False
+
+    def wake(self) -> None:
+        """Nobody does while time stands still."""
+
     def read(self, timeout: float) -> bytes:
         self._pass(self._now + max(0.0, timeout), lambda: bool(self._cable.to_host) or not self._cable.opened)
         self._look()

@@ -1,9 +1,9 @@
 """Which frames are worth decoding: those that differ from the last decoded one by more than noise and light."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+
+from kiosk.frozen import dataclass
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]

@@ -1,6 +1,6 @@
 """Frames in, scans and hints out: only changed frames are decoded, and a code held still is one scan."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,7 @@ from drivers.camera.changes import FrameChanges
 from drivers.camera.hints import FrameHints
 from drivers.camera.symbols import Reading, Symbol, SymbolReader
 from drivers.camera.view import Place, usual_tiles
+from kiosk.frozen import dataclass
 from kiosk.ports import Hint, TextScan
 
 Grey = npt.NDArray[np.uint8]

@@ -5,7 +5,7 @@ Bytes are zxing-cpp's own, so Chinese in any encoding and binary payloads come a
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from itertools import islice
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from PIL import Image, ImageFilter
 from drivers.camera.payloads import TEXT_MODE, Extent, extent, payload
 from drivers.camera.view import Place, Tiles, busy_tiles, is_at
 from drivers.camera.zbar import ZBar
+from kiosk.frozen import dataclass
 
 Grey = npt.NDArray[np.uint8]
 

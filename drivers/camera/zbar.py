@@ -8,12 +8,13 @@ import select
 import subprocess
 import time
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
 
 from drivers.camera import children
+from kiosk.frozen import dataclass
 
 Grey = npt.NDArray[np.uint8]
 

@@ -1,10 +1,10 @@
 """What a model of printer has, as the configuration or python-escpos' database says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.escpos.library import CAPABILITIES, get_profile
+from kiosk.frozen import dataclass
 from kiosk.ports import COLUMNS
 
 RARE_FONTS = (

@@ -9,12 +9,14 @@ import builtins
 import json
 import os
 import sys
-from importlib.resources import as_file, files
+from contextlib import nullcontext
 from importlib.util import find_spec, module_from_spec
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import IO, Any
+
+from drivers.leaving_out import leaving_out
 
 _NAME = "escpos.capabilities"
 _NOWHERE = os.devnull
@@ -24,9 +26,25 @@ _GIVEN: dict[str, object] = {
     "tempfile": SimpleNamespace(mkdtemp=lambda: _NOWHERE),
     "pickle": SimpleNamespace(dump=lambda *_, **__: None),
     "yaml": SimpleNamespace(safe_load=json.load),
-    "importlib_resources": SimpleNamespace(files=lambda _: files("escpos"), as_file=as_file),
+    "importlib_resources": SimpleNamespace(files=lambda _: _folder(), as_file=nullcontext),
 }
 """All that the module may have of these. A release of the library that asks for more fails at its import."""
+
+
+_PICTURES: dict[str, dict[str, object]] = {
+    "barcode": {"PROVIDED_BARCODES": ()},
+    "barcode.writer": {"ImageWriter": None},
+    "qrcode": {},
+}
+"""For codes that the library would draw: ours are drawn by `raster`."""
+
+
+def _folder() -> Path:
+    """Where the library lies."""
+    spec = find_spec("escpos")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("escpos")
+    return Path(spec.origin).parent
 
 
 def _import(name: str, *where: Any) -> object:
@@ -55,6 +73,8 @@ def _capabilities() -> ModuleType:
 _capabilities()
 
 from escpos.capabilities import CAPABILITIES, get_profile  # noqa: E402 - not before it was run as above
-from escpos.escpos import Escpos  # noqa: E402
+
+with leaving_out(_PICTURES):
+    from escpos.escpos import Escpos
 
 __all__ = ["CAPABILITIES", "Escpos", "get_profile"]

@@ -7,9 +7,9 @@ from drivers.escpos.batch import Batch, Confirm
 from drivers.escpos.encoder import SlipEncoder
 from drivers.escpos.opening import opening, resuming
 from drivers.escpos.printing import SLOWEST_ROWS_S, leaving, proving, sending, watching
-from drivers.escpos.script import ClockedLine, HungUp, Script, T, perform
+from drivers.escpos.script import HungUp, Script, T, WakingLine, perform
 from drivers.escpos.talk import QUESTIONS, Talk
-from drivers.escpos.turns import turn
+from drivers.escpos.turns import ASK_S, idle_until, turn
 from kiosk.ports import DeviceRefused, Document, PrinterState, PrintOutcome, PrintReport
 
 __all__ = ["Confirm", "EscposPrinter"]
@@ -17,6 +17,7 @@ __all__ = ["Confirm", "EscposPrinter"]
 PATIENCE_S = 8.0
 """Seconds that a slip may take beyond its bytes' time on the line and its rows' under the head, if the printer does not
 ask for a human."""
+LEAST_S = 0.001
 SERVED_S = 1.0
 """A line that was ended sooner was never served."""
 
@@ -26,7 +27,7 @@ class EscposPrinter:
 
     def __init__(
         self,
-        line: ClockedLine,
+        line: WakingLine,
         encoder: SlipEncoder,
         confirm: Confirm = Confirm.PROCESS_ID,
         patience_s: float = PATIENCE_S,
@@ -37,6 +38,8 @@ class EscposPrinter:
         # Not from one again at each start: a slip still in the printer's buffer must not prove a new one.
         self._next_id = secrets.randbelow(9999)
         self._opened_at, self._well = 0.0, True
+        self._busy_at = 0.0
+        """Something came then before a turn was due."""
 
     def open(self, interrupted: bool) -> PrinterState:
         self._open_line()
@@ -48,12 +51,13 @@ class EscposPrinter:
         self._line.close(discard=not self._well)
 
     def status(self, timeout: float) -> PrinterState:
-        before = self._talk.state
-        if self._confirm is Confirm.NONE:
-            self._resumed(lambda: self._talk.listen(timeout))
-        else:
-            self._resumed(lambda: turn(self._talk, timeout, lambda: self._talk.state != before))
+        if not self._rest(timeout):
+            one_way = self._confirm is Confirm.NONE
+            self._resumed(lambda: self._talk.listen(0) if one_way else turn(self._talk, 0))
         return self._talk.state
+
+    def wake(self) -> None:
+        self._line.wake()
 
     def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:
         if self._line.resumes:
@@ -88,6 +92,21 @@ class EscposPrinter:
                 batch.alive = self._perform(leaving(self._talk, self._patience_s))
                 return batch.alive
         return True
+
+    def _rest(self, timeout: float) -> bool:
+        """Until something is to be done, on the line if the printer tells by itself; whether somebody woke us."""
+        one_way, begun = self._confirm is Confirm.NONE, self._line.now_s()
+        until = begun + timeout
+        if not one_way:
+            until = min(until, max(idle_until(self._talk), begun + LEAST_S))
+        # One that does not stop, or whose line is readable without a byte, as usblp's may be, gets no more turns so.
+        breath = min(until, self._busy_at + ASK_S)
+        if begun < breath and self._line.wait(breath - begun, heeding=False):
+            return True
+        woken = self._line.wait(until - self._line.now_s(), heeding=one_way or self._talk.asb)
+        now = self._line.now_s()
+        self._busy_at = now if now < until else 0.0
+        return woken
 
     def _resumed(self, script: Callable[[], Script[None]]) -> None:
         """Between two slips. A far end that ended the line while nothing was on its way is met again without a word:

@@ -4,8 +4,8 @@ Source: Epson's table of reply patterns (TM-T88III specification) and the bit ta
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kiosk.frozen import dataclass
 from kiosk.ports import PrinterFault, PrinterState
 
 XON, XOFF = 0x11, 0x13

@@ -8,10 +8,10 @@ so a write tells how much was taken, and a line that is gone is news to the scri
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar, assert_never
 
 from drivers.dialogue import Listen, Rest
+from kiosk.frozen import dataclass
 from kiosk.ports import DeviceGone
 
 
@@ -90,6 +90,16 @@ class ClockedLine(Protocol):
     def read(self, timeout: float) -> bytes: ...
 
     def write(self, data: bytes, timeout: float) -> int: ...
+
+
+class WakingLine(ClockedLine, Protocol):
+    """A line at which the driver may sleep until there is something to do."""
+
+    def wait(self, timeout: float, heeding: bool) -> bool:
+        """Until `wake`, or until something comes if that is heeded; whether it was `wake`. Raises DeviceGone."""
+
+    def wake(self) -> None:
+        """From any thread."""
 
 
 class Hearer(Protocol):

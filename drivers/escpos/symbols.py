@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 from escpos.constants import BARCODE_HEIGHT, BARCODE_TXT_OFF, BARCODE_TYPES, BARCODE_WIDTH, QR_ECLEVEL_M
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.util import BIT_LIMIT_TABLE
 
 from drivers.escpos.abilities import Abilities
 from drivers.escpos.library import Escpos
@@ -14,6 +12,13 @@ from kiosk.ports import Barcode, QrCode
 CODE_C = b"{C"
 QR_HEADER_BITS = 20
 """Mode and length of a QR symbol that holds bytes; how a printer packs them is its own affair, this is the worst."""
+# fmt: off
+QR_DATA_WORDS = (
+    16, 28, 44, 64, 86, 108, 124, 154, 182, 216, 254, 290, 334, 365, 415, 453, 507, 563, 627, 669,
+    714, 782, 860, 914, 1000, 1062, 1128, 1193, 1267, 1373, 1455, 1541, 1631, 1725, 1812, 1914, 1992, 2102, 2216, 2334,
+)
+# fmt: on
+"""What a symbol of each version, from 1 on, holds at level M (ISO 18004, table 7)."""
 
 
 class _Recorder(Escpos):  # type: ignore[misc]
@@ -62,8 +67,7 @@ class Symbols:
 
 def qr_side(size: int) -> int:
     """Modules across a level M symbol that holds so many bytes. Raises ValueError if there is none."""
-    limits = BIT_LIMIT_TABLE[ERROR_CORRECT_M]
-    for version, bits in enumerate(limits):
-        if version and QR_HEADER_BITS + 8 * size <= bits:
+    for version, words in enumerate(QR_DATA_WORDS, 1):
+        if QR_HEADER_BITS + 8 * size <= 8 * words:
             return 17 + 4 * version
     raise ValueError(f"no QR symbol holds {size} bytes")

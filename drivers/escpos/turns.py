@@ -9,6 +9,9 @@ from drivers.escpos.talk import ANSWER_S, QUESTIONS, Talk
 HEARTBEAT_S = 2.0
 """A quiet printer with ASB is asked this often whether it is still there: pulled power leaves a serial line open."""
 TURN_S = 0.1
+ASK_S = 0.025
+"""From one question to the next where a printer must be asked; and where one that tells by itself does not stop, its
+words are read this often."""
 TRY_S, TRIAL_S = 3.0, 0.5
 """How often a question that was never answered is tried again, and how long."""
 MOST_PAUSES = 8
@@ -28,6 +31,19 @@ def turn(talk: Talk, timeout: float, enough: Callable[[], bool] = lambda: False)
         yield from ask_state(talk)
     elif _may_ask(talk) and _is_due(talk):
         yield from _ask_next(talk)
+
+
+def idle_until(talk: Talk) -> float:
+    """When the next turn is due if nothing comes before it."""
+    pairing, agenda = talk.pairing, talk.agenda
+    if pairing.on_trial:
+        return talk.asked_at + TRIAL_S
+    if not talk.asb or _must_ask_all(talk):
+        return talk.now + ASK_S
+    if pairing.open:
+        return max(talk.asked_at, talk.heard_at, talk.printed_at()) + ANSWER_S
+    asking = talk.now if agenda.next else talk.heard_at + HEARTBEAT_S
+    return max(asking, agenda.quiet_until, talk.heard_at + pairing.quiet_s if agenda.careful else 0.0)
 
 
 def ask_state(talk: Talk) -> Script[None]:

@@ -4,7 +4,8 @@ Key numbers are those of Linux input-event-codes; characters those that Windows 
 """
 
 import unicodedata
-from dataclasses import dataclass
+
+from kiosk.frozen import dataclass
 
 DEAD = {"^": "\u0302", "´": "\u0301", "`": "\u0300", "¨": "\u0308", "~": "\u0303"}
 """Accents that wait for the next key, and the combining character of each."""

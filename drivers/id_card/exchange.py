@@ -1,13 +1,13 @@
 """One command to the ID-card module and its reply, pure: time-outs, late answers, noise, a picture behind a reply."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from drivers.dialogue import Dialogue, Listen, Rest, Send, Step
 from drivers.id_card.frames import FIND, Noise, Reply, ReplyReader
 from drivers.id_card.late import Unanswered
 from drivers.id_card.status import Remedy, in_words, remedy
+from kiosk.frozen import dataclass
 
 GAP_S = 0.1
 """A reply that pauses this long is torn."""

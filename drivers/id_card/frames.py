@@ -5,8 +5,9 @@ Source: vendor protocol of the security module (GA 450, GA 467), sections "frame
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kiosk.frozen import dataclass
 from kiosk.ports import CardKind, CardScan, FrameError
 
 PREAMBLE = bytes.fromhex("AAAAAA9669")

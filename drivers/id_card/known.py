@@ -4,8 +4,10 @@ A card that was never read is told once until it is lifted; one that was read is
 read one card twice without lifting.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
+
+from kiosk.frozen import dataclass
 
 SAME_CARD_S = 1.0
 """A card that stays on the reader is read again this often, so that a card laid on it in a hurry is not missed."""

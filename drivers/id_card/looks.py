@@ -1,12 +1,12 @@
 """When a card is looked for and tried, and what is told of it and of the module; pure."""
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from drivers.dialogue import Dialogue
 from drivers.id_card import known
 from drivers.id_card.exchange import Blame, Fault
 from drivers.id_card.questions import READ_S, Questions
+from kiosk.frozen import dataclass
 from kiosk.ports import CardScan
 
 AGAIN_S = 1.0

@@ -2,13 +2,14 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from drivers.dialogue import Dialogue, Listen, Send
 from drivers.scan_frames import OPENING_S, TooLong, Torn
 from drivers.serial_scanner.language import Code, Event, Language, NoRead
 from drivers.serial_scanner.orders import Answer
+from kiosk.frozen import dataclass
 
 ORDER_GAP_S = 0.05
 """Newland wants this long a pause between two orders; it does the others no harm."""

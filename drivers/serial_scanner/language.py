@@ -1,7 +1,7 @@
 """The languages of serial scanners, pure: bytes in; codes, and what the host must do about them, out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from drivers.dialogue import Send
@@ -21,6 +21,7 @@ from drivers.serial_scanner.ssi import (
     PacketReader,
     packet,
 )
+from kiosk.frozen import dataclass
 
 SHORTEST_GAP_S = 0.01
 GAP_BYTES = 29

@@ -5,8 +5,9 @@ ZKTeco ZKB200 manual p. 16. Zebra's SSI has packets of its own: ssi.
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from kiosk.frozen import dataclass
 
 
 class Model(StrEnum):

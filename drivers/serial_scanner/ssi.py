@@ -5,9 +5,10 @@ Sources: Zebra SE-923 guide p. 160 and MP72 guide (opcodes), SE-955 guide p. 193
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from drivers.scan_frames import LONGEST, TooLong
+from kiosk.frozen import dataclass
 
 ACK, NAK, START_DECODE, STOP_DECODE, DECODE_DATA = 0xD0, 0xD1, 0xE4, 0xE5, 0xF3
 NAK_RESEND = 0x01

@@ -3,8 +3,8 @@
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from importlib.metadata import entry_points
 from pathlib import Path
+from pkgutil import resolve_name
 
 from kiosk.app.code_forms import read_key_files
 from kiosk.app.fitting import plugged_in, printer_of, scanner_of
@@ -52,6 +52,18 @@ def _silent_scanners(sound: Sound) -> Iterator[Mistake]:
 
 
 def _pin_factory(name: str) -> Iterator[Mistake]:
+    from importlib.metadata import entry_points
+
+    if ":" in name:
+        # A class that no package has registered.
+        try:
+            resolve_name(name)
+        except (ImportError, AttributeError, ValueError) as error:
+            yield Mistake(
+                "panel.pin_factory", f"there is no {name!r} ({error})", "Write a factory's name, such as lgpio"
+            )
+        return
+
     known = sorted({each.name for each in entry_points(group="gpiozero_pin_factories")})
     if name not in known:
         yield Mistake("panel.pin_factory", f"gpiozero knows no {name!r}", f"Write one of {', '.join(known)}")

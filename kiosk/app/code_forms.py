@@ -1,7 +1,7 @@
 """From the configuration's tables to the forms that a scan may have; reads the files of public keys."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import assert_never
 
@@ -20,8 +20,8 @@ from kiosk.config import (
     UrlCodeTable,
 )
 from kiosk.credentials import CodeForm, CwtForm, Forms, JsonForm, Pattern, PatternForm, UrlForm
-from kiosk.credentials.key_sets import read_key_set
 from kiosk.credentials.keys import NotKeys, Trust, trust_of
+from kiosk.frozen import dataclass
 from kiosk.model import StaffAction
 
 LARGEST_FILE = 16 * 1024 * 1024
@@ -76,7 +76,13 @@ class _KeyFiles:
 def _certificates(table: CertificatesTable, files: _KeyFiles) -> tuple[Trust | None, Trust | None]:
     """The signers of COVID certificates, and those of health cards."""
     dcc = files.read("certificates.dcc_trust_list", table.dcc_trust_list, _trust_list)
-    return dcc, files.read("certificates.shc_key_set", table.shc_key_set, read_key_set)
+    return dcc, files.read("certificates.shc_key_set", table.shc_key_set, _key_set)
+
+
+def _key_set(data: bytes) -> Trust:
+    from kiosk.credentials.key_sets import read_key_set
+
+    return read_key_set(data)
 
 
 def _trust_list(data: bytes) -> Trust:

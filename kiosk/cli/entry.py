@@ -5,20 +5,20 @@ import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
+from types import ModuleType
 
-from kiosk.cli import dark, gate, printers, samples, scanning, serving, vouchers
+from kiosk.cli import serving
 from kiosk.cli.options import PrintVersion
 from kiosk.cli.statuses import EXIT_CONFIG, EXIT_FAULT, EXIT_INTERRUPTED, EXIT_JOURNAL
 from kiosk.config import ConfigError
 from kiosk.journal import JournalError
 from kiosk.log import flush_log, say, say_fault, start_logging
 
-ROOMS = (serving, dark, printers, scanning, vouchers, gate, samples)
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status, but not to a process of its own that a device's thread holds up."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser(_rooms(given)).parse_args(given)
     status = _status_of(options)
     if arguments is None and getattr(options, "left_behind", False):
         # Libraries that close their devices or wait for their threads at exit would hang as that thread does.
@@ -56,10 +56,19 @@ def _status_of(options: argparse.Namespace) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
+    """What serves at the table needs no other room, and starts the sooner."""
+    if given[:1] == ["run"]:
+        return (serving,)
+    from kiosk.cli import dark, gate, printers, samples, scanning, vouchers
+
+    return serving, dark, printers, scanning, vouchers, gate, samples
+
+
+def _parser(rooms: Sequence[ModuleType]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kiosk", description="The kiosk of a sampling point.")
     parser.add_argument("--version", action=PrintVersion, nargs=0, help="print the installed release")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for room in ROOMS:
+    for room in rooms:
         room.add(commands)
     return parser

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
@@ -14,6 +13,8 @@ class PrintVersion(argparse.Action):
     """Prints the installed release and ends; no other start looks it up."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
         print(f"{parser.prog} {version('sampling-kiosk')}")
         parser.exit()
 

@@ -22,10 +22,23 @@ from kiosk.credentials.clashes import Clash, cwt_beginning, cwt_texts, language,
 from kiosk.credentials.expressions import TooLargeError
 from kiosk.credentials.languages import common, covers
 
+_LOOKS = {"health_code", "health_code_pattern", "preprinted", "preprinted_pattern"}
+"""What says which texts are a code, beside [[code]]."""
 _Placed = tuple[int, CodeTable]
 
 
 def code_mistakes(sound: Sound) -> Iterator[Mistake]:
+    """A file that declares no code and no pattern of its own has the usual ones, which contradict nothing."""
+    if not _is_usual(sound):
+        yield from contradictions(sound)
+
+
+def _is_usual(sound: Sound) -> bool:
+    given = [key for table in (sound.rules, sound.tubes) if table is not None for key in table.model_fields_set]
+    return not sound.code and _LOOKS.isdisjoint(given)
+
+
+def contradictions(sound: Sound) -> Iterator[Mistake]:
     yield from _beside_earlier(sound, _same_name)
     yield from _beside_earlier(sound, _hidden)
     patterns = dict(_patterns(sound))

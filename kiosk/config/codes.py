@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
-
+from kiosk.config.judge import Field, field_validator, model_validator
 from kiosk.config.shapes import ShapeTable, free_shape
 from kiosk.config.values import (
     AbsolutePath,

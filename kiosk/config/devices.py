@@ -2,13 +2,13 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from kiosk.config.file import Sound
 from kiosk.config.mistakes import Mistake
 from kiosk.config.printers import PrinterTable, SerialPrinterTable, TcpPrinterTable, UsbPrinterTable
 from kiosk.config.scanners import CameraTable, HidScannerTable, IdCardTable, ScannerTable, SerialScannerTable
+from kiosk.frozen import dataclass
 from kiosk.model import Role
 
 

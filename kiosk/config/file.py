@@ -1,10 +1,9 @@
 """The whole file, and of a file with mistakes the tables that are sound."""
 
-from typing import Annotated
-
-from pydantic import Field
+from typing import Annotated, Self
 
 from kiosk.config.codes import CertificatesTable, CodeTable
+from kiosk.config.judge import Field
 from kiosk.config.panel import PanelTable
 from kiosk.config.point import BrokerTable, PointTable, RulesTable, StateTable, TubesTable
 from kiosk.config.printers import PrinterTable
@@ -17,11 +16,11 @@ class Config(TomlTable):
 
     point: PointTable
     tubes: TubesTable
-    rules: RulesTable = RulesTable()
+    rules: RulesTable = Field(default_factory=RulesTable.model_construct)
     code: list[CodeTable] = Field(default=[])
     """Health and registration codes; without any, `rules.health_code_pattern` is the only one."""
-    certificates: CertificatesTable = CertificatesTable()
-    state: StateTable = StateTable()
+    certificates: CertificatesTable = Field(default_factory=CertificatesTable.model_construct)
+    state: StateTable = Field(default_factory=StateTable.model_construct)
     scanner: Annotated[list[ScannerTable], Field(min_length=1)]
     printer: Annotated[list[PrinterTable], Field(min_length=1)]
     panel: PanelTable | None = None
@@ -32,13 +31,20 @@ class Sound(TomlTable):
     """The tables that have no mistake of their own and are judged beside each other; lists by their place from 1."""
 
     tubes: TubesTable | None = None
-    rules: RulesTable | None = RulesTable()
+    rules: RulesTable | None = Field(default_factory=RulesTable.model_construct)
     code: dict[int, CodeTable] = Field(default={})
-    certificates: CertificatesTable | None = CertificatesTable()
-    state: StateTable | None = StateTable()
+    certificates: CertificatesTable | None = Field(default_factory=CertificatesTable.model_construct)
+    state: StateTable | None = Field(default_factory=StateTable.model_construct)
     panel: PanelTable | None = None
     broker: BrokerTable | None = None
     scanner: dict[int, ScannerTable] = Field(default={})
     printer: dict[int, PrinterTable] = Field(default={})
     unsound: frozenset[str] = frozenset()
     """The top keys below which something is wrong or missing."""
+
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """All of them: they were judged already."""
+        listed = {key: dict(enumerate(getattr(config, key), 1)) for key in ("code", "scanner", "printer")}
+        single = {key: getattr(config, key) for key in cls.model_fields if key in Config.model_fields}
+        return cls.model_construct(**{**single, **listed})

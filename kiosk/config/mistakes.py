@@ -1,7 +1,8 @@
 """What is wrong with a configuration, in words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from kiosk.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

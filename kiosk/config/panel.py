@@ -2,8 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
-
+from kiosk.config.judge import Field, model_validator
 from kiosk.config.values import Pin, TomlTable
 from kiosk.ports import Button
 

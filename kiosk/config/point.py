@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
-
+from kiosk.config.judge import Field, field_validator, model_validator
 from kiosk.config.shapes import CodeShape, ShapeTable
 from kiosk.config.values import AbsolutePath, Block, CodePattern, Level, Name, Pattern, TcpPort, TomlTable
 from kiosk.model import TubeOrder, TubeSource

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
+from kiosk.config.judge import Field
 from kiosk.config.values import AbsolutePath, Baud, DeviceName, Name, Node, TcpPort, TomlTable
 from kiosk.model import Role
 

@@ -2,17 +2,16 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
 
 from kiosk.config.ambiguities import code_mistakes
 from kiosk.config.devices import device_mistakes
 from kiosk.config.file import Config, Sound
+from kiosk.config.judge import ValidationError
 from kiosk.config.mistakes import ConfigError, Mistake
 from kiosk.config.words import mistakes_of
+from kiosk.frozen import dataclass
 
 _SINGLE = {"tubes", "rules", "certificates", "state", "panel", "broker"}
 _WITH_MARK = "utf-8-sig"
@@ -70,7 +69,7 @@ def _draft(table: dict[str, Any], source: str) -> Draft:
     except ValidationError as error:
         mistakes += mistakes_of(error)
         wrong = {each["loc"][:length] for each in error.errors() for length in (1, 2)}
-    sound = Sound.model_validate(_without(table, wrong))
+    sound = Sound.model_validate(_without(table, wrong)) if config is None else Sound.of(config)
     mistakes += [*device_mistakes(sound), *code_mistakes(sound)]
     return Draft(source, sound, tuple(mistakes), config)
 

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
-
+from kiosk.config.judge import Field, model_validator
 from kiosk.config.values import Baud, DeviceName, Node, TomlTable
 from kiosk.model import Hand
 

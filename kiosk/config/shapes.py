@@ -3,8 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, field_validator
-
+from kiosk.config.judge import AfterValidator, field_validator
 from kiosk.config.values import TomlTable, free_pattern, spelled
 from kiosk.credentials.meanings import LONGEST_PLAIN
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-
+from kiosk.config.judge import AfterValidator, BaseModel, ConfigDict, Field
 from kiosk.credentials.clashes import clash, fits_plain_text, language
 from kiosk.credentials.expressions import TooLargeError
 from kiosk.credentials.grammar import parsed
@@ -34,7 +33,7 @@ TOO_LARGE = "too large to be judged", "Write it with fewer or smaller repetition
 class TomlTable(BaseModel):
     """One table of the file. A number is no text, and true is no number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
 
 def spelled(form: str, words: str) -> Callable[[str], str]:

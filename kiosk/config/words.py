@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from pydantic import ValidationError
-
+from kiosk.config.judge import ValidationError
 from kiosk.config.mistakes import Mistake
 
 _KINDS = {"id-card", "serial", "hid", "camera", "usb", "tcp", "number", "plain", "pattern", "url", "json", "cwt"}

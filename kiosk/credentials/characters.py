@@ -5,9 +5,10 @@ A set is told apart from others over printable ASCII alone; all other characters
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
+
+from kiosk.frozen import dataclass
 
 FIRST, LAST = 0x20, 0x7E
 OTHER = 1 << (LAST - FIRST + 1)

@@ -7,13 +7,13 @@ number for a tube.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from kiosk.credentials.expressions import Language
 from kiosk.credentials.languages import common
 from kiosk.credentials.meanings import LONGEST_PLAIN
 from kiosk.credentials.transmitted import IDENTIFIER
+from kiosk.frozen import dataclass
 
 _BASE45 = r"[0-9A-Z $%*+./:-]"
 _URL_BASE64 = r"[A-Za-z0-9_-]"

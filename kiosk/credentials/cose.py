@@ -2,19 +2,15 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import cbor2
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from kiosk.credentials.keys import PublicKey, TrustedKey
 from kiosk.credentials.meanings import NotTaken
 from kiosk.encodings import cbor
+from kiosk.frozen import dataclass
 from kiosk.model import Refusal
 
 EDDSA, ES256, PS256 = -8, -7, -37
@@ -77,6 +73,13 @@ def is_signed(message: Signed, key: PublicKey) -> bool:
 
 def verifies(algorithm: int, key: PublicKey, signature: bytes, data: bytes) -> bool:
     """EdDSA, ES256 with r and s of 32 bytes each, PS256; a key of another kind signs nothing."""
+    # Nobody has such keys without having loaded these; a point that trusts no signer need not.
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+    from cryptography.hazmat.primitives.hashes import SHA256
+
     try:
         match algorithm, key:
             case -8, Ed25519PublicKey():

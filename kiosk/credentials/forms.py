@@ -5,7 +5,7 @@ import base64
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +16,7 @@ from kiosk.credentials.numbers import checked_number
 from kiosk.credentials.patterns import Pattern
 from kiosk.credentials.transmitted import AROUND
 from kiosk.encodings import base45
+from kiosk.frozen import dataclass
 from kiosk.model import Refusal, StaffAction
 
 LONGEST_TOKEN = 256

@@ -1,15 +1,19 @@
 """Public keys that the point trusts, as values; the bytes of its files come from outside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from kiosk.frozen import dataclass
 
 MOST_UNNAMED = 32
 """Keys without a key id: each is tried on each code, at a tenth of a millisecond or more."""
 
-PublicKey = Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+PublicKey: TypeAlias = "Ed25519PublicKey | EllipticCurvePublicKey | RSAPublicKey"
 
 
 class NotKeys(ValueError):  # noqa: N818 - says what the file is not

@@ -1,7 +1,8 @@
 """What a scan can mean."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kiosk.frozen import dataclass
 from kiosk.model import Refusal, StaffAction
 
 LONGEST_PLAIN = 512

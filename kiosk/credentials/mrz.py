@@ -5,12 +5,12 @@ have none, and one letter that a reader mistakes would make two persons of one.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from kiosk.credentials.masks import mask_number
 from kiosk.credentials.meanings import Identity, NotTaken, Rejected
 from kiosk.credentials.numbers import weighted_731
+from kiosk.frozen import dataclass
 from kiosk.model import Refusal
 
 _LINE_END = re.compile(r"[ \t]*[\r\n]+[ \t]*")

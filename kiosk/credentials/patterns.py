@@ -7,12 +7,13 @@ ways at once; what was found on the way is kept, so that the usual texts cost a 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
 from kiosk.credentials.characters import Characters, holds
 from kiosk.credentials.expressions import Language, States, TooLargeError
 from kiosk.credentials.grammar import Choice, Node, Repeated, Row, parsed
+from kiosk.frozen import dataclass
 
 KEPT = 20_000
 """Characters and states that one walk remembers, some megabytes; then it begins to learn anew."""

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.config import Config, ConfigError, Mistake, PrinterTable
+from kiosk.frozen import dataclass
 from kiosk.ports import PrinterFacts
 
 

@@ -6,7 +6,9 @@ kept it busy for minutes. Here a tag is a number beside its value and nothing is
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from kiosk.frozen import dataclass
 
 DEEPEST = 16
 """Containers within each other; certificates have seven."""

@@ -1,6 +1,8 @@
 """How long a device is left alone before it is opened again. Pure; decisions: Threads and queues."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from kiosk.frozen import dataclass
 
 FIRST_S = 0.1
 LOOK_S = 1.0

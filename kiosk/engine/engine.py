@@ -5,7 +5,7 @@ import queue
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, assert_never
 
 from kiosk import credentials
@@ -19,6 +19,7 @@ from kiosk.engine.inbox import (
     Trace,
 )
 from kiosk.engine.told import event_of, told_at_its_start
+from kiosk.frozen import dataclass
 from kiosk.journal import Journal, JournalUnwilling
 from kiosk.log import say
 from kiosk.model import Hand, Instant, PrintJob

@@ -7,9 +7,9 @@ whoever is at another scanner comes next. decisions: Threads and queues
 import queue
 import threading
 from collections import deque
-from dataclasses import dataclass
 from typing import assert_never
 
+from kiosk.frozen import dataclass
 from kiosk.model import Hand, PrintJob
 from kiosk.ports import Button, Hint, Message, PrinterState, PrintReport, Scan
 

@@ -3,9 +3,10 @@
 So a line that flaps costs two words a second, and nobody is sent to a printer that has just failed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kiosk.engine.inbox import DeviceNews, PrinterNews
+from kiosk.frozen import dataclass
 
 SELDOM_NS = 1_000_000_000
 

@@ -11,6 +11,8 @@ from kiosk.ports import Broker, Message
 
 TURN_S = 0.1
 """Messages of one topic within a turn leave as one."""
+REST_S = 1.0
+"""A broker that says nothing is left alone for so long; a message that is offered ends that at once."""
 FAREWELL_TURNS = 10
 
 
@@ -38,6 +40,11 @@ class Publisher(Attendant):
         with self._lock:
             for message in messages:
                 self._offered[message.topic] = message
+        self._broker.wake()
+
+    def stop(self) -> None:
+        super().stop()
+        self._broker.wake()
 
     def open(self) -> None:
         self.calls.ask(Call.OPEN, lambda: self._broker.open(self._will))
@@ -47,8 +54,10 @@ class Publisher(Attendant):
         self._gather()
         self._send(list(self._latest.values()))
         while not self.stopping:
-            self._hear()
-            self._send(self._gather())
+            self._hear(REST_S)
+            if self._offered:
+                self._hear_for(TURN_S)
+                self._send(self._gather())
             self.tell_owed()
         self._leave()
 
@@ -65,8 +74,13 @@ class Publisher(Attendant):
         for message in messages:
             self.calls.ask(Call.PUBLISH, partial(self._broker.publish, message))
 
-    def _hear(self) -> list[Message]:
-        delivered = self.calls.ask(Call.HEAR, lambda: self._broker.acknowledged(TURN_S))
+    def _hear_for(self, seconds: float) -> None:
+        end_ns = self._now_ns() + int(seconds * 1e9)
+        while (left_ns := end_ns - self._now_ns()) > 0 and not self.stopping:
+            self._hear(left_ns / 1e9)
+
+    def _hear(self, timeout: float) -> list[Message]:
+        delivered = self.calls.ask(Call.HEAR, lambda: self._broker.acknowledged(timeout))
         if delivered:
             self.post(Delivered(tuple(delivered)))
             self._let_go(delivered)
@@ -83,5 +97,5 @@ class Publisher(Attendant):
         farewell = self._farewell()
         self._send([*self._gather(), farewell])
         for _ in range(FAREWELL_TURNS):
-            if farewell in self._hear():
+            if farewell in self._hear(TURN_S):
                 return

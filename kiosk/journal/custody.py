@@ -10,9 +10,10 @@ import sqlite3
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from kiosk.frozen import dataclass
 from kiosk.journal import lease as leases
 from kiosk.journal import renewal
 from kiosk.journal.error import JournalError

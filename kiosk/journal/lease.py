@@ -7,9 +7,10 @@ again: what stands between the journal's last number and the end of the stretch 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 
+from kiosk.frozen import dataclass
 from kiosk.journal.disk import replace_whole
 
 

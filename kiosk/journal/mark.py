@@ -2,9 +2,9 @@
 not synced: after a power cut it may be older than the journal, or be no mark at all."""
 
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.frozen import dataclass
 from kiosk.journal.lease import Reserve
 
 LONGEST = 200

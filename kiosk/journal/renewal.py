@@ -4,8 +4,8 @@ takes it again."""
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
+from kiosk.frozen import dataclass
 from kiosk.journal.lease import Reserve
 from kiosk.model import JobState, Loss, Settlement, TubeState
 

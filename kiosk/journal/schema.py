@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing, suppress
-from importlib import resources
 from pathlib import Path
 
 from kiosk.journal.error import JournalDamaged, JournalError
@@ -83,6 +82,6 @@ def _repage(database: sqlite3.Connection) -> None:
 
 def migrations() -> list[str]:
     """The steps in their order, as SQL."""
-    folder = resources.files("kiosk.journal") / "migrations"
+    folder = Path(__file__).with_name("migrations")
     files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
     return [entry.read_text(encoding="utf-8") for entry in files]

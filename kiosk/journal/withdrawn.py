@@ -2,9 +2,9 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.frozen import dataclass
 from kiosk.journal.error import JournalError
 from kiosk.journal.schema import BUSY_S
 

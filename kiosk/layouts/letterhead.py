@@ -1,10 +1,10 @@
 """What all slips of a table share: its name, its words, its paper, and how their parts look."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from kiosk.frozen import dataclass
 from kiosk.model import Instant, Sample
 from kiosk.model.local_time import local_time
 from kiosk.ports import COLUMNS, Align, Element, Rule, Space, Text, columns

@@ -1,8 +1,8 @@
 """The hand-over manifest: which tubes go into the box, how old they are, and two signatures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kiosk.frozen import dataclass
 from kiosk.layouts.letterhead import Letterhead, grouped
 from kiosk.model import Instant, Tube
 from kiosk.ports import Element, Pair, Rule, Space, Text

@@ -1,8 +1,8 @@
 """The list 补检: who of a unit has not come, masked, for those who go and knock."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kiosk.frozen import dataclass
 from kiosk.layouts.letterhead import Letterhead
 from kiosk.model import Instant
 from kiosk.ports import Align, Element, Pair, Rule, Space, Text

@@ -1,11 +1,11 @@
 """How many: absolute totals of the round."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
+from kiosk.frozen import dataclass
 from kiosk.messages.stamp import Address, Stamp, message, stamp
 from kiosk.model import Counters, Instant, Refusal
 from kiosk.ports import Message

@@ -1,11 +1,11 @@
 """What works and what is missing at the table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
+from kiosk.frozen import dataclass
 from kiosk.messages.stamp import Address, Stamp, message, stamp
 from kiosk.model import Counters, Instant, Loss
 from kiosk.ports import Message, PrinterFault, PrinterState

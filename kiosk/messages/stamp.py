@@ -1,9 +1,10 @@
 """Where a kiosk's messages hang, and what stands on each of them."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, Self
 
+from kiosk.frozen import dataclass
 from kiosk.model import Counters, Instant
 from kiosk.ports import Message
 

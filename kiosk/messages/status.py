@@ -1,8 +1,8 @@
 """Whether the kiosk is there: its birth, its orderly end, its last will; and that a round of it is over."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from kiosk.frozen import dataclass
 from kiosk.messages.stamp import Address, Stamp, message, stamp
 from kiosk.model import Counters, Instant
 from kiosk.ports import Message

@@ -4,8 +4,9 @@ The journal writes them as rows, the session folds them into memory: one source,
 is the fold of all that was ever committed.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kiosk.frozen import dataclass
 from kiosk.model.counts import Counters, Loss
 from kiosk.model.instants import Instant
 from kiosk.model.people import Sample

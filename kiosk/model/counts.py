@@ -1,9 +1,10 @@
 """What is counted: the totals of a round, and the counters that numbers are allotted from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from kiosk.frozen import dataclass
 from kiosk.model.staff import Refusal
 
 

@@ -1,6 +1,6 @@
 """When something happened."""
 
-from dataclasses import dataclass
+from kiosk.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

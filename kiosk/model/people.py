@@ -1,7 +1,6 @@
 """Who came, and where the sample went."""
 
-from dataclasses import dataclass
-
+from kiosk.frozen import dataclass
 from kiosk.model.instants import Instant
 
 

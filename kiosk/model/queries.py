@@ -1,9 +1,9 @@
 """What a decision needs to look up, said as values: the session asks, the journal answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+from kiosk.frozen import dataclass
 from kiosk.model.people import Sample
 from kiosk.model.slips import JobKind, Subject
 from kiosk.model.tubes import Tube

@@ -1,9 +1,9 @@
 """Slips on their way to paper."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from kiosk.frozen import dataclass
 from kiosk.model.counts import Totals
 from kiosk.model.instants import Instant
 from kiosk.model.people import Sample

@@ -1,8 +1,8 @@
 """Specimen tubes."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.frozen import dataclass
 from kiosk.model.instants import Instant
 
 

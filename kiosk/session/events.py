@@ -1,7 +1,6 @@
 """What can happen at the table, already understood: no raw scan and no identity in clear comes this far."""
 
-from dataclasses import dataclass
-
+from kiosk.frozen import dataclass
 from kiosk.model import Hand, Instant, Person, Refusal, StaffAction
 from kiosk.ports import Hint, PrinterState, PrintOutcome
 

@@ -1,7 +1,6 @@
 """What people are told."""
 
-from dataclasses import dataclass
-
+from kiosk.frozen import dataclass
 from kiosk.ports import Signal
 
 

@@ -1,7 +1,6 @@
 """What follows from one event."""
 
-from dataclasses import dataclass
-
+from kiosk.frozen import dataclass
 from kiosk.model import PrintJob
 from kiosk.model.changes import Change
 from kiosk.ports import Message

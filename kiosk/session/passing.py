@@ -1,7 +1,6 @@
 """What changes and is true only while the power is on: folded as facts of the point are, and never written."""
 
-from dataclasses import dataclass
-
+from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
 from kiosk.model import Refusal, Sample
 from kiosk.ports import PrinterState

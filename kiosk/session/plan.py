@@ -1,9 +1,9 @@
 """How this point works, from its configuration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from kiosk.frozen import dataclass
 from kiosk.messages.stamp import Address
 from kiosk.model import Role, TubeOrder, TubeSource
 

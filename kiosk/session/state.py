@@ -1,8 +1,9 @@
 """What the table remembers between events: the plan, and a slice for each concern."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
+from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
 from kiosk.model import Counters, Refusal, Role
 from kiosk.model.changes import LeftOver, Recalled

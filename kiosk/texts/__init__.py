@@ -4,7 +4,7 @@ decisions: Configuration and texts."""
 
 import tomllib
 from collections.abc import Mapping
-from importlib import resources
+from pathlib import Path
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -13,7 +13,7 @@ class Texts:
     """The words of one language. `say` fills in values; a key that is missing is a fault of the release: KeyError."""
 
     def __init__(self, language: str) -> None:
-        source = resources.files("kiosk") / "texts" / f"{language}.toml"
+        source = Path(__file__).with_name(f"{language}.toml")
         self._words: Mapping[str, str] = dict(_flat(tomllib.loads(source.read_text(encoding="utf-8"))))
 
     def say(self, key: str, **values: object) -> str:

@@ -7,7 +7,6 @@ more and compares. So a second spelling, an unknown key or a trailing byte needs
 import hashlib
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from kiosk.encodings import base45, cbor
 from kiosk.encodings.check_digits import is_mod_97_10
+from kiosk.frozen import dataclass
 from kiosk.model import Sample
 
 PREFIX = "KV1:"

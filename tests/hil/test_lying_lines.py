@@ -7,7 +7,7 @@ from printer_rig import virtual_rig
 
 from drivers.escpos.printer import Confirm
 from drivers.escpos.probe import EscposProbe
-from kiosk.engine.attendants import LOOK_S
+from drivers.escpos.turns import ASK_S as LOOK_S
 from kiosk.ports import DeviceError, PrinterFault, PrinterState, PrintOutcome, QrCode, Text
 from kiosk.ports import Document as Slip
 from kiosk.virtual.printer import PrinterSettings

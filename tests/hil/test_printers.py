@@ -8,8 +8,8 @@ from printer_rig import on_a_real_line_too, on_real_lines
 from drivers.escpos.abilities import RARE_FONTS
 from drivers.escpos.printer import Confirm
 from drivers.escpos.talk import ANSWER_S
+from drivers.escpos.turns import ASK_S as LOOK_S
 from drivers.escpos.turns import HEARTBEAT_S
-from kiosk.engine.attendants import LOOK_S
 from kiosk.ports import (
     Align,
     Barcode,
@@ -154,6 +154,21 @@ def test_a_change_is_known_within_six_looks(make_printer, asb, break_it, mend_it
     getattr(rig.printer, mend_it)() if mend_it else getattr(rig.printer, break_it)(False)
     assert PrinterState(known=True) in [rig.driver.status(LOOK_S) for _ in range(6)]
     assert rig.driver.print([VOUCHER], ignore).outcomes == (PrintOutcome.CONFIRMED,)
+
+
+def test_an_idle_printer_that_tells_by_itself_is_seldom_looked_at_and_a_change_is_known_at_once(make_printer):
+    """Ten seconds: 20 rests of half a second, and the heartbeat's questions; 400 looks before."""
+    rig = make_printer(asb=True)
+    assert rig.wait_for(lambda: rig.driver.status(0.5) == PrinterState(known=True))
+    begun, looks = rig.time.now(), 0
+    while rig.time.now() < begun + 10:
+        rig.driver.status(0.5)
+        looks += 1
+    assert looks <= 70
+    rig.printer.open_cover()
+    broken = rig.time.now()
+    assert rig.wait_for(lambda: rig.driver.status(0.5).faults == {PrinterFault.COVER_OPEN})
+    assert rig.time.now() - broken <= 0.2
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,11 @@ class SlowPrinter:
     def open(self, interrupted: bool) -> PrinterState:  # noqa: ARG002 - no slip is cut off
         return PrinterState(known=True)
 
-    def status(self, timeout: float) -> PrinterState:  # noqa: ARG002 - as above
+    def status(self, timeout: float) -> PrinterState:
+        time.sleep(min(timeout, 0.02))
         return PrinterState(known=True)
+
+    def wake(self) -> None: ...
 
     def print(
         self,
@@ -85,8 +88,10 @@ class StuckBroker:
     def publish(self, message: Message) -> None: ...
 
     def acknowledged(self, timeout: float) -> list[Message]:
-        time.sleep(timeout)
+        time.sleep(min(timeout, 0.1))
         return []
+
+    def wake(self) -> None: ...
 
     def close(self) -> None: ...
 

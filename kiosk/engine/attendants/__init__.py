@@ -3,7 +3,7 @@
 from kiosk.engine.attendants.attendant import Attendant, Crew
 from kiosk.engine.attendants.calls import Call
 from kiosk.engine.attendants.panel import PanelAttendant
-from kiosk.engine.attendants.printer import LOOK_S, PrinterAttendant
+from kiosk.engine.attendants.printer import PrinterAttendant
 from kiosk.engine.attendants.scanner import ScannerAttendant
 
-__all__ = ["LOOK_S", "Attendant", "Call", "Crew", "PanelAttendant", "PrinterAttendant", "ScannerAttendant"]
+__all__ = ["Attendant", "Call", "Crew", "PanelAttendant", "PrinterAttendant", "ScannerAttendant"]

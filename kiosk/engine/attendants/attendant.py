@@ -4,13 +4,14 @@ import queue
 import random
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kiosk.engine.attendants.calls import Call, Calls
 from kiosk.engine.back_off import AT_HAND, BackOff
 from kiosk.engine.inbox import Crashed, DeviceNews, Inbox, Item
 from kiosk.engine.news import News, Telling
 from kiosk.engine.seldom import Seldom
+from kiosk.frozen import dataclass
 from kiosk.log import say
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError
 

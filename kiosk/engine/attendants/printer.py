@@ -12,8 +12,8 @@ from kiosk.engine.inbox import Inbox, Item, NotPrinted, Printed, PrinterNews, Tr
 from kiosk.model import PrintJob
 from kiosk.ports import DeviceError, DeviceRefused, Document, Printer, PrinterState, PrintOutcome, PrintReport
 
-LOOK_S = 0.025
-"""A printer without work is listened to this often; a job is taken at once."""
+REST_S = 0.5
+"""A printer that says nothing is left alone for so long; a job or a change of its state ends that at once."""
 
 
 class PrinterAttendant(Attendant):
@@ -36,19 +36,24 @@ class PrinterAttendant(Attendant):
 
     def submit(self, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
         self._batches.put((jobs, trace))
+        self._printer.wake()
+
+    def stop(self) -> None:
+        super().stop()
+        self._printer.wake()
 
     def open(self) -> None:
         call = Call.OPEN_ANEW if self._interrupted else Call.OPEN
         self.calls.ask(call, partial(self._printer.open, self._interrupted))
         self._interrupted = False
-        self._look()
+        self._look(0)
 
     def serve(self) -> None:
         while not self.stopping and not self._interrupted:
             try:
-                jobs, trace = self._batches.get(timeout=LOOK_S)
+                jobs, trace = self._batches.get_nowait()
             except queue.Empty:
-                self._look()
+                self._look(REST_S)
             else:
                 self._print(jobs, trace)
             self.tell_owed()
@@ -69,8 +74,8 @@ class PrinterAttendant(Attendant):
     def gone(self, why: str, held: bool = False) -> PrinterNews:
         return PrinterNews(self.name, None, why, held)
 
-    def _look(self) -> None:
-        self._changed(self.calls.ask(Call.STATUS, partial(self._printer.status, 0)))
+    def _look(self, timeout: float) -> None:
+        self._changed(self.calls.ask(Call.STATUS, partial(self._printer.status, timeout)))
 
     def _print(self, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
         documents = [self._lay_out(job) for job in jobs]

@@ -1,8 +1,9 @@
 """What is there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kiosk.frozen import dataclass
 from kiosk.ports import PrinterState
 
 

@@ -1,10 +1,11 @@
 """The slips that are not done with."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from heapq import merge
 from typing import Self
 
+from kiosk.frozen import dataclass
 from kiosk.model import JobKind, JobState, PrintJob, Sample, Shift, Tube
 from kiosk.session.by_number import ByNumber
 from kiosk.session.printing.jobs import NONE, Jobs

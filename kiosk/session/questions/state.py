@@ -1,7 +1,6 @@
 """What is asked beside the slips in doubt."""
 
-from dataclasses import dataclass
-
+from kiosk.frozen import dataclass
 from kiosk.model import Loss, PrintJob
 
 

@@ -1,8 +1,9 @@
 """The tubes in hand, the last person, and what was held up lately."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kiosk.frozen import dataclass
 from kiosk.model import Refusal, Sample, Tube
 
 

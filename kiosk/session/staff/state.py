@@ -1,6 +1,6 @@
 """What staff have set."""
 
-from dataclasses import dataclass
+from kiosk.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

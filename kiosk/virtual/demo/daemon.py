@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ class Daemon:
     """`kiosk run` with its far ends elsewhere. Collects the log's records; `on_record` sees each at once."""
 
     def __init__(self, config: Path, credentials: Path, pins: Path, on_record: Callable[[Record], None]) -> None:
-        self._command = [sys.executable, "-m", "kiosk", "run"]
-        self._command += ["--config", str(config), "--credentials", str(credentials)]
+        self.kiosk: Sequence[str] = (sys.executable, "-m", "kiosk")
+        """How the command `kiosk` is called; whoever measures it puts another command before it."""
+        self._options = ["--config", str(config), "--credentials", str(credentials)]
         self._environment = os.environ | {"KIOSK_VIRTUAL_PINS": str(pins)}
         self._on_record = on_record
         self._news = threading.Condition()
@@ -28,7 +29,7 @@ class Daemon:
 
     def break_library(self, *how: str) -> None:
         """The next lives have a library that is broken, as kiosk.virtual.broken_library says."""
-        self._command[1:3] = ["-m", "kiosk.virtual.broken_library", *how]
+        self.kiosk = (sys.executable, "-m", "kiosk.virtual.broken_library", *how)
 
     @property
     def pid(self) -> int:
@@ -38,7 +39,11 @@ class Daemon:
         """With a `log` of its own, nobody here reads it."""
         # A session of its own: Ctrl-C is for the demo, which then stops the daemon in good order.
         self._process = subprocess.Popen(
-            self._command, stderr=log, text=True, env=self._environment, start_new_session=True
+            [*self.kiosk, "run", *self._options],
+            stderr=log,
+            text=True,
+            env=self._environment,
+            start_new_session=True,
         )
         if log == subprocess.PIPE:
             threading.Thread(target=self._listen, args=(self._process,), name="daemon-log", daemon=True).start()

@@ -24,6 +24,8 @@ class DemoSettings:
     tcp: bool = False
     spare: bool = False
     """A second printer stands by."""
+    asb: bool = True
+    """Printers tell each change themselves."""
 
 
 def configuration(
@@ -65,7 +67,7 @@ baud = 115200
 paper_mm = {settings.paper_mm}
 {_spare(settings, wires)}
 [panel]
-pin_factory = "kiosk-virtual"
+pin_factory = "kiosk.virtual.pins:WiredFactory"
 {lamps}
 buttons = {{ {buttons} }}
 

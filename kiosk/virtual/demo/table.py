@@ -95,6 +95,7 @@ class DemoTable:
             paper_mm=settings.paper_mm,
             baud=None if settings.tcp else settings.baud,
             head_mm_s=settings.speed_mm_s,
+            asb=settings.asb,
         )
 
 

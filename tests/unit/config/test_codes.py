@@ -5,7 +5,8 @@ import tomllib
 import pytest
 
 from kiosk.app.code_forms import forms_of
-from kiosk.config import ConfigError, typed
+from kiosk.config import ConfigError, Sound, typed
+from kiosk.config.ambiguities import contradictions
 from kiosk_file import CODES, GOOD, told
 
 
@@ -377,3 +378,17 @@ def test_a_code_may_begin_with_a_bracket_or_hold_a_backslash(text):
 def test_suppliers_tubes_could_not_be_tubes_behind_an_identifier():
     (mistake,) = told(with_tubes("(]C1)?TB[0-9]{10}"))
     assert mistake.startswith("tubes.preprinted_pattern: another code would fit it too as some scanners send it")
+
+
+@pytest.mark.parametrize("block", ["0000", "0352", "9999"])
+def test_what_a_file_says_that_declares_no_code_contradicts_nothing(block):
+    """So it is not judged at each start."""
+    draft = typed(tomllib.loads(GOOD.replace('block = "0352"', f'block = "{block}"')), "test")
+    assert list(contradictions(Sound.of(draft))) == []
+
+
+def test_tables_that_are_sound_are_judged_as_if_they_were_read_anew():
+    table = tomllib.loads(GOOD + CODES)
+    anew = {key: dict(enumerate(value, 1)) if isinstance(value, list) else value for key, value in table.items()}
+    del anew["point"]
+    assert Sound.of(typed(table, "test")).model_dump() == Sound.model_validate(anew).model_dump()

@@ -2,6 +2,7 @@
 
 import contextlib
 import queue
+import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -14,6 +15,7 @@ from kiosk.model import Hand, PrintJob
 from kiosk.ports import (
     DeviceBusy,
     DeviceGone,
+    DeviceRefused,
     DeviceSilent,
     Document,
     FrameError,
@@ -83,8 +85,11 @@ class Touchy:
             raise DeviceSilent("printer: no answer")
         return PrinterState(known=True)
 
-    def status(self, timeout: float) -> PrinterState:  # noqa: ARG002 - its state stays
+    def status(self, timeout: float) -> PrinterState:
+        time.sleep(min(timeout, 0.02))
         return PrinterState(known=True)
+
+    def wake(self) -> None: ...
 
     def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:
         raise NotImplementedError
@@ -177,3 +182,34 @@ def test_a_scanner_that_another_has_is_told_so_once_and_served_when_it_is_free()
         DeviceNews("scanner", False, "held: Device or resource busy", held=True),
         DeviceNews("scanner", True),
     ]
+
+
+class Resting(Touchy):
+    """Its `status` lasts until somebody wakes it."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.woken, self.printed = threading.Event(), threading.Event()
+
+    def status(self, timeout: float) -> PrinterState:  # noqa: ARG002 - nothing comes of itself
+        assert self.woken.wait(50)
+        self.woken.clear()
+        return PrinterState(known=True)
+
+    def wake(self) -> None:
+        self.woken.set()
+
+    def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:  # noqa: ARG002
+        self.printed.set()
+        raise DeviceRefused("printer: paper-out")
+
+
+def test_a_job_and_the_end_find_a_resting_printer_at_once():
+    printer = Resting()
+    attendant = PrinterAttendant("printer", new_inbox(), printer, unprinted, False, time.monotonic_ns)
+    attendant.start()
+    attendant.submit((), None)
+    assert printer.printed.wait(10)
+    attendant.stop()
+    attendant.join(10)
+    assert not attendant.alive

@@ -20,7 +20,7 @@ class Away:
     def __init__(self) -> None:
         self.there = threading.Event()
         self.taken: list[Message] = []
-        self._answered = 0
+        self._answered, self._woken = 0, threading.Event()
 
     def open(self, _will: Message) -> None:
         if not self.there.is_set():
@@ -30,9 +30,13 @@ class Away:
         self.taken.append(message)
 
     def acknowledged(self, timeout: float) -> list[Message]:
-        time.sleep(timeout)
+        self._woken.wait(timeout)
+        self._woken.clear()
         done, self._answered = self.taken[self._answered :], len(self.taken)
         return done
+
+    def wake(self) -> None:
+        self._woken.set()
 
     def close(self) -> None: ...
 
@@ -118,3 +122,24 @@ def test_after_each_break_all_is_said_again_but_of_a_round_that_is_closed():
     publisher.stop()
     publisher.join(5)
     assert said == dict.fromkeys(topics[:2], 1) | dict.fromkeys(topics[2:], 4)
+
+
+class Resting(Away):
+    """Says nothing, and waits for as long as nobody wakes it."""
+
+    def acknowledged(self, timeout: float) -> list[Message]:  # noqa: ARG002 - nothing comes of itself
+        return super().acknowledged(50)
+
+
+def test_a_message_and_the_end_find_a_resting_broker_at_once():
+    broker = Resting()
+    broker.there.set()
+    publisher = Publisher("broker", Inbox(), broker, WILL, lambda: FAREWELL, time.monotonic_ns)
+    publisher.start()
+    publisher.offer([Message(TOPICS[0], 1, b"")])
+    publisher.stop()
+    for _ in range(20):
+        broker.wake()
+        publisher.join(0.1)
+    assert not publisher.alive
+    assert [message.seq for message in broker.taken][:1] == [1]

@@ -1,0 +1,33 @@
+"""pydantic, which judges the tables, without its plugins: to find that there are none it asks every package installed.
+
+Its private module that looks for them is left out; a release without such a module only starts more slowly.
+decisions: The start
+"""
+
+import sys
+from types import ModuleType
+
+_LOADER = "pydantic.plugin._loader"
+_none = ModuleType(_LOADER)
+vars(_none)["get_plugins"] = tuple
+sys.modules.setdefault(_LOADER, _none)
+
+from pydantic import (  # noqa: E402 - not before its plugins are left out
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+__all__ = [
+    "AfterValidator",
+    "BaseModel",
+    "ConfigDict",
+    "Field",
+    "ValidationError",
+    "field_validator",
+    "model_validator",
+]
