@@ -44,13 +44,22 @@ class AScanner(Device):
 class APrinter(Device):
     changed: Callable[[PrinterState], None]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.woken = threading.Event()
+
     def open(self, interrupted: bool) -> PrinterState:
         self(f"open {interrupted}")
         return READY
 
-    def status(self, timeout: float) -> PrinterState:  # noqa: ARG002 - as above
+    def status(self, timeout: float) -> PrinterState:
         self("status")
+        self.woken.wait(timeout)
+        self.woken.clear()
         return READY
+
+    def wake(self) -> None:
+        self.woken.set()
 
     def print(self, documents: Sequence[Document], changed: Callable[[PrinterState], None]) -> PrintReport:
         self.changed = changed

@@ -1,9 +1,10 @@
 """The kiosk itself in this process, with its real drivers, over a table whose libraries can be broken one by one."""
 
-import logging
+import json
 import os
 import re
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,8 +12,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk import log
 from kiosk.app import Clock, Kiosk
 from kiosk.config import read_config
+from kiosk.log.outlet import Outlet
 from kiosk.virtual.broken_library import PLACES, Behaviour, BrokenLibrary, Hang, Raise, stand_in_for_evdev
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.demo.crowd import with_check_digit
@@ -47,15 +50,21 @@ class Once:
             self.behaviour()
 
 
-class Records(logging.Handler):
+class Records(Outlet):
     """What the kiosk says in its log."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(sys.__stderr__.fileno() if sys.__stderr__ else 2)
         self.said: list[dict[str, Any]] = []
 
-    def emit(self, record: logging.LogRecord) -> None:
-        self.said.append({"event": record.getMessage(), **getattr(record, "fields", {})})
+    def write(self, line: bytes) -> None:
+        self.said.append(json.loads(line))
+
+    def catch_up(self) -> None:
+        """Nothing waits."""
+
+    def flush(self, seconds: float) -> bool:  # noqa: ARG002 - nothing waits
+        return True
 
 
 @dataclass
@@ -149,18 +158,26 @@ def resident(serial: int) -> str:
 
 
 @contextmanager
+def heard_by(records: Records) -> Iterator[None]:
+    """All that the log of this process would say."""
+    usual, log._LOG = log._LOG, log._Log()  # noqa: SLF001 - one process has one log
+    log._LOG.outlet = records  # noqa: SLF001
+    try:
+        yield
+    finally:
+        log._LOG = usual  # noqa: SLF001
+
+
+@contextmanager
 def desk_of(table: DemoTable, kind: str, call: str) -> Iterator[Desk]:
     """Its libraries can be broken from now on; all is mended at the end."""
     _fit(table, kind)
     device, records = device_of(kind), Records()
-    logger = logging.getLogger("kiosk")
     with ExitStack() as exits:
         exits.enter_context(stand_in_for_evdev())
         serving = exits.enter_context(BrokenLibrary(device, *PLACES[kind][SERVING.get(kind, "status")]))
         library = exits.enter_context(BrokenLibrary(device, *PLACES[kind][call]))
-        logger.setLevel(logging.INFO)
-        logger.addHandler(records)
-        exits.callback(logger.removeHandler, records)
+        exits.enter_context(heard_by(records))
         for number in (signal.SIGTERM, signal.SIGINT):
             exits.callback(signal.signal, number, signal.getsignal(number))
         desk = Desk(table, kind, library, serving, records)

@@ -1,8 +1,6 @@
 """What an attendant makes of a library that hangs, raises or cannot be closed."""
 
 import asyncio
-import json
-import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -13,7 +11,6 @@ from attended import SECOND, APanel, AScanner, Stage
 from kiosk.engine.attendants import PanelAttendant, ScannerAttendant
 from kiosk.engine.attendants.calls import LIMIT_S, Call
 from kiosk.engine.inbox import DeviceNews, Scanned
-from kiosk.log import start_logging
 from kiosk.model import Hand, Instant
 from kiosk.ports import Signal, TextScan
 
@@ -103,9 +100,8 @@ def test_what_a_library_says_at_opening_is_told_and_what_it_says_of_a_scan_is_no
     assert news.why.startswith("scanner: ValueError in read (tests.unit.engine.test_stuck:")
 
 
-def test_a_fault_of_ours_is_told_as_one_and_quotes_nothing(stage, scanner, capsys):
+def test_a_fault_of_ours_is_told_as_one_and_quotes_nothing(stage, scanner, said):
     scanner.does["open"] = lambda: Instant.corrected(NUMBER, "boot", 1)  # type: ignore[arg-type]
-    start_logging()
     try:
         scanning(stage, scanner)
         why = stage.next().why
@@ -115,8 +111,7 @@ def test_a_fault_of_ours_is_told_as_one_and_quotes_nothing(stage, scanner, capsy
     finally:
         stage.attendant.stop()
         stage.attendant.join(5)
-        logging.getLogger().handlers.clear()
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    lines = said()
     assert [line["kinds"] for line in lines if line["event"] == "fault"] == [["AttributeError"]]
     assert why.startswith("scanner: AttributeError in open (kiosk.model.instants:")
     assert NUMBER not in f"{lines} {why}"
@@ -179,8 +174,7 @@ def test_a_panel_that_hangs_holds_up_nobody_and_is_told(stage):
     assert stage.next() == DeviceNews("panel", True)
 
 
-def test_other_words_of_a_device_that_stays_away_are_said_now_and_then(stage, scanner, caplog):
-    caplog.set_level(logging.INFO, "kiosk")
+def test_other_words_of_a_device_that_stays_away_are_said_now_and_then(stage, scanner, said):
     words = iter(range(1 << 30))
 
     def differ():
@@ -191,4 +185,4 @@ def test_other_words_of_a_device_that_stays_away_are_said_now_and_then(stage, sc
     assert stage.next().why.startswith("scanner: OSError in open: failed at 0 ")
     while scanner.calls.count("open") < 20:
         threading.Event().wait(0.01)
-    assert [record.getMessage() for record in caplog.records] == ["still-gone"]
+    assert [line["event"] for line in said()] == ["still-gone"]
