@@ -6,14 +6,9 @@ Which pins those are, the panel writes down when it opens: no configuration has 
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from drivers.gpio_lines import put_low
-
-if TYPE_CHECKING:
-    from gpiozero.pins import Factory
 
 MEMORY = "panel.json"
 """In the state directory."""
@@ -58,14 +53,6 @@ def put_out(lit: Lit) -> dict[int, OSError | None]:
     return _by_factory(lit) if lit.chip is None else {pin: _low(lit.chip, pin) for pin in lit.pins}
 
 
-def load_factory(name: str) -> "Factory":
-    """The pin factory that gpiozero or another package has registered under this name. Raises OSError."""
-    found = entry_points(group="gpiozero_pin_factories", name=name)
-    if not found:
-        raise OSError(f"no pin factory named {name}")
-    return next(iter(found)).load()()
-
-
 def _low(chip: str, pin: int) -> OSError | None:
     try:
         put_low(chip, pin)
@@ -75,7 +62,7 @@ def _low(chip: str, pin: int) -> OSError | None:
 
 
 def _by_factory(lit: Lit) -> dict[int, OSError | None]:
-    from gpiozero import DigitalOutputDevice
+    from drivers.gpio_library import DigitalOutputDevice, load_factory
 
     try:
         factory = load_factory(lit.factory)

@@ -98,6 +98,9 @@ class Desk:
         mine = [r for r in self.records.said[since:] if self.device in (r.get("device"), r.get("printer"))]
         return [record for record in mine if facts.items() <= record.items()]
 
+    def _told_of(self, device: str) -> bool:
+        return any(r.get("device") == device and r.get("up") for r in self.records.said)
+
     def wait_ready(self, lit: bool) -> None:
         """By the lamps on the panel, or by its log where the panel is what is broken or the broker is nobody's task."""
         if self.kind not in ("panel", "broker"):
@@ -111,6 +114,7 @@ class Desk:
         """All devices are there, and the first label is out."""
         self.wait_told(0, "it never came", up=True)
         self.wait(lambda: [r for r in self.records.said if r["event"] == "printed"], "the first label is not out")
+        self.wait(lambda: self._told_of("scanner"), "the scanner does not listen")
         self.wait_ready(lit=True)
 
     def break_in(self, call: str, behaviour: Behaviour) -> None:

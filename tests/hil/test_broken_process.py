@@ -57,6 +57,7 @@ def heard_last(table, facts):
 
 
 def show_code(table, serial=100):
+    assert table.daemon.listens(PATIENT_S)
     table.scanner.present(with_check_digit(f"11019919900101{serial}").encode())
 
 
@@ -70,6 +71,7 @@ def test_it_ends_in_time_whatever_hangs(make_broken, how):
     assert said(table, event="ready"), table.daemon.records
     if call != "open":
         assert said(table, event="printed"), table.daemon.records
+        assert table.daemon.listens(PATIENT_S)
         broken.touch()
         assert said(table, event="broken")
         show_code(table)
