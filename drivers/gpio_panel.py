@@ -51,7 +51,8 @@ class GpioPanel:
         try:
             self._open(pressed)
         except BaseException as error:
-            self.close()
+            with contextlib.suppress(Exception):
+                self.close()
             if isinstance(error, GPIOZeroError | OSError | ImportError):
                 raise DeviceGone(f"panel: {error}") from error
             raise

@@ -62,7 +62,8 @@ def test_a_packet_that_is_garbled_is_asked_for_again_at_once(make_scanner):
     rig = make_scanner({"maker": Maker.ZEBRA_SSI, "ack_s": 30.0}, model=Model.SSI)
     rig.scanner.wrong_sum_next()
     rig.hold_up(ID)
-    assert seconds(rig, lambda: rig.driver.read(60)) == pytest.approx(0.1, abs=0.05)
+    # Half of it, as soon after an opening it may be the first line of a boot text.
+    assert seconds(rig, lambda: rig.driver.read(60)) == pytest.approx(0.2, abs=0.05)
 
 
 def test_a_part_that_comes_again_as_late_as_a_scanner_sends_it_is_waited_for(make_scanner):

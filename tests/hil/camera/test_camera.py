@@ -70,7 +70,7 @@ def _furnish(root: Path) -> None:
     hidden = shutil.ignore_patterns("__pycache__")
     shutil.copytree(REPOSITORY / "drivers", root / "opt/kiosk/drivers", ignore=hidden)
     (root / "opt/kiosk/kiosk").mkdir()
-    for name in ("__init__.py", "ports.py"):
+    for name in ("__init__.py", "frozen.py", "ports.py"):
         shutil.copy(REPOSITORY / "kiosk" / name, root / "opt/kiosk/kiosk")
     shutil.copytree(HERE, root / "opt/far_end", ignore=hidden)
     cameras = root / "usr/share/libcamera/pipeline/virtual"

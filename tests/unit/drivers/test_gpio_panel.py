@@ -131,7 +131,8 @@ def test_a_chip_that_fails_while_it_is_closed_is_given_back_all_the_same(board, 
                     raise BoomError("no such device")
 
             broken.setattr(DigitalOutputDevice, name, fail)
-        panel.close()
+        with pytest.raises(BoomError):
+            panel.close()
     panel.open(lambda _: None)
 
 
