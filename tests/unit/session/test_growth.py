@@ -14,7 +14,7 @@ from kiosk.ports import PrinterState, PrintOutcome, PrintReport
 from table_bench import Bench, plan_of, resident_number
 
 FEW, MANY = 40, 400
-MOST_RATIO = 1.2
+MOST_RATIO = 1.35
 """For ten times as many: what is found by halves costs a few steps more."""
 GONE, READY = None, PrinterState(known=True)
 
