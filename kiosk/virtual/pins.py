@@ -246,8 +246,9 @@ class PinBoard:
 
     def _spawn(self, work: Callable[[socket.socket], None], argument: socket.socket) -> None:
         thread = threading.Thread(target=work, args=(argument,), name="pin-board", daemon=True)
-        self._threads.append(thread)
+        # Started first: stop() may come in between, and waits for what stands in the list.
         thread.start()
+        self._threads.append(thread)
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
