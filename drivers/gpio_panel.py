@@ -84,7 +84,7 @@ class GpioPanel:
                 assert_never(never)
 
     def _open(self, pressed: Callable[[Button], None]) -> None:
-        factory = self._factory = _load(self._pins.factory)
+        factory = self._factory = load_factory(self._pins.factory)
         outputs = self._pins.outputs()
         if self._state is not None:
             chip = getattr(factory, "chip_path", None)
@@ -118,11 +118,3 @@ class GpioPanel:
             self._outputs["accepted"].blink(on_time=WINK_S, off_time=WINK_S, n=2)
         if "buzzer" in self._outputs:
             self._outputs["buzzer"].blink(on_time=0.04, off_time=0.04, n=2)
-
-
-def _load(name: str) -> Factory:
-    if name != "kernel":
-        return load_factory(name)
-    from drivers.gpio_pins import KernelPins
-
-    return KernelPins()

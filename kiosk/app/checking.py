@@ -52,7 +52,7 @@ def _silent_scanners(sound: Sound) -> Iterator[Mistake]:
 
 
 def _pin_factory(name: str) -> Iterator[Mistake]:
-    from importlib.metadata import entry_points
+    from drivers.gpio_library import factory_names
 
     if ":" in name:
         # A class that no package has registered.
@@ -62,11 +62,8 @@ def _pin_factory(name: str) -> Iterator[Mistake]:
             yield Mistake(
                 "panel.pin_factory", f"there is no {name!r} ({error})", "Write a factory's name, such as lgpio"
             )
-        return
-
-    known = sorted({each.name for each in entry_points(group="gpiozero_pin_factories")})
-    if name not in known:
-        yield Mistake("panel.pin_factory", f"gpiozero knows no {name!r}", f"Write one of {', '.join(known)}")
+    elif name not in (known := factory_names()):
+        yield Mistake("panel.pin_factory", f"gpiozero knows no {name!r}", f"Write one of {', '.join(sorted(known))}")
 
 
 def _encryption(table: BrokerTable, credentials: Path | None) -> Iterator[Mistake]:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from kiosk.app import check
 from kiosk.config import ConfigError, read_config, typed
 from kiosk.virtual.demo.settings import DemoSettings, configuration
 from kiosk_file import CODES, GOOD
@@ -237,6 +238,14 @@ certificate = "{file}"
         f"broker.ca_file: {file}: holds no such thing",
         "broker-key: No such file or directory",
     ]
+
+
+@pytest.mark.parametrize("factory", ["", 'pin_factory = "kernel"', 'pin_factory = "lgpio"', 'pin_factory = "mock"'])
+def test_check_knows_each_pin_factory_that_a_panel_may_have(tmp_path, factory):
+    """The usual one, which the file need not name, too."""
+    file = tmp_path / "kiosk.toml"
+    file.write_text(f"{GOOD}\n[panel]\nready = 17\n{factory}\n", encoding="utf-8")
+    check(file, None)
 
 
 def test_unknown_time_zone():

@@ -88,7 +88,7 @@ def test_a_thousand_tries_that_fail_leave_nothing(board, panel, monkeypatch, err
 
     with monkeypatch.context() as broken:
         if at == "factory":
-            broken.setattr(gpio_panel, "_load", fail)
+            broken.setattr(gpio_panel, "load_factory", fail)
         elif at == "output":
             broken.setattr(DigitalOutputDevice, "_write", fail)
             broken.setattr(gpio_panel, "DigitalOutputDevice", _failing_at(DigitalOutputDevice, 18, error))
