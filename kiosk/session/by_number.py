@@ -3,8 +3,11 @@
 A tree of small dicts, each 32 wide, in the order of the numbers. To put or to take one thing copies the dicts on the
 way to it, as many whatever else is there."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
@@ -23,6 +26,7 @@ class Node:
 
 
 NOTHING = Node()
+SIZE = attrgetter("size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,13 @@ class ByNumber(Generic[V]):
             return node.size
         while shift:
             slot = _slot(limit, shift)
-            found += sum(child.size for at, child in node.below.items() if at < slot)
+            found += sum(map(SIZE, islice(node.below.values(), _before(node, slot))))
             node, shift = node.below.get(slot, NOTHING), shift - BITS
-        return found + sum(at < _slot(limit, 0) for at in node.below)
+        return found + _before(node, _slot(limit, 0))
+
+
+def _before(node: Node, slot: int) -> int:
+    return bisect_left(tuple(node.below), slot)
 
 
 def _slot(number: int, shift: int) -> int:
@@ -91,8 +99,10 @@ def _in_order(below: dict[int, Any], slot: int, value: object) -> dict[int, Any]
 def _drop(node: Node, shift: int, number: int) -> Node:
     slot = _slot(number, shift)
     child = _drop(node.below[slot], shift - BITS, number) if shift else NOTHING
-    left = {at: below for at, below in node.below.items() if at != slot}
-    return Node(node.size - 1, _in_order(left, slot, child) if child.size else left)
+    left = {**node.below, slot: child}
+    if not child.size:
+        del left[slot]
+    return Node(node.size - 1, left)
 
 
 def _since(node: Node, shift: int, least: int) -> Iterator[Any]:
