@@ -43,8 +43,9 @@ def acknowledge(database: sqlite3.Connection, messages: Iterable[Message]) -> No
 
 def forget(database: sqlite3.Connection) -> None:
     """What the broker has of what is closed."""
-    still = {Address.of(message.topic) for message in open_status(database)}
-    done = [(message.topic,) for message, acked in _all(database) if acked and Address.of(message.topic) not in still]
+    words = _all(database)
+    still = {Address.of(message.topic) for message, _ in words if is_open(message)}
+    done = [(message.topic,) for message, acked in words if acked and Address.of(message.topic) not in still]
     database.executemany("DELETE FROM outbox WHERE topic = ?", done)
 
 
