@@ -5,10 +5,11 @@ Which pins those are, the panel writes down when it opens: no configuration has 
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from drivers.gpio_lines import put_low
+from kiosk.frozen import dataclass
 
 MEMORY = "panel.json"
 """In the state directory."""

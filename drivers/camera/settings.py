@@ -1,7 +1,9 @@
 """Which camera, and how it looks: told to its process on the command line."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+
+from kiosk.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 
+from kiosk.frozen import dataclass
 from kiosk.ports import FrameError, Hint, TextScan
 
 HEAD = struct.Struct("!BQH")

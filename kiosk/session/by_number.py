@@ -5,10 +5,12 @@ way to it, as many whatever else is there."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
+
+from kiosk.frozen import dataclass
 
 V = TypeVar("V")
 

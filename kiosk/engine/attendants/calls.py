@@ -3,12 +3,12 @@
 decisions: Threads and queues"""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 from typing import Final, TypeVar
 
 from kiosk.engine.seldom import Seldom
+from kiosk.frozen import dataclass
 from kiosk.log import say_fault
 from kiosk.ports import DeviceError
 
