@@ -34,6 +34,11 @@ class SlipEncoder:
         self._abilities = abilities
         self._lettering, self._symbols = Lettering(abilities), Symbols(abilities)
 
+    def prepare(self) -> None:
+        """Loads what only some slips need: who has a quiet moment spares it the first of them."""
+        self._lettering.prepare()
+        self._symbols.prepare()
+
     @property
     def fill(self) -> bytes:
         """Ends whatever command was cut off. Where no barcode can be completed wrongly, only zeros: they make a torn

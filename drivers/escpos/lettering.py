@@ -3,15 +3,18 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from escpos.constants import CTL_LF
-from PIL import Image
 
 from drivers.escpos.abilities import Abilities
 from drivers.escpos.glyphs import CELL, Glyphs
 from drivers.escpos.line_fitting import characters, fit
 from drivers.escpos.raster import columns_24, raster
 from kiosk.ports import Text, columns
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MISSING = "〓"
 """Stands for a character that neither the printer's ROM nor a font has: never a raw four-byte sequence."""
@@ -29,6 +32,10 @@ class Lettering:
         self._glyphs = Glyphs(abilities.fonts)
         self._native = lru_cache(maxsize=4096)(self._in_rom)
         self._width = lru_cache(maxsize=4096)(self._columns_of)
+
+    def prepare(self) -> bool:
+        """Loads what draws, before the first rare name has to wait for it; whether there is a font."""
+        return bool(self._glyphs.fonts)
 
     def lines(self, text: Text) -> list[list[str]]:
         """The cells of each line that the text takes on this paper, indents as blanks."""
@@ -94,8 +101,10 @@ class Lettering:
             return 1
         return WIDE if self._has(character) else columns(character[0])
 
-    def _picture(self, cells: Sequence[str]) -> Image.Image | None:
+    def _picture(self, cells: Sequence[str]) -> "Image.Image | None":
         """The line at magnification 1; None if no font is there to draw it."""
+        from PIL import Image
+
         drawn = [self._drawn(cell) for cell in cells]
         found = [cell for cell in drawn if cell is not None]
         if len(found) < len(drawn):
@@ -107,7 +116,7 @@ class Lettering:
             at += cell.width
         return line
 
-    def _drawn(self, character: str) -> Image.Image | None:
+    def _drawn(self, character: str) -> "Image.Image | None":
         width = self._width(character) * HALF_CELL
         return self._glyphs.cell(character, width) or self._glyphs.cell(self._stand_in(character), width)
 

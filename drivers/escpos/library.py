@@ -35,6 +35,7 @@ _PICTURES: dict[str, dict[str, object]] = {
     "barcode": {"PROVIDED_BARCODES": ()},
     "barcode.writer": {"ImageWriter": None},
     "qrcode": {},
+    "escpos.image": {"EscposImage": None},
 }
 """For codes that the library would draw: ours are drawn by `raster`."""
 

@@ -18,6 +18,8 @@ PATIENCE_S = 8.0
 """Seconds that a slip may take beyond its bytes' time on the line and its rows' under the head, if the printer does not
 ask for a human."""
 LEAST_S = 0.001
+QUIET_S = 3.0
+"""After its opening; then an idle printer's thread loads what the start did not need."""
 SERVED_S = 1.0
 """A line that was ended sooner was never served."""
 
@@ -38,6 +40,7 @@ class EscposPrinter:
         # Not from one again at each start: a slip still in the printer's buffer must not prove a new one.
         self._next_id = secrets.randbelow(9999)
         self._opened_at, self._well = 0.0, True
+        self._prepared = False
         self._busy_at = 0.0
         """Something came then before a turn was due."""
 
@@ -52,6 +55,8 @@ class EscposPrinter:
 
     def status(self, timeout: float) -> PrinterState:
         if not self._rest(timeout):
+            if not self._prepared and self._line.now_s() > self._opened_at + QUIET_S:
+                self._prepare()
             one_way = self._confirm is Confirm.NONE
             self._resumed(lambda: self._talk.listen(0) if one_way else turn(self._talk, 0))
         return self._talk.state
@@ -80,6 +85,10 @@ class EscposPrinter:
         outcomes = batch.outcomes(whole)
         self._well = PrintOutcome.UNCONFIRMED not in outcomes
         return PrintReport(outcomes, rendered, written, self._now_ns(), batch.alive)
+
+    def _prepare(self) -> None:
+        self._prepared = True
+        self._encoder.prepare()
 
     def _prove(self, batch: Batch, rows: int) -> bool:
         """Whether all bytes are in the printer's hands."""

@@ -6,7 +6,8 @@ import pytest
 from printer_rig import on_a_real_line_too, on_real_lines
 
 from drivers.escpos.abilities import RARE_FONTS
-from drivers.escpos.printer import Confirm
+from drivers.escpos.encoder import SlipEncoder
+from drivers.escpos.printer import Confirm, EscposPrinter
 from drivers.escpos.talk import ANSWER_S
 from drivers.escpos.turns import ASK_S as LOOK_S
 from drivers.escpos.turns import HEARTBEAT_S
@@ -32,6 +33,15 @@ LABEL = Document("label", (Text("10混1", 2, 2), Barcode("035200000104", 88, 3))
 LONG = Document("long", (*(Text(f"line {n}") for n in range(40)), QrCode("V0352000000255", 6)))
 
 LONGEST = Document("longest", tuple(Text("核" * 16) for _ in range(600)))
+
+
+class Watched(SlipEncoder):
+    """Counts how often it was told to load what it may need."""
+
+    prepared = 0
+
+    def prepare(self) -> None:
+        self.prepared += 1
 
 
 def ignore(_: PrinterState) -> None:
@@ -98,6 +108,20 @@ def test_a_printer_that_only_answers_questions_is_asked_until_the_slip_must_be_o
     report = rig.driver.print([VOUCHER, LABEL], ignore)
     assert report.outcomes == (PrintOutcome.CONFIRMED,) * 2
     assert len(rig.slips) == 2, "confirmed before the paper was out"
+
+
+def test_a_printer_loads_what_draws_rare_names_once_when_it_was_idle_for_a_while(make_printer):
+    rig = make_printer()
+    encoder = Watched()
+    driver = EscposPrinter(rig.wire, encoder)
+    rig.driver.close()
+    driver.open(False)
+    assert driver.print([LABEL], ignore).outcomes == (PrintOutcome.CONFIRMED,)
+    driver.status(0.5)
+    assert encoder.prepared == 0
+    for _ in range(20):
+        driver.status(0.5)
+    assert encoder.prepared == 1
 
 
 @pytest.mark.parametrize("fault", ["paper_out", "open_cover", "silence", "power_off"])
