@@ -6,7 +6,8 @@ decisions: The start
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +22,39 @@ else:
         return lambda made: _frozen(made, **others)
 
 
+@contextmanager
+def compiled_when_used() -> Iterator[None]:
+    """While a library is imported: its frozen classes are made as ours, all others as ever."""
+    usual = dataclasses.dataclass
+
+    def chosen(made: type | None = None, **wanted: bool) -> Any:
+        ours = made is None and wanted.get("frozen") and wanted.get("slots")
+        return dataclass(**wanted) if ours else usual(made, **wanted)
+
+    dataclasses.dataclass = chosen
+    try:
+        yield
+    finally:
+        dataclasses.dataclass = usual
+
+
+_made_open = dataclasses.dataclass
 _MISSING = dataclasses.MISSING
+_uncompiled: dict[type, Callable[..., None]] = {}
+"""What stands in for the `__init__` of classes of which there is no value yet."""
+
+
+def prepare(most: int) -> bool:
+    """Compiles so many of those that wait for their first value; whether any is left. For a quiet moment."""
+    for made in list(_uncompiled)[:most]:
+        first = _uncompiled.pop(made)
+        if vars(made).get("__init__") is first:
+            made.__init__ = _compiled_init(made)  # type: ignore[misc]
+    return bool(_uncompiled)
 
 
 def _frozen(given: type, kw_only: bool = False, repr: bool = True) -> type:  # noqa: A002 - the standard library's word
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(given)
+    made: Any = _made_open(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(given)
     values = _values_of(made)
     _give(made, "__init__", _first_init(made), given)
     _give(made, "__eq__", _eq(values), given)
@@ -87,6 +116,7 @@ def _first_init(made: type) -> Callable[..., None]:
         made.__init__ = compiled  # type: ignore[misc]
         compiled(self, *given, **named)
 
+    _uncompiled[made] = init
     return init
 
 

@@ -27,6 +27,13 @@ TEAR_ROWS = 160
 """From the head to the cutter or tear bar: 12 to 20 mm."""
 
 
+SPECIMEN = Document(
+    "specimen",
+    (Text("㐀", 2, 2), Pair(Text("样"), Text("0")), Rule(), Barcode("00", 24, 1), QrCode("0", 1), Space(1)),
+)
+"""Something of each kind; the first character is in no old ROM."""
+
+
 class SlipEncoder:
     """Turns documents into the bytes of one printer model."""
 
@@ -35,9 +42,8 @@ class SlipEncoder:
         self._lettering, self._symbols = Lettering(abilities), Symbols(abilities)
 
     def prepare(self) -> None:
-        """Loads what only some slips need: who has a quiet moment spares it the first of them."""
-        self._lettering.prepare()
-        self._symbols.prepare()
+        """Loads what this model's slips need: who has a quiet moment spares it the first of them."""
+        self.encode(SPECIMEN)
 
     @property
     def fill(self) -> bytes:

@@ -33,10 +33,6 @@ class Lettering:
         self._native = lru_cache(maxsize=4096)(self._in_rom)
         self._width = lru_cache(maxsize=4096)(self._columns_of)
 
-    def prepare(self) -> bool:
-        """Loads what draws, before the first rare name has to wait for it; whether there is a font."""
-        return bool(self._glyphs.fonts)
-
     def lines(self, text: Text) -> list[list[str]]:
         """The cells of each line that the text takes on this paper, indents as blanks."""
         full, indent = self._columns // text.width, text.indent // text.width

@@ -18,7 +18,7 @@ PATIENCE_S = 8.0
 """Seconds that a slip may take beyond its bytes' time on the line and its rows' under the head, if the printer does not
 ask for a human."""
 LEAST_S = 0.001
-QUIET_S = 3.0
+QUIET_S = 10.0
 """After its opening; then an idle printer's thread loads what the start did not need."""
 SERVED_S = 1.0
 """A line that was ended sooner was never served."""

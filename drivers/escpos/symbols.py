@@ -39,13 +39,6 @@ class Symbols:
         self._abilities = abilities
         self._recorder = _Recorder()
 
-    def prepare(self) -> None:
-        """Loads what draws the symbols that this model has not, before the first slip has to wait for it."""
-        if not self._abilities.own_barcode:
-            code_128_bars("00")
-        if not self._abilities.own_qr:
-            qr_modules("0")
-
     def barcode(self, barcode: Barcode) -> Iterator[bytes]:
         """Code 128, function B, set C: each byte is the value of two digits. Raises ValueError if it does not fit."""
         values = bytes(int(barcode.digits[at : at + 2]) for at in range(0, len(barcode.digits), 2))

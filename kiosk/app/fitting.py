@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
@@ -115,6 +114,8 @@ def _abilities(table: PrinterTable, index: int) -> "Abilities":
 
 def _nearest(name: str, known: list[str]) -> list[str]:
     """Those that look like it, else all."""
+    from difflib import get_close_matches
+
     by_small_letters = {each.lower(): each for each in known}
     return [by_small_letters[each] for each in get_close_matches(name.lower(), by_small_letters, n=5)] or sorted(known)
 

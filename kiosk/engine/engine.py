@@ -19,7 +19,7 @@ from kiosk.engine.inbox import (
     Trace,
 )
 from kiosk.engine.told import event_of, told_at_its_start
-from kiosk.frozen import dataclass
+from kiosk.frozen import dataclass, prepare
 from kiosk.journal import Journal, JournalUnwilling
 from kiosk.log import say
 from kiosk.model import Hand, Instant, PrintJob
@@ -47,6 +47,8 @@ QUIET_S = 0.5
 """After this long without an event, what could wait is done."""
 LEAST_SPACE = 16 * 2**20
 """Bytes. With less nobody is registered any more: it is kept for what is owed to those who were."""
+COMPILED_AT_REST = 20
+"""Few: a scan that comes meanwhile waits for them."""
 LONGEST_NS = 1_000_000_000
 """What may wait for a quiet moment is said after so long without one."""
 
@@ -107,6 +109,8 @@ class Engine:
         self._catch_up()
         with suppress(JournalUnwilling):
             self._journal.rest()
+        if self._state.ready:
+            prepare(COMPILED_AT_REST)
 
     def _catch_up(self) -> None:
         """What the broker does not know yet is said."""

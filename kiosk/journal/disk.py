@@ -1,7 +1,13 @@
-"""The one room of the journal that syncs a file itself; SQLite syncs its own."""
+"""The one room of the journal that asks the system itself: syncs a file as SQLite does its own, counts what is free."""
 
 import os
 from pathlib import Path
+
+
+def free_bytes(folder: Path) -> int:
+    """What the kiosk may still write there. Raises OSError."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize
 
 
 def replace_whole(file: Path, data: bytes) -> None:

@@ -1,12 +1,12 @@
 """What can go wrong in SQLite and on the disk, told apart: damaged, not now, or an end."""
 
 import errno
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kiosk.journal.disk import free_bytes
 from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
 from kiosk.model import Refusal
 
@@ -23,7 +23,7 @@ def guarded(doing: str, path: Path) -> Iterator[None]:
         text = f"cannot {doing} the journal {path}: {error}"
         if _is_senseless(error):
             raise JournalDamaged(text) from error
-        unwilling = _unwilling(error, shutil.disk_usage(path.parent).free)
+        unwilling = _unwilling(error, free_bytes(path.parent))
         raise JournalError(text) if unwilling is None else JournalUnwilling(text, unwilling) from error
     except sqlite3.IntegrityError as error:
         raise JournalError(f"cannot {doing} the journal {path}: {error}") from error

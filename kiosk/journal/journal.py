@@ -27,7 +27,6 @@ begins another life, `recalling` reads at a start, `answering` looks up for a de
 keeps what the broker has not acknowledged, `rows` names the columns, `guarding` tells what can go wrong apart.
 """
 
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -36,6 +35,7 @@ from typing import Self
 from kiosk.journal import outbox
 from kiosk.journal.answering import answer
 from kiosk.journal.custody import Custody
+from kiosk.journal.disk import free_bytes
 from kiosk.journal.error import JournalError, JournalUnwilling
 from kiosk.journal.guarding import guarded
 from kiosk.journal.recalling import recall
@@ -150,7 +150,7 @@ class Journal:
     def space(self) -> int:
         """Bytes that are free where the journal lies."""
         with guarded("read", self._path):
-            return shutil.disk_usage(self._path.parent).free
+            return free_bytes(self._path.parent)
 
     def outbox(self) -> tuple[Message, ...]:
         """What the broker never took: of earlier lives and rounds too. What is so now, the start says by itself."""

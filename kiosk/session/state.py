@@ -7,6 +7,7 @@ from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
 from kiosk.model import Counters, Refusal, Role
 from kiosk.model.changes import LeftOver, Recalled
+from kiosk.ports import Signal
 from kiosk.session.notice import Show
 from kiosk.session.plan import Plan
 from kiosk.session.presence.rules import printer_fault
@@ -62,6 +63,11 @@ class State:
         return cls(
             plan, known.counters, sampling, printing, questions=questions, staff=staff, left_over=known.left_over
         )
+
+    @property
+    def ready(self) -> bool:
+        """Whether people are asked to come."""
+        return self.told.resting is not None and self.told.resting.signal is Signal.READY
 
     def printer_of(self, role: Role) -> str | None:
         """The printer whose turn it is; None if none can print."""

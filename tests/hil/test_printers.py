@@ -119,7 +119,8 @@ def test_a_printer_loads_what_draws_rare_names_once_when_it_was_idle_for_a_while
     assert driver.print([LABEL], ignore).outcomes == (PrintOutcome.CONFIRMED,)
     driver.status(0.5)
     assert encoder.prepared == 0
-    for _ in range(20):
+    rig.pause(10)
+    for _ in range(4):
         driver.status(0.5)
     assert encoder.prepared == 1
 

@@ -6,10 +6,11 @@ import pickle
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError, field
+from typing import Any
 
 import pytest
 
-from kiosk.frozen import dataclass
+from kiosk.frozen import compiled_when_used, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def test_a_class_that_may_change_is_the_standard_librarys():
 
 COMPILED = """
 import builtins, dataclasses
-from kiosk.frozen import dataclass
+from kiosk.frozen import compiled_when_used, dataclass
 compiled = []
 run = builtins.exec
 builtins.exec = lambda *given: (compiled.append(given), run(*given))
@@ -128,3 +129,30 @@ def test_nothing_is_compiled_before_the_first_value_is_made():
     made, used = map(int, told.split())
     # Python 3.13 itself compiles one piece for a class, whatever it is to have.
     assert (made, used) == ((0, 1) if sys.version_info < (3, 13) else (1, 2))
+
+
+PREPARED = COMPILED.replace(
+    "Value(1), Value(2)",
+    "from kiosk.frozen import prepare\nleft = prepare(1000)\nat_rest = len(compiled)\nValue(1), Value(2)",
+).replace("print(made", "print(left, at_rest")
+
+
+def test_who_has_a_moment_compiles_what_the_first_value_would_wait_for():
+    told = subprocess.run([sys.executable, "-c", PREPARED], capture_output=True, text=True, check=True).stdout
+    left, at_rest, used = told.split()
+    assert left == "False"
+    assert at_rest == used != "0"
+
+
+def test_a_librarys_frozen_classes_are_made_as_ours_while_it_is_imported_and_all_others_as_ever():
+    given = {"__annotations__": {"number": int}}
+    with compiled_when_used():
+        frozen: Any = dataclasses.dataclass(frozen=True, slots=True)(type("Value", (), dict(given)))
+        open_one: Any = dataclasses.dataclass(type("Open", (), dict(given)))
+    assert vars(frozen)["__init__"].__qualname__.startswith("_first_init")
+    assert repr(frozen(1)) == "Value(number=1)"
+    value = open_one(1)
+    value.number = 2
+    assert value == open_one(2)
+    late: Any = dataclasses.dataclass(frozen=True, slots=True)(type("Late", (), dict(given)))
+    assert not vars(late)["__init__"].__qualname__.startswith("_first_init")

@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk.engine.inbox import Crashed
+from kiosk.frozen import prepare
 from kiosk.log import say_fault
 
 
@@ -24,3 +25,10 @@ def test_a_fault_is_told_by_place_and_never_quotes_what_was_scanned(said):
     assert line["kinds"] == ["RuntimeError", "ValueError"]
     assert any(place.startswith("test_engine.py:") for place in line["places"])
     assert "110199" not in str(line)
+
+
+def test_a_kiosk_at_rest_leaves_no_class_for_the_first_resident_to_compile(make_bench):
+    bench = make_bench().start()
+    for _ in range(20):
+        bench.engine.rest()
+    assert not prepare(0)
