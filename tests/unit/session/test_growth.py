@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.engine.inbox import Printed
+from kiosk.frozen import prepare
 from kiosk.ports import PrinterState, PrintOutcome, PrintReport
 from table_bench import Bench, plan_of, resident_number
 
@@ -97,6 +98,7 @@ def costs(bench: Bench, staff: dict[str, str]) -> dict[str, tuple[int, int]]:
         **{act: staff[act] for act in ("yes", "void-last", "report", "reprint-label", "seal")},
     }
     bench.scan(resident_number(901))
+    prepare(1000)
     ended = Work(bench).of(lambda: ends(bench))
     bench.journal.tidy()
     found = {name: Work(bench).of(partial(bench.scan, code)) for name, code in codes.items()}
