@@ -300,6 +300,20 @@ class Button(StrEnum):
     PAUSE = "pause"
     REPORT = "report"
     TUBE = "tube"
+    SINGLE = "single"
+    POOL_1 = "pool-1"
+    POOL_5 = "pool-5"
+    POOL_10 = "pool-10"
+    POOL_20 = "pool-20"
+    HOUSEHOLD = "household"
+    WITH_ME = "with-me"
+    EXEMPT_UNDER_AGE = "exempt-under-age"
+    EXEMPT_VACCINATED = "exempt-vaccinated"
+    EXEMPT_RECOVERED = "exempt-recovered"
+    EXEMPT_ELSEWHERE = "exempt-elsewhere"
+    EXEMPT_BEDRIDDEN = "exempt-bedridden"
+    VOID = "void"
+    MOVE = "move"
 
 
 class Panel(Protocol):

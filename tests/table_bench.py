@@ -50,6 +50,9 @@ FOR_WHOEVER_COMES = frozenset(Refusal) - {
     Refusal.TUBE_NOT_ASKED,
     Refusal.TUBE_OPEN,
     Refusal.TUBE_USED,
+    Refusal.NOT_SAMPLED,
+    Refusal.HANDED_OVER,
+    Refusal.OTHER_TABLES_TUBE,
     Refusal.NOTHING_TO_DO,
     Refusal.READ_FIRST,
 }

@@ -240,6 +240,7 @@ def _plan(config: Config) -> Plan:
         same_scan_ns=int(config.rules.same_scan_s * 1e9),
         without_paper=config.rules.accept_without_paper,
         building=config.tubes.building,
+        open_limit_ms=config.tubes.open_limit_min * 60_000,
         closing_slip=config.tubes.closing_slip,
         scanners=tuple(table.name for table in config.scanner),
     )

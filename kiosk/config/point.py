@@ -45,6 +45,8 @@ class TubesTable(TomlTable):
     preprinted: ShapeTable | None = None
     """A supplier's barcodes; or, where no shape says it, by a pattern."""
     preprinted_pattern: Pattern = r"[A-Z]{2}[0-9]{10}"
+    open_limit_min: Annotated[int, Field(ge=10, le=240)] = 120
+    """So long a tube may be open: staff are told when three quarters of it are over, and again at its end."""
     building: Annotated[str, Field(max_length=8)] = ""
     """Whose people come to this table, large on the label."""
     closing_slip: bool = False

@@ -6,18 +6,45 @@ from typing import Any, assert_never
 
 from kiosk.journal import rows
 from kiosk.model import Sample, Tube, TubeState
-from kiosk.model.queries import CopiesOf, PriorOf, Query, SampleBy, TubeBy, UndatedIn
+from kiosk.model.queries import (
+    BesideOf,
+    CopiesOf,
+    ExemptionOf,
+    MembersOf,
+    PriorOf,
+    Query,
+    SampleBy,
+    TubeBy,
+    TubeNumbered,
+    TubeOf,
+    UndatedIn,
+)
 
 
-def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:
+def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  # noqa: C901 - one arm a query
     """Of the type that the query names."""
     match query:
         case PriorOf(key):
             return _sample(database, "person_key", round_id, key)
         case SampleBy(voucher):
             return _sample(database, "voucher", round_id, voucher)
+        case ExemptionOf(key):
+            text = f"SELECT {rows.EXEMPT} FROM exempt WHERE round = ? AND person_key = ?"
+            row = database.execute(text, (round_id, key)).fetchone()
+            return rows.exempt(row) if row else None
+        case BesideOf(key):
+            text = "SELECT coalesce(max(beside), 0) FROM samples WHERE round = ? AND bearer = ?"
+            return database.execute(text, (round_id, key)).fetchone()[0]
         case TubeBy(code):
             return _tube(database, round_id, code)
+        case TubeNumbered(tube_id):
+            return _tube_where(database, "id = ? AND round = ?", (tube_id, round_id))
+        case TubeOf(voucher):
+            seat = "id = (SELECT tube_id FROM samples WHERE voucher = ? AND void = 0) AND round = ?"
+            return _tube_where(database, seat, (voucher, round_id))
+        case MembersOf(tube_id):
+            found = database.execute(f"{rows.SAMPLES} WHERE s.tube_id = ? AND void = 0 ORDER BY position", (tube_id,))
+            return tuple(map(rows.sample, found.fetchall()))
         case CopiesOf(kind, subject_id):
             # The kind as a literal: each has an index of its own, which a parameter would not find.
             which = f"kind = '{kind}' AND {rows.subject_column(kind)} = ?"
@@ -40,9 +67,20 @@ def _undated(database: sqlite3.Connection, table: str, boot: str) -> bool:
     return database.execute(query, (boot,)).fetchone() is not None
 
 
+def _tube_where(database: sqlite3.Connection, condition: str, values: rows.Row) -> Tube | None:
+    row = database.execute(f"SELECT {rows.TUBE} FROM tubes WHERE {condition}", values).fetchone()
+    return rows.tube(row) if row else None
+
+
 def _tube(database: sqlite3.Connection, round_id: str, code: str) -> Tube | None:
     row = database.execute(f"SELECT {rows.TUBE}, round FROM tubes WHERE code = ?", (code,)).fetchone()
     if row is None:
-        return None
+        return _left(database, code)
     tube = rows.tube(row[:-1])
     return tube if row[-1] == round_id else replace(tube, state=TubeState.SEALED)
+
+
+def _left(database: sqlite3.Connection, code: str) -> Tube | None:
+    """One whose people were moved to another code: it is void."""
+    tube = _tube_where(database, "id = (SELECT tube_id FROM codes_left WHERE code = ?)", (code,))
+    return None if tube is None else replace(tube, code=code, state=TubeState.VOID)

@@ -11,8 +11,11 @@ from kiosk.model import (
     JobKind,
     JobState,
     Loss,
+    Pool,
     PrintJob,
+    Purpose,
     Refusal,
+    Roll,
     Sample,
     Shift,
     Subject,
@@ -35,13 +38,15 @@ def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) 
     return Recalled(
         _counters(database, round_id, block, epoch),
         open=_tube_in(database, round_id, TubeState.OPEN) or _unbound(database, round_id),
-        ready=_tube_in(database, round_id, TubeState.READY),
+        ready=_ready(database, round_id, single=False),
+        single=_ready(database, round_id, single=True),
         last=last,
         last_tube=_tube(database, last.tube_id) if last else None,
         queued=_in_state(ours, JobState.QUEUED),
         sending=_in_state(ours, JobState.SENDING),
         doubtful=_in_state(ours, JobState.UNCONFIRMED),
         paused=_paused(database),
+        pool=_pool(database, round_id),
         left_over=_left_over(database, round_id, earlier),
         loss=_loss(database),
     )
@@ -56,6 +61,11 @@ def _round_was_left(database: sqlite3.Connection, round_id: str, last: Sample) -
 def _paused(database: sqlite3.Connection) -> bool:
     row = database.execute("SELECT is_on FROM switches WHERE name = 'paused'").fetchone()
     return row is not None and bool(row[0])
+
+
+def _pool(database: sqlite3.Connection, round_id: str) -> Pool | None:
+    row = database.execute("SELECT capacity, purpose FROM pools WHERE round = ?", (round_id,)).fetchone()
+    return Pool(row[0], Purpose(row[1])) if row else None
 
 
 def _loss(database: sqlite3.Connection) -> Loss | None:
@@ -90,15 +100,21 @@ def _counters(database: sqlite3.Connection, round_id: str, block: str, epoch: st
 
 
 def _totals(database: sqlite3.Connection, round_id: str) -> Totals:
-    query = "SELECT samples, tubes, labels, vouchers, voided FROM totals WHERE round = ?"
-    samples, tubes, labels, vouchers, voided = database.execute(query, (round_id,)).fetchone() or (0,) * 5
+    query = "SELECT samples, tubes, labels, vouchers, voided, exempt FROM totals WHERE round = ?"
+    samples, tubes, labels, vouchers, voided, exempt = database.execute(query, (round_id,)).fetchone() or (0,) * 6
     refused = database.execute("SELECT reason, n FROM refusals WHERE round = ?", (round_id,))
-    return Totals(samples, tubes, labels, vouchers, voided, {Refusal(reason): n for reason, n in refused})
+    return Totals(samples, tubes, labels, vouchers, voided, exempt, {Refusal(reason): n for reason, n in refused})
 
 
 def _tube_in(database: sqlite3.Connection, round_id: str, state: TubeState) -> Tube | None:
     query = f"SELECT {rows.TUBE} FROM tubes WHERE round = ? AND state = ?"
     row = database.execute(query, (round_id, state)).fetchone()
+    return rows.tube(row) if row else None
+
+
+def _ready(database: sqlite3.Connection, round_id: str, single: bool) -> Tube | None:
+    query = f"SELECT {rows.TUBE} FROM tubes WHERE round = ? AND state = ? AND (purpose = ?) = ?"
+    row = database.execute(query, (round_id, TubeState.READY, Purpose.SINGLE, single)).fetchone()
     return rows.tube(row) if row else None
 
 
@@ -125,7 +141,8 @@ def _in_state(jobs: Jobs, state: JobState) -> Jobs:
 
 def _job(database: sqlite3.Connection, row: Sequence[Any]) -> PrintJob:
     state, job_id, kind, printer, tube_id, sample_seq, shift_id, copy, reason, settlement = row
-    subject = _subject(database, tube_id, sample_seq, shift_id)
+    is_roll = kind == JobKind.CALL_BACK
+    subject = _roll(database, tube_id) if is_roll else _subject(database, tube_id, sample_seq, shift_id)
     return PrintJob(
         job_id,
         JobKind(kind),
@@ -146,6 +163,12 @@ def _subject(
     if sample_seq is not None:
         return rows.sample(database.execute(f"{rows.SAMPLES} WHERE s.seq = ?", (sample_seq,)).fetchone())
     return _shift(database, shift_id)
+
+
+def _roll(database: sqlite3.Connection, tube_id: int) -> Roll:
+    query = f"{rows.SAMPLES} WHERE s.tube_id = ? AND void = ? ORDER BY position"
+    people = database.execute(query, (tube_id, rows.VOID_WITH_TUBE)).fetchall()
+    return Roll(_tube(database, tube_id), tuple(map(rows.sample, people)))
 
 
 def _shift(database: sqlite3.Connection, shift_id: int | None) -> Shift:

@@ -75,7 +75,7 @@ def _doubt(database: sqlite3.Connection) -> None:
     """In the part that is lost a slip that waits may have come out, and the open tube may have been filled or handed
     over: no slip goes out by itself, and nobody more goes into that tube. One without a code is as full as it is known
     to be, and waits for its barcode."""
-    under_way = (TubeState.SEALED, TubeState.VOID, TubeState.OPEN, TubeState.READY)
+    under_way = (TubeState.SEALED, TubeState.ASIDE, TubeState.OPEN, TubeState.READY)
     query = "UPDATE tubes SET state = CASE WHEN filled THEN ? ELSE ? END WHERE state IN (?, ?) AND code IS NOT NULL"
     database.execute(query, under_way)
     query = "UPDATE tubes SET capacity = filled WHERE state = ? AND code IS NULL AND filled"
@@ -84,4 +84,4 @@ def _doubt(database: sqlite3.Connection) -> None:
     database.execute("UPDATE jobs SET state = ? WHERE state IN (?, ?)", doubt)
     query = "UPDATE jobs SET settlement = ? WHERE state = ? AND settlement IS NULL AND kind IN ('label', 'closing')"
     query += " AND tube_id IN (SELECT id FROM tubes WHERE state = ?)"
-    database.execute(query, (Settlement.VOIDED, JobState.UNCONFIRMED, TubeState.VOID))
+    database.execute(query, (Settlement.VOIDED, JobState.UNCONFIRMED, TubeState.ASIDE))

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from enum import StrEnum
 
-from kiosk.model import CopyReason, JobKind, JobState, Settlement, TubeSource, TubeState
+from kiosk.model import CopyReason, ExemptReason, JobKind, JobState, Purpose, Settlement, TubeSource, TubeState
 
 IDS = """
 SELECT 'the next ids' FROM life
@@ -17,6 +17,7 @@ SAMPLES = """
 SELECT 'the samples of round ' || round FROM totals t
 WHERE samples <> (SELECT count(*) FROM samples s WHERE s.round = t.round)
 OR voided <> (SELECT count(*) FROM samples s WHERE s.round = t.round AND void)
+OR exempt <> (SELECT count(*) FROM exempt e WHERE e.round = t.round)
 """
 PEOPLE = """
 SELECT 'the people in tube ' || id FROM tubes t
@@ -70,6 +71,9 @@ def _words() -> Iterator[str]:
     """Columns that hold a word of ours."""
     yield _other("tubes", "state", TubeState)
     yield _other("tubes", "source", TubeSource)
+    yield _other("exempt", "reason", ExemptReason)
+    yield _other("tubes", "purpose", Purpose)
+    yield _other("pools", "purpose", Purpose)
     yield _other("jobs", "kind", JobKind)
     yield _other("jobs", "state", JobState)
     yield _other("jobs", "reason", CopyReason)

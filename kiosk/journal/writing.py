@@ -12,6 +12,8 @@ from kiosk.model.changes import (
     JobMoved,
     JobQueued,
     LossNoted,
+    PersonExempted,
+    PoolChosen,
     SampleTaken,
     SampleVoided,
     ScansRefused,
@@ -19,10 +21,13 @@ from kiosk.model.changes import (
     ShiftReported,
     TubeAllotted,
     TubeBound,
+    TubeMoved,
     TubeOpened,
     TubePutAside,
+    TubeResized,
     TubeSealed,
     TubeTakenUp,
+    TubeVoided,
 )
 
 
@@ -31,14 +36,28 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
     match change:
         case TubeAllotted(tube):
             _insert(database, "tubes", rows.tube_row(tube, round_id))
-        case TubeOpened(tube) | TubePutAside(tube) | TubeTakenUp(tube) | TubeBound(tube) | TubeSealed(tube):
+        case (
+            TubeOpened(tube)
+            | TubePutAside(tube)
+            | TubeTakenUp(tube)
+            | TubeBound(tube)
+            | TubeResized(tube)
+            | TubeVoided(tube)
+            | TubeSealed(tube)
+        ):
             _update_tube(database, tube)
         case SampleTaken(sample, tube):
             _insert(database, "samples", rows.sample_row(sample, round_id))
             _update_tube(database, tube)
-        case SampleVoided(sample, tube):
-            _void(database, sample)
+        case TubeMoved(tube, left):
+            _insert(database, "codes_left", (left, tube.id))
             _update_tube(database, tube)
+        case SampleVoided(sample, tube, with_tube):
+            _void(database, sample, with_tube)
+            _update_tube(database, tube)
+        case PersonExempted(exempt):
+            row = rows.exempt_row(exempt, round_id)
+            database.execute(f"INSERT OR REPLACE INTO exempt VALUES ({', '.join('?' * len(row))})", row)
         case JobQueued(job, at):
             _insert(database, "jobs", rows.job_row(job, at))
         case JobMoved(job):
@@ -52,6 +71,9 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             database.execute("UPDATE life SET loss = NULL")
         case ServicePaused(on):
             database.execute("INSERT OR REPLACE INTO switches VALUES ('paused', ?)", (on,))
+        case PoolChosen(pool):
+            row = (round_id, pool.capacity, pool.purpose)
+            database.execute("INSERT OR REPLACE INTO pools VALUES (?, ?, ?)", row)
         case ClockSet(boot, offset_ms):
             _correct(database, boot, offset_ms)
         case never:
@@ -66,8 +88,8 @@ def write_counters(database: sqlite3.Connection, round_id: str, counters: Counte
         database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", lease)
     totals = counters.totals
     if before is None or totals != before.totals:
-        counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided)
-        database.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?)", (round_id, *counts))
+        counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided, totals.exempt)
+        database.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?, ?)", (round_id, *counts))
     return _advance(database, counters)
 
 
@@ -89,7 +111,9 @@ def _insert(database: sqlite3.Connection, table: str, row: rows.Row) -> None:
 
 def _update_tube(database: sqlite3.Connection, tube: Tube) -> None:
     """An index is written wherever a statement names its column, so what is indexed is named only where it differs."""
-    database.execute("UPDATE tubes SET state = ?, filled = ? WHERE id = ?", (tube.state, tube.filled, tube.id))
+    query = "UPDATE tubes SET source = ?, state = ?, filled = ?, capacity = ?, purpose = ?, holes = ? WHERE id = ?"
+    named = (tube.source, tube.state, tube.filled, tube.capacity, tube.purpose, rows.holes(tube))
+    database.execute(query, (*named, tube.id))
     query = "UPDATE tubes SET code = ? WHERE id = ? AND code IS NOT ?"
     database.execute(query, (tube.code, tube.id, tube.code))
     when = rows.when(tube.at)
@@ -98,8 +122,9 @@ def _update_tube(database: sqlite3.Connection, tube: Tube) -> None:
     database.execute(query, (*when, tube.id, *when))
 
 
-def _void(database: sqlite3.Connection, sample: Sample) -> None:
-    database.execute("UPDATE samples SET void = 1 WHERE seq = ?", (sample.seq,))
+def _void(database: sqlite3.Connection, sample: Sample, with_tube: bool) -> None:
+    void = rows.VOID_WITH_TUBE if with_tube else rows.VOID
+    database.execute("UPDATE samples SET void = ? WHERE seq = ?", (void, sample.seq))
 
 
 def _count(database: sqlite3.Connection, round_id: str, counts: Iterable[tuple[Refusal, int]]) -> None:

@@ -2,18 +2,21 @@
 
 from kiosk.layouts.label import BAR_MODULE
 from kiosk.layouts.letterhead import Letterhead, grouped
-from kiosk.model import Tube
+from kiosk.model import Purpose, Tube
 from kiosk.ports import Align, Barcode, Element, Pair, Space, Text
 
 BAR_HEIGHT = 64
 
 
 def closing(tube: Tube, head: Letterhead) -> tuple[Element, ...]:
-    people = head.say("people-of", filled=tube.filled, capacity=tube.capacity)
+    is_household = tube.purpose is Purpose.HOUSEHOLD
+    people = head.say(
+        "people" if is_household else "people-of", n=tube.filled, filled=tube.filled, capacity=tube.capacity
+    )
     building = (head.field("building", tube.building),) if tube.building else ()
     return (
         *head.title("closing"),
-        Pair(Text(head.pool(tube.capacity), 2, 2, bold=True), Text(people, 2, 2, bold=True)),
+        Pair(Text(head.pool(tube.pool), 2, 2, bold=True), Text(people, 2, 2, bold=True)),
         Space(10),
         *_code(tube.code or ""),
         Space(8),

@@ -1,11 +1,12 @@
 """A print job to its slip."""
 
+from kiosk.layouts.call_back import call_back
 from kiosk.layouts.closing import closing
 from kiosk.layouts.label import label
 from kiosk.layouts.letterhead import Letterhead
 from kiosk.layouts.shift import report
 from kiosk.layouts.voucher import voucher
-from kiosk.model import JobKind, PrintJob, Sample, Shift, Tube
+from kiosk.model import JobKind, PrintJob, Roll, Sample, Shift, Tube
 from kiosk.ports import Align, Document, Element, Text
 
 
@@ -22,6 +23,8 @@ def _slip(job: PrintJob, head: Letterhead) -> tuple[Element, ...]:
             return label(job.subject, head, marked=job.copy > 0)
         case Sample():
             return voucher(job.subject, head)
+        case Roll():
+            return call_back(job.subject, head)
         case Shift():
             return report(job.subject, head)
 

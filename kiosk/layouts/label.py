@@ -18,7 +18,7 @@ def label(tube: Tube, head: Letterhead, marked: bool = False) -> tuple[Element, 
     """`marked`: a line that calls it a copy stands above, in the place of one of its own."""
     code = grouped(tube.code or "")
     return (
-        _heading(head.pool(tube.capacity), tube.building, head.columns),
+        _heading(head.pool(tube.pool), tube.building, head.columns),
         Barcode(tube.code or "", BAR_HEIGHT, BAR_MODULE),
         Space(2),
         *(_in_one_line(code, tube, head) if marked else _in_two_lines(code, tube, head)),

@@ -5,7 +5,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from kiosk.frozen import dataclass
-from kiosk.model import Instant, Sample
+from kiosk.model import Instant, Pool, Purpose, Sample
 from kiosk.model.local_time import local_time
 from kiosk.ports import COLUMNS, Align, Element, Rule, Space, Text, columns
 from kiosk.texts import Texts
@@ -42,8 +42,10 @@ class Letterhead:
         """Only the minute."""
         return self.time(at)[11:]
 
-    def pool(self, capacity: int) -> str:
-        return self.say("single") if capacity == 1 else self.say("pool", capacity=capacity)
+    def pool(self, pool: Pool) -> str:
+        if pool.purpose is Purpose.HOUSEHOLD:
+            return self.say("household")
+        return self.say("single") if pool.capacity == 1 else self.say("pool", capacity=pool.capacity)
 
     def title(self, key: str) -> tuple[Element, ...]:
         words = Text(self.say(f"title.{key}"), width=2, height=2, bold=True, align=Align.CENTRE)

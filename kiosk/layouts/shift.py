@@ -27,7 +27,7 @@ def report(shift: Shift, head: Letterhead) -> tuple[Element, ...]:
 
 def _rows(shift: Shift, head: Letterhead) -> Iterator[Element]:
     totals = shift.totals
-    counts = {"samples": totals.samples, "voided": totals.voided, "tubes": totals.tubes}
+    counts = {"samples": totals.samples, "voided": totals.voided, "exempt": totals.exempt, "tubes": totals.tubes}
     for key, n in (counts | {"labels": totals.labels, "vouchers": totals.vouchers}).items():
         yield Pair(Text(head.say(f"count.{key}")), Text(str(n)))
     if shift.open is not None:

@@ -1,7 +1,7 @@
 """The voucher 核酸已采样凭证: what a resident takes away and a guard at the gate checks."""
 
 from kiosk.layouts.letterhead import Letterhead, grouped
-from kiosk.model import Sample
+from kiosk.model import Pool, Sample
 from kiosk.ports import Align, Element, QrCode, Space, Text
 
 QR_MODULE = 5
@@ -11,8 +11,10 @@ QUIET = 16
 
 def voucher(sample: Sample, head: Letterhead) -> tuple[Element, ...]:
     person = sample.person
-    name = (head.field("name", person.name),) if person.name else ()
-    place = head.say("place", pool=head.pool(sample.capacity), position=sample.position)
+    beside = sample.beside
+    named = person.name if beside is None else head.say("beside", name=person.name, n=beside.number)
+    name = (head.field("name", named),) if named.strip() else ()
+    place = head.say("place", pool=head.pool(Pool(sample.capacity, sample.purpose)), position=sample.position)
     return (
         Text(head.say("title.voucher"), width=2, height=2, bold=True, align=Align.CENTRE),
         Space(10),

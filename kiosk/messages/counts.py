@@ -23,6 +23,8 @@ class Counts(Stamp):
     labels: int
     vouchers: int
     voided: int
+    exempt: int
+    """Recorded without a sample."""
     refused: Annotated[Mapping[str, int], Field(json_schema_extra={"propertyNames": {"enum": [*Refusal]}})]
     """By reason."""
 
@@ -39,6 +41,7 @@ def counts(address: Address, counters: Counters, at: Instant) -> Message:
         labels=totals.labels,
         vouchers=totals.vouchers,
         voided=totals.voided,
+        exempt=totals.exempt,
         refused={str(reason): n for reason, n in sorted(totals.refused.items())},
     )
     return message(address, "counts", body)

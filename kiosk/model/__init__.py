@@ -2,23 +2,31 @@
 
 from kiosk.model.counts import Counters, Loss, Totals
 from kiosk.model.instants import Instant
-from kiosk.model.people import Person, Sample
-from kiosk.model.slips import CopyReason, JobKind, JobState, PrintJob, Role, Settlement, Shift, Subject, is_stale
+from kiosk.model.people import Beside, Exempt, ExemptReason, Person, Sample
+from kiosk.model.slips import CopyReason, JobKind, JobState, PrintJob, Role, Roll, Settlement, Shift, Subject, is_stale
 from kiosk.model.staff import Hand, Refusal, StaffAction
-from kiosk.model.tubes import Tube, TubeOrder, TubeSource, TubeState
+from kiosk.model.tubes import HOUSEHOLD, SINGLE, Pool, Purpose, Tube, TubeOrder, TubeSource, TubeState
 
 __all__ = [
+    "HOUSEHOLD",
+    "SINGLE",
+    "Beside",
     "CopyReason",
     "Counters",
+    "Exempt",
+    "ExemptReason",
     "Hand",
     "Instant",
     "JobKind",
     "JobState",
     "Loss",
     "Person",
+    "Pool",
     "PrintJob",
+    "Purpose",
     "Refusal",
     "Role",
+    "Roll",
     "Sample",
     "Settlement",
     "Shift",

@@ -9,10 +9,10 @@ from dataclasses import field
 from kiosk.frozen import dataclass
 from kiosk.model.counts import Counters, Loss
 from kiosk.model.instants import Instant
-from kiosk.model.people import Sample
+from kiosk.model.people import Exempt, Sample
 from kiosk.model.slips import PrintJob, Shift
 from kiosk.model.staff import Refusal
-from kiosk.model.tubes import Tube
+from kiosk.model.tubes import Pool, Tube
 from kiosk.ports import Message
 
 
@@ -32,7 +32,7 @@ class TubeOpened:
 
 @dataclass(frozen=True, slots=True)
 class TubePutAside:
-    """A supplier's tube with nobody in it that was scanned by mistake."""
+    """Nobody is in it and nobody will be: a supplier's that was scanned by mistake, a label of another size."""
 
     tube: Tube
 
@@ -47,6 +47,28 @@ class TubeTakenUp:
 @dataclass(frozen=True, slots=True)
 class TubeBound:
     """Persons came first; now the tube has its barcode."""
+
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class TubeResized:
+    """A supplier's tube in which nobody is yet takes another number of persons."""
+
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class TubeMoved:
+    """Its people are in a tube of another code; the one that they `left` is never used again."""
+
+    tube: Tube
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
+class TubeVoided:
+    """Taken back; all its people were before."""
 
     tube: Tube
 
@@ -68,10 +90,19 @@ class SampleTaken:
 
 @dataclass(frozen=True, slots=True)
 class SampleVoided:
-    """The last person of `tube` was taken out again; a full tube is open again."""
+    """A person of `tube` was taken out again; a full tube may be open again. `with_tube`: with all the others."""
 
     sample: Sample
     tube: Tube
+    with_tube: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonExempted:
+    """Recorded without a tube; not `first`: with another reason than before."""
+
+    exempt: Exempt
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +142,13 @@ class ServicePaused:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolChosen:
+    """How many go into each tube from the next one on."""
+
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True)
 class LossNoted:
     """Staff know that something of an earlier life of the journal was lost."""
 
@@ -123,16 +161,28 @@ class ClockSet:
     offset_ms: int
 
 
-TubeChange = TubeAllotted | TubeOpened | TubePutAside | TubeTakenUp | TubeBound | TubeSealed
+TubeChange = (
+    TubeAllotted
+    | TubeOpened
+    | TubePutAside
+    | TubeTakenUp
+    | TubeBound
+    | TubeResized
+    | TubeMoved
+    | TubeVoided
+    | TubeSealed
+)
 SampleChange = SampleTaken | SampleVoided
 Change = (
     TubeChange
     | SampleChange
+    | PersonExempted
     | JobQueued
     | JobMoved
     | ShiftReported
     | ScansRefused
     | ServicePaused
+    | PoolChosen
     | LossNoted
     | ClockSet
 )
@@ -155,6 +205,7 @@ class Recalled:
     counters: Counters
     open: Tube | None = None
     ready: Tube | None = None
+    single: Tube | None = None
     last: Sample | None = None
     """Who may be taken back: the last one, unless that happened already."""
     last_tube: Tube | None = None
@@ -163,5 +214,7 @@ class Recalled:
     sending: tuple[PrintJob, ...] = ()
     doubtful: tuple[PrintJob, ...] = ()
     paused: bool = False
+    pool: Pool | None = None
+    """What staff have chosen in this round."""
     loss: Loss | None = None
     left_over: LeftOver = field(default_factory=LeftOver)

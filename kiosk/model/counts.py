@@ -17,6 +17,8 @@ class Totals:
     labels: int = 0
     vouchers: int = 0
     voided: int = 0
+    exempt: int = 0
+    """Recorded without a tube; not among the samples."""
     refused: Mapping[Refusal, int] = field(default_factory=dict)
 
 

@@ -17,6 +17,12 @@ class Instant:
         """Seconds since 1970 UTC; None while the wall clock is not trusted."""
         return self.wall_ms / 1000 if self.trusted else None
 
+    def since_ms(self, earlier: "Instant") -> int | None:
+        """Milliseconds from then till now; None where no clock knows: another boot, and a clock that was not set."""
+        if self.boot == earlier.boot:
+            return (self.mono_ns - earlier.mono_ns) // 1_000_000
+        return self.wall_ms - earlier.wall_ms if self.trusted and earlier.trusted else None
+
     def corrected(self, boot: str, offset_ms: int) -> "Instant":
         """As it was by a clock that was set later in the same boot; of another boot, or known already, as it is."""
         if self.trusted or self.boot != boot:

@@ -1,7 +1,10 @@
 """Who came, and where the sample went."""
 
+from enum import StrEnum
+
 from kiosk.frozen import dataclass
 from kiosk.model.instants import Instant
+from kiosk.model.tubes import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +14,35 @@ class Person:
     key: bytes
     name: str
     number: str
+
+
+class ExemptReason(StrEnum):
+    """Why somebody is recorded and not swabbed."""
+
+    UNDER_AGE = "under-age"
+    VACCINATED = "vaccinated"
+    RECOVERED = "recovered"
+    ELSEWHERE = "elsewhere"
+    """Sampled at another place today."""
+    BEDRIDDEN = "bedridden"
+
+
+@dataclass(frozen=True, slots=True)
+class Exempt:
+    """Recorded without a tube."""
+
+    person: Person
+    reason: ExemptReason
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Without a document: the first, second ... who came with the bearer of another's."""
+
+    bearer: bytes
+    """Their person key."""
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +56,8 @@ class Sample:
     position: int
     voucher: str
     at: Instant
+    purpose: Purpose = Purpose.POOL
+    """The tube's."""
+    beside: Beside | None = None
     void: bool = False
     """Taken back: the person was not swabbed after all."""

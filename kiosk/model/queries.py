@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Generic, TypeVar, cast
 
 from kiosk.frozen import dataclass
-from kiosk.model.people import Sample
+from kiosk.model.people import Exempt, Sample
 from kiosk.model.slips import JobKind, Subject
 from kiosk.model.tubes import Tube
 
@@ -24,10 +24,45 @@ class PriorOf(Lookup[Sample | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class ExemptionOf(Lookup[Exempt | None]):
+    """Why the person was recorded without a tube in this round."""
+
+    person_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BesideOf(Lookup[int]):
+    """How many were registered in this round beside this person's card, those who were taken back too."""
+
+    person_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class TubeBy(Lookup[Tube | None]):
     """The tube with this barcode, of any round: no code is used twice. One of an earlier round is closed."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TubeNumbered(Lookup[Tube | None]):
+    """The tube of this round with this id."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TubeOf(Lookup[Tube | None]):
+    """The tube of this round in which the holder of this voucher is."""
+
+    voucher: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembersOf(Lookup[tuple[Sample, ...]]):
+    """Who is in the tube with this id, by their places."""
+
+    tube_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +91,7 @@ class UndatedIn(Lookup[bool]):
     boot: str
 
 
-Query = PriorOf | TubeBy | SampleBy | CopiesOf | UndatedIn
+Query = PriorOf | ExemptionOf | BesideOf | TubeBy | TubeNumbered | TubeOf | MembersOf | SampleBy | CopiesOf | UndatedIn
 
 
 class Facts:

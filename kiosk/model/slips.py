@@ -22,6 +22,8 @@ class JobKind(StrEnum):
     VOUCHER = "voucher"
     CLOSING = "closing"
     REPORT = "report"
+    CALL_BACK = "call-back"
+    """Who was in a tube that was taken back, and must come again."""
 
     @property
     def role(self) -> Role:
@@ -29,7 +31,7 @@ class JobKind(StrEnum):
         match self:
             case JobKind.LABEL:
                 return Role.LABEL
-            case JobKind.VOUCHER | JobKind.CLOSING | JobKind.REPORT:
+            case JobKind.VOUCHER | JobKind.CLOSING | JobKind.REPORT | JobKind.CALL_BACK:
                 return Role.VOUCHER
             case never:
                 assert_never(never)
@@ -58,6 +60,8 @@ class CopyReason(StrEnum):
 
     DID_NOT_COME_OUT = "did-not-come-out"
     ASKED = "asked"
+    OTHER_CODE = "other-code"
+    """The tube has another code since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,27 @@ class Shift:
     at: Instant
 
 
-Subject = Tube | Sample | Shift
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """A tube that was taken back and the people who were in it then, by their places."""
+
+    tube: Tube
+    people: tuple[Sample, ...]
+
+    @property
+    def id(self) -> int:
+        return self.tube.id
+
+    @property
+    def code(self) -> str | None:
+        return self.tube.code
+
+    @property
+    def at(self) -> Instant:
+        return self.tube.at
+
+
+Subject = Tube | Sample | Shift | Roll
 """What a slip is about."""
 
 
@@ -89,13 +113,15 @@ class PrintJob:
 
 
 def is_stale(job: PrintJob) -> bool:
-    """What the slip says holds no more: a voucher of a sample, or the closing of a tube, that was taken back."""
+    """What the slip says holds no more: a voucher of a sample, the closing of a tube, that was taken back; a label that
+    goes on no tube."""
     match job.subject:
         case Sample():
             return job.subject.void
         case Tube():
-            return job.kind is JobKind.CLOSING and job.subject.state in (TubeState.READY, TubeState.OPEN)
-        case Shift():
+            closed_too_soon = job.kind is JobKind.CLOSING and job.subject.state in (TubeState.READY, TubeState.OPEN)
+            return closed_too_soon or job.subject.state in (TubeState.ASIDE, TubeState.VOID)
+        case Shift() | Roll():
             return False
         case never:
             assert_never(never)

@@ -7,10 +7,12 @@ from kiosk.model import Counters, Refusal, TubeSource, TubeState
 from kiosk.model.changes import (
     Change,
     JobQueued,
+    PersonExempted,
     SampleTaken,
     SampleVoided,
     ScansRefused,
     TubeAllotted,
+    TubeMoved,
     TubeOpened,
 )
 
@@ -19,6 +21,9 @@ def fold(counters: Counters, change: Change) -> Counters:
     match change:
         case TubeAllotted(tube):
             return _allotted(counters, tube.source is TubeSource.PRINTED, tube.state is TubeState.OPEN)
+        case TubeMoved(tube) if tube.source is TubeSource.PRINTED:
+            totals = replace(counters.totals, labels=counters.totals.labels + 1)
+            return replace(counters, next_tube_serial=counters.next_tube_serial + 1, totals=totals)
         case TubeOpened():
             totals = replace(counters.totals, tubes=counters.totals.tubes + 1)
             return replace(counters, totals=totals)
@@ -26,6 +31,8 @@ def fold(counters: Counters, change: Change) -> Counters:
             return _sampled(counters)
         case SampleVoided():
             return replace(counters, totals=replace(counters.totals, voided=counters.totals.voided + 1))
+        case PersonExempted(first=first):
+            return replace(counters, totals=replace(counters.totals, exempt=counters.totals.exempt + first))
         case JobQueued():
             return replace(counters, next_job_id=counters.next_job_id + 1)
         case ScansRefused(counts):

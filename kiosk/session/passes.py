@@ -15,9 +15,10 @@ from kiosk.session.events import Event, Rested, Started
 from kiosk.session.folding import committed
 from kiosk.session.notice import Show
 from kiosk.session.outcome import Outcome
-from kiosk.session.passing import HealthSaid, RestingShown
+from kiosk.session.passing import HealthSaid, RestingShown, ScanAwaited
 from kiosk.session.plan import Plan
 from kiosk.session.printing.decide import dispatch
+from kiosk.session.sampling.ages import look_at_age
 from kiosk.session.sampling.refusing import count_sent_away
 from kiosk.session.sampling.tubes import label_ahead
 from kiosk.session.view import question_shown, resting
@@ -27,8 +28,13 @@ Say = Callable[[Counters, Instant], Message]
 
 def finish(draft: Draft, event: Event) -> Outcome:
     """The outcome of an event, of which `draft` holds what was decided."""
+    wanted = draft.state.staff.wanted
+    if wanted is not None and draft.at.mono_ns >= wanted.until_ns:
+        draft.make(ScanAwaited(None))
     if _tubes_changed(draft) or draft.state.printer_of(Role.LABEL) is not None:
         label_ahead(draft)
+    if isinstance(event, Rested) or _tubes_changed(draft):
+        look_at_age(draft)
     prints = dispatch(draft)
     if draft.changes or isinstance(event, Rested):
         count_sent_away(draft)

@@ -5,6 +5,9 @@ from kiosk.messages.health import Condition
 from kiosk.model import Refusal, Sample
 from kiosk.ports import PrinterState
 from kiosk.session.notice import Show
+from kiosk.session.questions.state import OtherLabel, TakeBack, TakeBackTube
+from kiosk.session.sampling.state import Age
+from kiosk.session.staff.state import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,24 @@ class SentAway:
 
 
 @dataclass(frozen=True, slots=True)
-class TubeAsked:
-    """Until then the next tube's barcode counts at a shared scanner; 0: it does not."""
+class TubeAged:
+    """How old the tube in use is."""
 
-    until_ns: int
+    age: Age
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAwaited:
+    """An act of staff waits for what it is to be done with; None: no more."""
+
+    wanted: Wanted | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Staff are asked whether they mean it; None: no more."""
+
+    question: TakeBack | TakeBackTube | OtherLabel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +110,9 @@ Passing = (
     | HeldUp
     | PriorShown
     | SentAway
-    | TubeAsked
+    | TubeAged
+    | ScanAwaited
+    | Proposed
     | VouchersWithheld
     | RestingShown
     | HealthSaid

@@ -22,6 +22,8 @@ class Plan:
     same_scan_ns: int = 5_000_000_000
     without_paper: bool = False
     building: str = ""
+    open_limit_ms: int = 7_200_000
+    """So long a tube may be open."""
     closing_slip: bool = False
     suppliers: bool = False
     """Whether a supplier's barcode may open a tube."""

@@ -31,7 +31,7 @@ def _close(draft: Draft, tube: Tube) -> None:
     if tube.filled:
         draft.make(TubeSealed(replace(tube, state=TubeState.SEALED)))
     else:
-        draft.make(TubePutAside(replace(tube, state=TubeState.VOID)))
+        draft.make(TubePutAside(replace(tube, state=TubeState.ASIDE)))
 
 
 def _drop(draft: Draft, job: PrintJob) -> None:

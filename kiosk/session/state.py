@@ -5,7 +5,7 @@ from typing import Self
 
 from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
-from kiosk.model import Counters, Refusal, Role
+from kiosk.model import Counters, Pool, Refusal, Role
 from kiosk.model.changes import LeftOver, Recalled
 from kiosk.ports import Signal
 from kiosk.session.notice import Show
@@ -39,8 +39,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Counters, sampling, printing, `staff.paused` and `questions.loss` are what the journal holds; all else is so
-    while the power is on."""
+    """Counters, sampling, printing, `staff.paused`, `staff.pool` and `questions.loss` are what the journal holds; all
+    else is so while the power is on."""
 
     plan: Plan
     counters: Counters
@@ -57,9 +57,9 @@ class State:
     @classmethod
     def recalled(cls, plan: Plan, known: Recalled) -> Self:
         """After a start."""
-        sampling = Sampling(known.open, known.ready, known.last, known.last_tube)
+        sampling = Sampling(known.open, known.ready, known.single, known.last, known.last_tube)
         printing = Printing.of((*known.queued, *known.sending, *known.doubtful))
-        staff, questions = Staff(known.paused), Questions(loss=known.loss)
+        staff, questions = Staff(known.paused, known.pool), Questions(loss=known.loss)
         return cls(
             plan, known.counters, sampling, printing, questions=questions, staff=staff, left_over=known.left_over
         )
@@ -68,6 +68,11 @@ class State:
     def ready(self) -> bool:
         """Whether people are asked to come."""
         return self.told.resting is not None and self.told.resting.signal is Signal.READY
+
+    @property
+    def pool(self) -> Pool:
+        """How many go into the next tube."""
+        return self.staff.pool or Pool(self.plan.pool_size)
 
     def printer_of(self, role: Role) -> str | None:
         """The printer whose turn it is; None if none can print."""

@@ -30,7 +30,19 @@ new member needs tests/unit/test_said_once.py names. CONTRIBUTING.md walks a ref
 
 from typing import assert_never
 
-from kiosk.model.queries import CopiesOf, Facts, PriorOf, Query, SampleBy, TubeBy, UndatedIn
+from kiosk.model.queries import (
+    BesideOf,
+    CopiesOf,
+    ExemptionOf,
+    Facts,
+    PriorOf,
+    Query,
+    SampleBy,
+    TubeBy,
+    TubeNumbered,
+    TubeOf,
+    UndatedIn,
+)
 from kiosk.session.draft import Draft
 from kiosk.session.events import (
     ClockTrusted,
@@ -54,6 +66,7 @@ from kiosk.session.passes import finish
 from kiosk.session.passing import DiskTold
 from kiosk.session.presence import decide as presence
 from kiosk.session.printing import decide as printing
+from kiosk.session.questions.asked import proposed
 from kiosk.session.sampling import barcodes, persons
 from kiosk.session.staff.again import printed_again
 from kiosk.session.staff.decide import act
@@ -65,14 +78,18 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
     """What `step` must be told to answer this event."""
     match event:
         case PersonPresented(person):
-            return (PriorOf(person.key),)
+            if state.staff.wanted is None:
+                return (PriorOf(person.key),)
+            return PriorOf(person.key), BesideOf(person.key), ExemptionOf(person.key)
         case TubePresented(code):
-            return (TubeBy(code),)
+            wanted = state.staff.wanted
+            left = () if wanted is None or wanted.tube_id is None else (TubeNumbered(wanted.tube_id),)
+            return (TubeBy(code), *left)
         case VoucherPresented(number):
-            return (SampleBy(number),)
+            return (SampleBy(number), TubeOf(number))
         case StaffPresented(action):
             again = printed_again(state, action)
-            return (CopiesOf.slip(*again),) if again else ()
+            return (*proposed(state), *((CopiesOf.slip(*again),) if again else ()))
         case ClockTrusted(at):
             return (UndatedIn(at.boot),)
         case _:

@@ -3,16 +3,32 @@
 decisions: The panel."""
 
 from kiosk.credentials import LAST_TUBE, LAST_VOUCHER
-from kiosk.model import JobKind, JobState, Role, Sample, Shift, Subject, Tube, TubeOrder, TubeSource
+from kiosk.model import JobKind, JobState, Role, Roll, Sample, Shift, StaffAction, Subject, Tube, TubeOrder, TubeSource
 from kiosk.ports import Signal
 from kiosk.session.notice import Notice, Show
 from kiosk.session.presence.rules import BROKER, absence, printer_fault
 from kiosk.session.questions.asked import on_show
-from kiosk.session.questions.state import DidItComeOut, PrintThemNow, Question, TakeNote
+from kiosk.session.questions.state import (
+    DidItComeOut,
+    OtherLabel,
+    PrintThemNow,
+    Question,
+    TakeBack,
+    TakeBackTube,
+    TakeNote,
+)
+from kiosk.session.sampling.exempting import REASONS
+from kiosk.session.sampling.state import Age
 from kiosk.session.state import State
 
 NEARLY_USED = 0.9
 """Of a block; then somebody should fetch another."""
+ASKED = {
+    StaffAction.VOID: "void-asked",
+    StaffAction.WITH_ME: "with-me-asked",
+    **dict.fromkeys(REASONS, "exempt-asked"),
+}
+"""The next card that is shown is not that of somebody who comes to be sampled."""
 ALMOST = 0.999
 """All tubes are allotted and the last of them still takes people."""
 
@@ -20,11 +36,19 @@ ALMOST = 0.999
 def resting(state: State) -> Show:
     """Ready, or what staff must do first."""
     notice = urgent(state) or _concern(state)
-    return Show(Signal.READY, Notice("ready")) if notice is None else Show(Signal.ATTENTION, notice)
+    return Show(Signal.READY, _welcome(state)) if notice is None else Show(Signal.ATTENTION, notice)
+
+
+def _welcome(state: State) -> Notice:
+    single = state.sampling.single
+    return Notice("ready") if single is None else Notice("single-ready", (("tube", single.code or "-"),))
 
 
 def urgent(state: State) -> Notice | None:
     """What keeps people from being served, or will if staff do nothing."""
+    if state.questions.proposed is not None:
+        # Staff stand there and wait for it.
+        return asking(state.questions.proposed)
     if _unheard(state):
         return Notice("starting")
     if state.presence.disk_full:
@@ -35,6 +59,9 @@ def urgent(state: State) -> Notice | None:
     question = on_show(state)
     if question is not None:
         return asking(question)
+    wanted = state.staff.wanted
+    if wanted is not None and wanted.action in ASKED:
+        return Notice(ASKED[wanted.action])
     missing = next((device for device, up in state.presence.devices.items() if not up and device != BROKER), None)
     if missing is not None:
         return absence(state.presence, missing)
@@ -54,7 +81,7 @@ def question_shown(state: State, shown: Notice) -> str | None:
 def roles_wanted(state: State) -> tuple[Role, ...]:
     """What the next person's slips need: a label where the tube still waits for its own; nine more may come while the
     label printer is mended."""
-    tube = state.sampling.open or state.sampling.ready
+    tube = state.sampling.single or state.sampling.open or state.sampling.ready
     slips = state.printing.about(tube) if tube is not None else ()
     waits = any(job.kind is JobKind.LABEL and job.state is JobState.QUEUED for job in slips)
     return (Role.VOUCHER, Role.LABEL) if waits else (Role.VOUCHER,)
@@ -72,6 +99,13 @@ def asking(question: Question) -> Notice:
         case DidItComeOut(job):
             copy = f" COPY {job.copy}" if job.copy else ""
             return Notice(f"question.{job.kind}", (("number", number(job.subject) + copy),))
+        case TakeBack(sample):
+            values = ("number", sample.person.number), ("voucher", sample.voucher)
+            return Notice("question.void-person", values)
+        case TakeBackTube(tube):
+            return Notice("question.void-tube", (("tube", tube.code or "-"), ("filled", str(tube.filled))))
+        case OtherLabel(tube):
+            return Notice("question.other-label", (("tube", tube.code or "-"), ("filled", str(tube.filled))))
         case TakeNote(loss):
             return Notice(f"question.{loss}")
         case PrintThemNow(n):
@@ -81,6 +115,8 @@ def asking(question: Question) -> Notice:
 def _wanting_a_tube(state: State) -> Notice | None:
     """Nobody can be served before staff scan a tube's barcode."""
     tube, plan = state.sampling.open, state.plan
+    if state.sampling.single is not None:
+        return None
     if tube is not None:
         return Notice("tube-wanted") if tube.code is None and tube.free <= 0 else None
     if plan.source is TubeSource.PRINTED or plan.order is TubeOrder.PERSONS_FIRST or state.sampling.ready is not None:
@@ -98,6 +134,9 @@ def _used(state: State) -> float:
 
 def _concern(state: State) -> Notice | None:
     """What goes on well, but not for ever: a printer that another one stands in for, and paper that nears its end."""
+    tube, age = state.sampling.open, state.scans.age
+    if tube is not None and age is not Age.YOUNG:
+        return Notice(f"tube-age.{age}", (("tube", tube.code or "-"), ("filled", str(tube.filled))))
     printers = state.presence.printers
     for name in printers:
         reason = printer_fault(state.presence, name)
@@ -114,7 +153,7 @@ def number(subject: Subject) -> str:
     match subject:
         case Sample():
             return subject.voucher
-        case Tube():
+        case Tube() | Roll():
             return subject.code or "-"
         case Shift():
             return str(subject.id)

@@ -13,9 +13,10 @@ import pytest
 from kiosk.credentials import staff_codes
 from kiosk.journal import Journal
 from kiosk.messages import Counts, Stamp
-from kiosk.model import JobKind, Loss, Refusal, StaffAction, Totals, TubeState
+from kiosk.model import ExemptReason, JobKind, Loss, Purpose, Refusal, StaffAction, Totals, TubeState
 from kiosk.ports import Button, Hint, PrinterFault
 from kiosk.session.presence.rules import refusal_of
+from kiosk.session.sampling.state import Age
 from kiosk.texts import LANGUAGES, Texts
 from table_bench import FOR_WHOEVER_COMES
 
@@ -27,7 +28,10 @@ FORMED: dict[str, Sequence[str]] = {
     "refused.": tuple(Refusal),
     "hint.": tuple(Hint),
     "question.": (*JobKind, *Loss),
+    "pool-chosen.": ("single", Purpose.POOL, Purpose.HOUSEHOLD),
     "reprinted.": (JobKind.LABEL, JobKind.VOUCHER),
+    "tube-age.": (Age.OLD, Age.TOO_OLD),
+    "exempted.": tuple(ExemptReason),
     "tube-": (TubeState.OPEN, TubeState.READY),
 }
 """How a notice begins whose end is a member of a kind, and of which."""
@@ -65,7 +69,7 @@ def test_every_act_of_staff_has_a_code_a_button_and_a_line_for_staff():
     acts = set(StaffAction)
     assert set(staff_codes(b"key").values()) == acts
     assert {str(button) for button in Button} == {str(act) for act in acts}
-    rows = re.findall(r"^\| ([a-z, -]+) \| ", AT_THE_TABLE.partition("## Staff codes")[2], flags=re.MULTILINE)
+    rows = re.findall(r"^\| ([a-z0-9, -]+) \| ", AT_THE_TABLE.partition("## Staff codes")[2], flags=re.MULTILINE)
     assert {word for row in rows for word in row.split(", ")} - {"code"} >= {str(act) for act in acts}
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.model import PrintJob, Sample, Shift, Subject, Tube
+from kiosk.model import PrintJob, Roll, Sample, Shift, Subject, Tube
 from kiosk.model.changes import (
     Change,
     ClockSet,
@@ -11,10 +11,13 @@ from kiosk.model.changes import (
     SampleTaken,
     SampleVoided,
     TubeBound,
+    TubeMoved,
     TubeOpened,
     TubePutAside,
+    TubeResized,
     TubeSealed,
     TubeTakenUp,
+    TubeVoided,
 )
 from kiosk.session.printing.state import Printing
 
@@ -32,6 +35,9 @@ def fold(printing: Printing, change: Change) -> Printing:
             | TubePutAside(tube)
             | TubeTakenUp(tube)
             | TubeBound(tube)
+            | TubeResized(tube)
+            | TubeMoved(tube)
+            | TubeVoided(tube)
             | TubeSealed(tube)
         ):
             return _with_tube(printing, tube)
@@ -44,6 +50,9 @@ def fold(printing: Printing, change: Change) -> Printing:
 def _dated(subject: Subject, boot: str, offset_ms: int) -> Subject:
     at = subject.at.corrected(boot, offset_ms)
     match subject:
+        case Roll(tube, people):
+            dated = tuple(replace(each, at=each.at.corrected(boot, offset_ms)) for each in people)
+            return Roll(replace(tube, at=at), dated)
         case Shift(open=Tube() as tube):
             return replace(subject, at=at, open=replace(tube, at=tube.at.corrected(boot, offset_ms)))
         case _:

@@ -2,14 +2,27 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import assert_never
 
 from kiosk.model import JobKind, PrintJob
-from kiosk.session.questions.state import DidItComeOut, PrintThemNow, Question, TakeNote
+from kiosk.model.queries import CopiesOf, MembersOf, Query, SampleBy, TubeNumbered
+from kiosk.session.questions.state import (
+    DidItComeOut,
+    OtherLabel,
+    PrintThemNow,
+    Question,
+    TakeBack,
+    TakeBackTube,
+    TakeNote,
+)
 from kiosk.session.state import State
 
 
 def asked(state: State) -> Iterator[Question]:
-    """The first one is on show. Ids stay while a question is open, and are never used for another."""
+    """The first one is on show: what staff have just asked for, before what came of itself. Ids stay while a question
+    is open, and are never used for another."""
+    if state.questions.proposed is not None:
+        yield state.questions.proposed
     if state.questions.loss is not None:
         yield TakeNote(state.questions.loss)
     yield from map(DidItComeOut, state.printing.doubtful)
@@ -26,3 +39,18 @@ def withheld(state: State) -> tuple[PrintJob, ...]:
     """The vouchers that wait for an answer."""
     vouchers, below = state.printing.waiting[JobKind.VOUCHER], state.questions.withheld_below
     return tuple(islice(vouchers, vouchers.count_below(below)))
+
+
+def proposed(state: State) -> tuple[Query, ...]:
+    """What must be known to do what staff have not confirmed yet."""
+    match state.questions.proposed:
+        case TakeBack(sample):
+            return SampleBy(sample.voucher), TubeNumbered(sample.tube_id)
+        case TakeBackTube(tube):
+            return TubeNumbered(tube.id), MembersOf(tube.id)
+        case OtherLabel(tube):
+            return TubeNumbered(tube.id), CopiesOf.slip(JobKind.LABEL, tube)
+        case None:
+            return ()
+        case never:
+            assert_never(never)

@@ -10,7 +10,9 @@ from kiosk.session.draft import Draft
 from kiosk.session.passing import VouchersWithheld
 from kiosk.session.printing.decide import LARGEST_BATCH, abandon, queue
 from kiosk.session.questions.asked import asked, withheld
-from kiosk.session.questions.state import DidItComeOut, PrintThemNow, TakeNote
+from kiosk.session.questions.state import DidItComeOut, OtherLabel, PrintThemNow, TakeBack, TakeBackTube, TakeNote
+from kiosk.session.sampling.moving import label_confirmed
+from kiosk.session.sampling.taking_back import confirmed, tube_confirmed
 
 
 def withhold_many(draft: Draft) -> None:
@@ -28,6 +30,12 @@ def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:
             _let_wait_or_print(draft, yes)
         case TakeNote():
             draft.make(LossNoted())
+        case TakeBack(sample):
+            confirmed(draft, sample, yes, facts)
+        case TakeBackTube(tube):
+            tube_confirmed(draft, tube, yes, facts)
+        case OtherLabel(tube):
+            label_confirmed(draft, tube, yes, facts)
         case None:
             return
         case never:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kiosk.model.changes import Change, LossNoted
-from kiosk.session.passing import Passing, VouchersWithheld
+from kiosk.session.passing import Passing, Proposed, VouchersWithheld
 from kiosk.session.questions.state import Questions
 
 
@@ -11,6 +11,8 @@ def fold(questions: Questions, change: Change | Passing) -> Questions:
     match change:
         case VouchersWithheld(below):
             return replace(questions, withheld_below=below)
+        case Proposed(question):
+            return replace(questions, proposed=question)
         case LossNoted():
             return replace(questions, loss=None)
         case _:

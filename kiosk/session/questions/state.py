@@ -1,16 +1,17 @@
 """What is asked beside the slips in doubt."""
 
 from kiosk.frozen import dataclass
-from kiosk.model import Loss, PrintJob
+from kiosk.model import Loss, PrintJob, Sample, Tube
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
     """Vouchers with a job id under `withheld_below` waited for the printer in such a number that staff are asked.
-    `loss` is told until staff have taken note."""
+    `loss` is told until staff have taken note. `proposed` is what staff asked for and have not confirmed."""
 
     withheld_below: int = 0
     loss: Loss | None = None
+    proposed: "TakeBack | TakeBackTube | OtherLabel | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,37 @@ class TakeNote:
         return f"loss-{self.loss}"
 
 
-Question = DidItComeOut | PrintThemNow | TakeNote
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Whether this person is to be taken out of their tube."""
+
+    sample: Sample
+
+    @property
+    def id(self) -> str:
+        return f"void-{self.sample.seq}"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackTube:
+    """Whether this tube is to be taken back with all its people, who must come again."""
+
+    tube: Tube
+
+    @property
+    def id(self) -> str:
+        return f"void-tube-{self.tube.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLabel:
+    """Whether this printed tube is to have a label with another code."""
+
+    tube: Tube
+
+    @property
+    def id(self) -> str:
+        return f"move-{self.tube.id}"
+
+
+Question = TakeBack | TakeBackTube | OtherLabel | DidItComeOut | PrintThemNow | TakeNote

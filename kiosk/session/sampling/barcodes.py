@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from kiosk.model import Hand, Refusal, Tube, TubeSource, TubeState
+from kiosk.model import SINGLE, Hand, Refusal, StaffAction, Tube, TubeSource, TubeState
 from kiosk.model.changes import TubeBound, TubePutAside, TubeTakenUp
 from kiosk.model.queries import Facts, TubeBy
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import TubePresented
-from kiosk.session.passing import TubeAsked
+from kiosk.session.passing import ScanAwaited
+from kiosk.session.sampling import moving, taking_back
 from kiosk.session.sampling.refusing import refuse, tell_staff
 from kiosk.session.sampling.tubes import allot, seal
 
@@ -18,8 +19,14 @@ def tube(draft: Draft, event: TubePresented, facts: Facts) -> None:
     known = facts[TubeBy(event.code)]
     if event.hand is Hand.RESIDENTS:
         refuse(draft, Refusal.NOT_AT_THIS_SCANNER, event.code.encode())
+    elif draft.state.staff.awaits(StaffAction.VOID, draft.at.mono_ns):
+        taking_back.tube_shown(draft, event.code, known)
+    elif wanted := draft.state.staff.awaits(StaffAction.MOVE, draft.at.mono_ns):
+        moving.tube_shown(draft, event, known, wanted, facts)
     elif known is not None:
         _known(draft, event, known)
+    elif not event.preprinted and not event.code.startswith(draft.state.counters.block):
+        _not_done(draft, event, Refusal.OTHER_TABLES_TUBE)
     elif not (event.preprinted and (draft.state.plan.suppliers or _unbound(draft))):
         _not_done(draft, event, Refusal.UNKNOWN_CODE)
     elif not _asked_for(draft, event):
@@ -35,7 +42,9 @@ def _unbound(draft: Draft) -> bool:
 
 
 def _asked_for(draft: Draft, event: TubePresented) -> bool:
-    return event.hand is Hand.STAFF or draft.at.mono_ns < draft.state.staff.tube_until_ns
+    staff, now = draft.state.staff, draft.at.mono_ns
+    asked = staff.awaits(StaffAction.TUBE, now) or staff.awaits(StaffAction.SINGLE, now)
+    return event.hand is Hand.STAFF or asked is not None
 
 
 def _not_done(draft: Draft, event: TubePresented, reason: Refusal) -> None:
@@ -46,7 +55,10 @@ def _not_done(draft: Draft, event: TubePresented, reason: Refusal) -> None:
 
 def _new(draft: Draft, event: TubePresented) -> None:
     in_hand = draft.state.sampling.open
-    if in_hand is not None and in_hand.code is None:
+    if draft.state.staff.awaits(StaffAction.SINGLE, draft.at.mono_ns):
+        single = allot(draft, TubeSource.PREPRINTED, TubeState.READY, event.code, SINGLE)
+        _done(draft, "single-ready", tube=single.code or "-")
+    elif in_hand is not None and in_hand.code is None:
         _bind(draft, in_hand, event.code)
     elif in_hand is None or _put_aside(draft, in_hand):
         allot(draft, TubeSource.PREPRINTED, TubeState.OPEN, event.code)
@@ -71,7 +83,8 @@ def _known(draft: Draft, event: TubePresented, known: Tube) -> None:
     elif not (_was_put_aside(known) and _asked_for(draft, event)):
         _not_done(draft, event, Refusal.TUBE_USED)
     elif in_hand is None or _put_aside(draft, in_hand):
-        draft.make(TubeTakenUp(replace(known, state=TubeState.OPEN)))
+        pool = draft.state.pool
+        draft.make(TubeTakenUp(replace(known, state=TubeState.OPEN, capacity=pool.capacity, purpose=pool.purpose)))
         _done(draft, "tube-opened", tube=event.code)
     else:
         _not_done(draft, event, Refusal.TUBE_USED)
@@ -79,13 +92,13 @@ def _known(draft: Draft, event: TubePresented, known: Tube) -> None:
 
 def _done(draft: Draft, key: str, **values: str) -> None:
     """What staff asked for once is done once."""
-    if draft.state.staff.tube_until_ns:
-        draft.make(TubeAsked(0))
+    if draft.state.staff.wanted is not None:
+        draft.make(ScanAwaited(None))
     draft.tell(key, Signal.NOTED, **values)
 
 
 def _was_put_aside(known: Tube) -> bool:
-    return known.state is TubeState.VOID and _may_be_put_aside(known)
+    return known.state is TubeState.ASIDE and _may_be_put_aside(known)
 
 
 def _may_be_put_aside(tube: Tube) -> bool:
@@ -97,5 +110,5 @@ def _put_aside(draft: Draft, in_hand: Tube) -> bool:
     """Whether the tube in hand is one that can be put aside; then it is."""
     if not _may_be_put_aside(in_hand):
         return False
-    draft.make(TubePutAside(replace(in_hand, state=TubeState.VOID)))
+    draft.make(TubePutAside(replace(in_hand, state=TubeState.ASIDE)))
     return True

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.model import Sample, Tube, TubeState
+from kiosk.model import Purpose, Sample, Tube, TubeState
 from kiosk.model.changes import (
     Change,
     ClockSet,
@@ -11,12 +11,15 @@ from kiosk.model.changes import (
     ScansRefused,
     TubeAllotted,
     TubeBound,
+    TubeMoved,
     TubeOpened,
     TubePutAside,
+    TubeResized,
     TubeSealed,
     TubeTakenUp,
+    TubeVoided,
 )
-from kiosk.session.passing import HeldUp, Passing, PriorShown, SentAway
+from kiosk.session.passing import HeldUp, Passing, PriorShown, SentAway, TubeAged
 from kiosk.session.sampling.state import Sampling, Scans, Seen
 
 
@@ -24,14 +27,17 @@ def fold(sampling: Sampling, change: Change) -> Sampling:
     match change:
         case SampleTaken(sample, tube):
             return _with_tube(replace(sampling, last=sample, last_tube=tube), tube)
-        case SampleVoided(_, tube):
-            return _with_tube(replace(sampling, last=None, last_tube=None), tube)
+        case SampleVoided(sample, tube):
+            return _with_tube(_without(sampling, sample), tube)
         case (
             TubeAllotted(tube)
             | TubeOpened(tube)
             | TubePutAside(tube)
             | TubeTakenUp(tube)
             | TubeBound(tube)
+            | TubeResized(tube)
+            | TubeMoved(tube)
+            | TubeVoided(tube)
             | TubeSealed(tube)
         ):
             return _with_tube(sampling, tube)
@@ -41,11 +47,17 @@ def fold(sampling: Sampling, change: Change) -> Sampling:
             return sampling
 
 
+def _without(sampling: Sampling, sample: Sample) -> Sampling:
+    """Only the last person can be taken back by nobody's name."""
+    is_last = sampling.last is not None and sampling.last.seq == sample.seq
+    return replace(sampling, last=None, last_tube=None) if is_last else sampling
+
+
 def _dated(sampling: Sampling, boot: str, offset_ms: int) -> Sampling:
-    tubes = (sampling.open, sampling.ready, sampling.last_tube)
-    open_tube, ready, last_tube = (each and _dated_tube(each, boot, offset_ms) for each in tubes)
+    tubes = (sampling.open, sampling.ready, sampling.single, sampling.last_tube)
+    open_tube, ready, single, last_tube = (each and _dated_tube(each, boot, offset_ms) for each in tubes)
     last = sampling.last and _dated_sample(sampling.last, boot, offset_ms)
-    return replace(sampling, open=open_tube, ready=ready, last=last, last_tube=last_tube)
+    return replace(sampling, open=open_tube, ready=ready, single=single, last=last, last_tube=last_tube)
 
 
 def _dated_tube(tube: Tube, boot: str, offset_ms: int) -> Tube:
@@ -57,12 +69,14 @@ def _dated_sample(sample: Sample, boot: str, offset_ms: int) -> Sample:
 
 
 def _with_tube(sampling: Sampling, tube: Tube) -> Sampling:
-    """Keeps `open`, `ready` and `last_tube` true to the tube's state."""
-    last_tube = sampling.last_tube
+    """Keeps `open`, `ready`, `single` and `last_tube` true to the tube's state."""
+    last_tube, is_single = sampling.last_tube, tube.purpose is Purpose.SINGLE
+    is_open, is_ready = tube.state is TubeState.OPEN, tube.state is TubeState.READY
     return replace(
         sampling,
-        open=tube if tube.state is TubeState.OPEN else _unless(sampling.open, tube),
-        ready=tube if tube.state is TubeState.READY else _unless(sampling.ready, tube),
+        open=tube if is_open and not is_single else _unless(sampling.open, tube),
+        ready=tube if is_ready and not is_single else _unless(sampling.ready, tube),
+        single=tube if is_ready and is_single else _unless(sampling.single, tube),
         last_tube=tube if last_tube is not None and last_tube.id == tube.id else last_tube,
     )
 
@@ -80,13 +94,15 @@ def fold_scans(scans: Scans, change: Change | Passing) -> Scans:
             return replace(scans, reprintable=sample)
         case PriorShown(sample):
             return replace(scans, reprintable=sample)
+        case TubeAged(age):
+            return replace(scans, age=age)
         case SentAway(reason):
             return replace(scans, sent_away={**scans.sent_away, reason: scans.sent_away.get(reason, 0) + 1})
         case ScansRefused():
             return replace(scans, sent_away={})
         case ClockSet(boot, offset_ms) if scans.reprintable is not None:
             return replace(scans, reprintable=_dated_sample(scans.reprintable, boot, offset_ms))
-        case SampleVoided():
+        case SampleVoided(sample) if scans.reprintable is not None and scans.reprintable.seq == sample.seq:
             return replace(scans, reprintable=None)
         case _:
             return scans

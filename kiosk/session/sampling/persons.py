@@ -1,12 +1,15 @@
 """A person, a voucher or an unknown code is held up."""
 
-from kiosk.model import Hand, Refusal, Sample, Tube, TubeSource
+import hashlib
+
+from kiosk.model import Beside, Hand, Person, Purpose, Refusal, Sample, StaffAction, Tube, TubeSource
 from kiosk.model.local_time import local_time
-from kiosk.model.queries import Facts, PriorOf, SampleBy
+from kiosk.model.queries import BesideOf, Facts, PriorOf, SampleBy, TubeOf
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import PersonPresented, ReadingHindered, ScanRejected, VoucherPresented
-from kiosk.session.passing import PriorShown
+from kiosk.session.passing import PriorShown, ScanAwaited
+from kiosk.session.sampling import exempting, moving, taking_back
 from kiosk.session.sampling.refusing import hold, refuse, seen_lately, tell_staff
 from kiosk.session.sampling.rules import why_not
 from kiosk.session.sampling.tubes import for_next_person, numbers_left, take
@@ -16,25 +19,62 @@ from kiosk.session.view import roles_wanted, urgent
 
 def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
     """Sampled, refused with the reason, or ignored because the card still lies there."""
-    key = event.person.key
+    key, staff, now = event.person.key, draft.state.staff, draft.at.mono_ns
+    if staff.awaits(StaffAction.WITH_ME, now):
+        companion(draft, event.person, facts)
+        return
+    reason = exempting.reason_awaited(draft.state, now)
+    if reason is not None:
+        exempting.exempted(draft, event.person, reason, facts)
+        return
     seen = seen_lately(draft, key)
     if seen is not None and seen.refused is None:
         hold(draft, key, None)
         return
     prior = facts[PriorOf(key)]
+    if staff.awaits(StaffAction.VOID, now):
+        taking_back.person_shown(draft, key, prior)
+        return
+    tube = _admitted(draft, key, prior)
+    if tube is not None:
+        sample = take(draft, event.person, tube)
+        hold(draft, key, None)
+        _accepted(draft, sample, tube)
+
+
+def companion(draft: Draft, bearer: Person, facts: Facts) -> None:
+    """Somebody without a document, beside the card of whoever brings them: staff see them, and vouch for each."""
+    tube = _admitted(draft, bearer.key, None)
+    if tube is None:
+        return
+    beside = Beside(bearer.key, facts[BesideOf(bearer.key)] + 1)
+    sample = take(draft, Person(_key_beside(beside), bearer.name, bearer.number), tube, beside)
+    draft.make(ScanAwaited(None))
+    # The card may lie there still: it is nobody's own showing, nor the next one's who comes with it.
+    hold(draft, bearer.key, None)
+    _accepted(draft, sample, tube)
+
+
+def _key_beside(beside: Beside) -> bytes:
+    """As secret as the bearer's own, and no other person's."""
+    tag = hashlib.blake2b(b"beside:%d" % beside.number, key=beside.bearer[:64], digest_size=len(beside.bearer))
+    return tag.digest()
+
+
+def _admitted(draft: Draft, key: bytes, prior: Sample | None) -> Tube | None:
+    """The tube that this person goes into; None if they are refused, and told why."""
     barred = _barred(draft) if prior is None else None
     if barred is not None:
         refuse(draft, barred, key)
-        return
-    tube = for_next_person(draft)
-    fault = _fault(draft)
+        return None
+    tube, fault = for_next_person(draft), _fault(draft)
     reason = why_not(prior, tube, fault.reason if fault else None, paused=draft.state.staff.paused)
-    if reason is not None or tube is None:
-        refuse(draft, reason or Refusal.NO_TUBE, key, prior, fault.printer if fault else "")
-        if prior is None:
-            draft.make(PriorShown(None))
-    else:
-        _accept(draft, event, tube)
+    if reason is None and tube is not None:
+        return tube
+    refuse(draft, reason or Refusal.NO_TUBE, key, prior, fault.printer if fault else "")
+    if prior is None:
+        draft.make(PriorShown(None))
+    return None
 
 
 def _barred(draft: Draft) -> Refusal | None:
@@ -53,11 +93,15 @@ def _fault(draft: Draft) -> Fault | None:
     return None if draft.state.plan.without_paper else draft.state.fault(*roles_wanted(draft.state))
 
 
-def _accept(draft: Draft, event: PersonPresented, tube: Tube) -> None:
-    sample = take(draft, event.person, tube)
-    hold(draft, event.person.key, None)
-    place = {"position": str(sample.position), "capacity": str(tube.capacity), "tube": tube.code or "-"}
-    draft.tell("accepted", Signal.ACCEPTED, number=event.person.number, **place)
+def _accepted(draft: Draft, sample: Sample, tube: Tube) -> None:
+    values = {"number": sample.person.number, "position": str(sample.position), "capacity": str(tube.capacity)}
+    values["tube"] = tube.code or "-"
+    if sample.beside is not None:
+        draft.tell("accepted-beside", Signal.ACCEPTED, n=str(sample.beside.number), **values)
+    elif tube.purpose is Purpose.HOUSEHOLD:
+        draft.tell("accepted-household", Signal.ACCEPTED, **values)
+    else:
+        draft.tell("accepted", Signal.ACCEPTED, **values)
 
 
 def rejected(draft: Draft, event: ScanRejected) -> None:
@@ -76,7 +120,12 @@ def voucher(draft: Draft, event: VoucherPresented, facts: Facts) -> None:
     """A voucher is no credential: it does not tell who holds it, so it gets its holder no copy. Whoever wants one shows
     a card or code of their own; or staff, who see whom they serve, hold the voucher to their own scanner."""
     sample = facts[SampleBy(event.number)]
-    if event.hand is Hand.STAFF:
+    staff, now = draft.state.staff, draft.at.mono_ns
+    if staff.awaits(StaffAction.VOID, now):
+        taking_back.person_shown(draft, event.number.encode(), sample)
+    elif wanted := staff.awaits(StaffAction.MOVE, now):
+        moving.from_shown(draft, facts[TubeOf(event.number)], wanted.until_ns)
+    elif event.hand is Hand.STAFF:
         _voucher_of_staff(draft, event, sample)
     elif sample is None:
         refuse(draft, Refusal.UNKNOWN_CODE, event.number.encode())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from enum import StrEnum
 
 from kiosk.frozen import dataclass
 from kiosk.model import Refusal, Sample, Tube
@@ -13,9 +14,18 @@ class Sampling:
 
     open: Tube | None = None
     ready: Tube | None = None
+    single: Tube | None = None
+    """For the next person alone."""
     last: Sample | None = None
     last_tube: Tube | None = None
     """The tube that `last` went into, as it is now."""
+
+
+class Age(StrEnum):
+    YOUNG = "young"
+    OLD = "old"
+    """The limit is near."""
+    TOO_OLD = "too-old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +44,5 @@ class Scans:
     seen: Mapping[bytes, Seen] = field(default_factory=dict)
     reprintable: Sample | None = None
     sent_away: Mapping[Refusal, int] = field(default_factory=dict)
+    age: Age = Age.YOUNG
+    """Of the tube in use, when it was last looked at."""

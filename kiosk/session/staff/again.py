@@ -29,6 +29,20 @@ def printed_again(state: State, action: StaffAction) -> Slip | None:
             | StaffAction.PAUSE
             | StaffAction.REPORT
             | StaffAction.TUBE
+            | StaffAction.SINGLE
+            | StaffAction.POOL_1
+            | StaffAction.POOL_5
+            | StaffAction.POOL_10
+            | StaffAction.POOL_20
+            | StaffAction.HOUSEHOLD
+            | StaffAction.WITH_ME
+            | StaffAction.EXEMPT_UNDER_AGE
+            | StaffAction.EXEMPT_VACCINATED
+            | StaffAction.EXEMPT_RECOVERED
+            | StaffAction.EXEMPT_ELSEWHERE
+            | StaffAction.EXEMPT_BEDRIDDEN
+            | StaffAction.VOID
+            | StaffAction.MOVE
         ):
             return None
         case never:
@@ -37,5 +51,5 @@ def printed_again(state: State, action: StaffAction) -> Slip | None:
 
 def _label_in_hand(state: State) -> Tube | None:
     """The printed tube that comes next, or the one in use: whichever got its label last."""
-    tubes = (state.sampling.ready, state.sampling.open)
+    tubes = (state.sampling.single, state.sampling.ready, state.sampling.open)
     return next((tube for tube in tubes if tube is not None and tube.source is TubeSource.PRINTED), None)

@@ -2,27 +2,29 @@
 
 from typing import assert_never
 
-from kiosk.model import CopyReason, Hand, JobKind, Refusal, Sample, Shift, StaffAction, Tube, TubeState
+from kiosk.model import CopyReason, Hand, JobKind, Purpose, Refusal, Sample, Shift, StaffAction, Tube, TubeState
 from kiosk.model.changes import ServicePaused, ShiftReported
 from kiosk.model.queries import CopiesOf, Facts
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import StaffPresented
-from kiosk.session.passing import TubeAsked
+from kiosk.session.passing import ScanAwaited
 from kiosk.session.printing.decide import abandon, queue
 from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.decide import answer
 from kiosk.session.sampling.refusing import NOISE, count_sent_away, hold, refuse, tell_staff
 from kiosk.session.sampling.tubes import seal, void
 from kiosk.session.staff.again import printed_again
+from kiosk.session.staff.pools import POOLS, choose, single
+from kiosk.session.staff.state import Wanted
 from kiosk.session.view import number
 
 SHOWING_NS, PRESS_NS = 1_500_000_000, 250_000_000
 """A code that is read again within the first, and a button within the second, is still the same showing or press."""
 READ_NS = 1_000_000_000
 """Nobody has read a question that was shown for less."""
-TUBE_NS = 60_000_000_000
-"""So long the next tube's barcode may take to be scanned."""
+SCAN_NS = 60_000_000_000
+"""So long it may take to scan what an act is to be done with."""
 
 
 def act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
@@ -38,7 +40,7 @@ def act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
     hold(draft, key, None)
 
 
-def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
+def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:  # noqa: C901 - one arm an act
     match event.action:
         case StaffAction.YES:
             _answer(draft, True, facts)
@@ -56,10 +58,38 @@ def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
         case StaffAction.REPORT:
             _report(draft)
         case StaffAction.TUBE:
-            draft.make(TubeAsked(draft.at.mono_ns + TUBE_NS))
+            _await(draft, event.action)
             _noted(draft, "tube-asked")
+        case StaffAction.WITH_ME:
+            _await(draft, event.action)
+            _noted(draft, "with-me-asked")
+        case (
+            StaffAction.EXEMPT_UNDER_AGE
+            | StaffAction.EXEMPT_VACCINATED
+            | StaffAction.EXEMPT_RECOVERED
+            | StaffAction.EXEMPT_ELSEWHERE
+            | StaffAction.EXEMPT_BEDRIDDEN
+        ):
+            _await(draft, event.action)
+            _noted(draft, "exempt-asked")
+        case StaffAction.VOID:
+            _await(draft, event.action)
+            _noted(draft, "void-asked")
+        case StaffAction.MOVE:
+            _await(draft, event.action)
+            _noted(draft, "move-asked")
+        case StaffAction.SINGLE:
+            single(draft, draft.at.mono_ns + SCAN_NS)
+        case (
+            StaffAction.POOL_1 | StaffAction.POOL_5 | StaffAction.POOL_10 | StaffAction.POOL_20 | StaffAction.HOUSEHOLD
+        ):
+            choose(draft, POOLS[event.action])
         case never:
             assert_never(never)
+
+
+def _await(draft: Draft, action: StaffAction) -> None:
+    draft.make(ScanAwaited(Wanted(action, draft.at.mono_ns + SCAN_NS)))
 
 
 def _nothing(draft: Draft, reason: Refusal = Refusal.NOTHING_TO_DO) -> None:
@@ -79,7 +109,8 @@ def _answer(draft: Draft, yes: bool, facts: Facts) -> None:
         _nothing(draft, Refusal.READ_FIRST)
     else:
         answer(draft, question.id, yes, facts)
-        _noted(draft, "noted")
+        if not draft.told:
+            _noted(draft, "noted")
 
 
 def _seal(draft: Draft) -> None:
@@ -119,8 +150,8 @@ def _void_last(draft: Draft) -> None:
 
 
 def _may_take_back(draft: Draft, tube: Tube) -> bool:
-    in_hand = draft.state.sampling.open
-    return (in_hand is None or in_hand.id == tube.id) and tube.state in (TubeState.OPEN, TubeState.SEALED)
+    in_hand, is_single = draft.state.sampling.open, tube.purpose is Purpose.SINGLE
+    return (is_single or in_hand is None or in_hand.id == tube.id) and tube.state in (TubeState.OPEN, TubeState.SEALED)
 
 
 def _report(draft: Draft) -> None:

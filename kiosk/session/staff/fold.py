@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from kiosk.model.changes import Change, ServicePaused
-from kiosk.session.passing import Passing, TubeAsked
+from kiosk.model.changes import Change, PoolChosen, ServicePaused
+from kiosk.session.passing import Passing, ScanAwaited
 from kiosk.session.staff.state import Staff
 
 
@@ -11,7 +11,9 @@ def fold(staff: Staff, change: Change | Passing) -> Staff:
     match change:
         case ServicePaused(on):
             return replace(staff, paused=on)
-        case TubeAsked(until_ns):
-            return replace(staff, tube_until_ns=until_ns)
+        case PoolChosen(pool):
+            return replace(staff, pool=pool)
+        case ScanAwaited(wanted):
+            return replace(staff, wanted=wanted)
         case _:
             return staff

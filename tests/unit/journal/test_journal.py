@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from journal_world import aged
 from kiosk.engine.inbox import Printed
 from kiosk.journal import Journal, JournalError
 from kiosk.ports import PrintOutcome, PrintReport, Signal
@@ -175,12 +176,7 @@ def test_a_journal_of_the_last_release_goes_on_with_numbers_that_were_never_used
     with closing(sqlite3.connect(tmp_path / "journal.sqlite", isolation_level=None)) as database:
         database.execute("UPDATE samples SET seq = seq + 40 WHERE seq = 2")
         database.execute("UPDATE jobs SET sample_seq = 42 WHERE sample_seq = 2")
-        database.executescript(
-            "DROP TABLE rounds; DROP TABLE switches;"
-            "ALTER TABLE life DROP COLUMN next_sample_seq; ALTER TABLE life DROP COLUMN loss;"
-            "ALTER TABLE shifts DROP COLUMN round"
-        )
-        database.execute("PRAGMA user_version = 2")
+    aged(tmp_path, 2)
     bench = make_bench().start()
     bench.scan(number(3))
     assert (bench.state.sampling.last.seq, bench.state.sampling.last.voucher) == (43, "V0352000000352")

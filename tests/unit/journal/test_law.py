@@ -89,7 +89,7 @@ class Ledger:
 
 
 def kept(state: State) -> tuple[object, ...]:
-    return state.counters, state.sampling, state.printing, state.staff.paused
+    return state.counters, state.sampling, state.printing, state.staff.paused, state.staff.pool
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_what_the_journal_restores_is_the_fold_of_all_changes(  # noqa: C901 - o
 BOOT = Instant("boot-7", 11, 13, trusted=True)
 TUBE = Tube(3, "035200000104", TubeSource.PREPRINTED, 20, TubeState.OPEN, 5, replace(BOOT, mono_ns=17), "3号楼")
 SAMPLE = Sample(19, Person(b"key", "阿**", "**0010"), 3, 20, 5, "V0352000000158", replace(BOOT, mono_ns=23))
-TOTALS = Totals(29, 31, 37, 41, 43, {Refusal.EXPIRED: 47, Refusal.TORN: 53})
+TOTALS = Totals(29, 31, 37, 41, 43, 89, {Refusal.EXPIRED: 47, Refusal.TORN: 53})
 COUNTERS = Counters("epoch", "0352", 1, 59, 61, 67, 71, 73, TOTALS)
 SHIFT = Shift(79, TOTALS, replace(TUBE, filled=2), replace(BOOT, mono_ns=83))
 
@@ -181,7 +181,7 @@ def test_every_stored_value_comes_back_with_all_its_fields(tmp_path):
             *(JobQueued(job, BOOT) for job in (label, voucher, closing, report)),
         )
         assert known == Recalled(
-            COUNTERS, TUBE, None, SAMPLE, TUBE, queued=(label, report), sending=(voucher,), doubtful=(closing,)
+            COUNTERS, TUBE, last=SAMPLE, last_tube=TUBE, queued=(label, report), sending=(voucher,), doubtful=(closing,)
         )
         facts = journal.answer((PriorOf(b"key"), SampleBy("V0352000000158"), TubeBy("035200000104")))
         assert facts[PriorOf(b"key")] == facts[SampleBy("V0352000000158")] == SAMPLE
@@ -206,7 +206,7 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     bench.trusted = True
     bench.engine.rest()
     held()
-    for action in ("void-last", "report", "seal", "pause", "pause"):
+    for action in ("void-last", "report", "seal", "pause", "pause", "pool-1", "pool-5", "single", "single"):
         bench.scan(staff[action])
         held()
         bench.finish()
@@ -216,12 +216,15 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     bench.scan("no such code")
     bench.engine.rest()
     held()
+    for code in (staff["exempt-recovered"], number(22)):
+        bench.scan(code)
+        held()
     counted = {field.name for field in fields(Totals) if getattr(bench.state.counters.totals, field.name)}
     assert counted == {field.name for field in fields(Totals)}
     first = make_bench(pool_size=2, suppliers=True, source=TubeSource.PREPRINTED, order=TubeOrder.PERSONS_FIRST)
     ledger.watch(first)
     first.start()
-    for person in range(3, 8):
+    for person in range(3, 14):
         first.scan(number(person))
     first.tube("TB0000000003")
     first.journal.abandon()
@@ -230,5 +233,14 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     ledger.watch(lost)
     lost.start()
     lost.scan(staff["yes"])
+    suppliers = make_bench(pool_size=5, suppliers=True, source=TubeSource.PREPRINTED)
+    ledger.watch(suppliers)
+    suppliers.start()
+    suppliers.tube("TB0000000004")
+    suppliers.scan(staff["household"])
+    suppliers.scan(number(21))
+    for code in (staff["move"], "TB0000000005", staff["void"], "TB0000000005", staff["yes"]):
+        suppliers.scan(code)
+    assert kept(suppliers.state) == kept(State.recalled(suppliers.plan, suppliers.journal.restore("0352")))
     made = {type(change) for changes in ledger.commits for change in changes}
     assert {kind.__name__ for kind in get_args(Change)} - {kind.__name__ for kind in made} == set()

@@ -63,6 +63,16 @@ def a_long_day(bench: Bench, number, staff) -> None:
         bench.finish(PrintOutcome.UNCONFIRMED)
         bench.engine.rest()
         bench.scan(staff[answer])
+    shown = {"void": number(25), "exempt-recovered": number(26), "with-me": number(27), "move": "V0352000000158"}
+    for act, code in shown.items():
+        for each in (staff[act], code, staff["yes"]):
+            bench.scan(each)
+            bench.finish()
+    tube = bench.state.sampling.open
+    assert tube is not None
+    for code in (staff["void"], tube.code or "", staff["yes"]):
+        bench.scan(code)
+    bench.finish()
     bench.journal.acknowledge(bench.published)
     bench.scan(number(30))
     bench.engine.rest()

@@ -25,7 +25,7 @@ def test_a_new_round_closes_what_the_last_one_left_behind(make_bench, number):
     rows = bench.journal._db.execute  # noqa: SLF001 - of a round that no query of the session's sees
     assert rows("SELECT state, filled FROM tubes WHERE round = 'r1' ORDER BY id").fetchall() == [
         (TubeState.SEALED, 2),
-        (TubeState.VOID, 0),
+        (TubeState.ASIDE, 0),
     ]
     states = rows("SELECT DISTINCT state, settlement FROM jobs WHERE kind = 'voucher'").fetchall()
     assert set(states) == {(JobState.UNCONFIRMED, Settlement.VOIDED), (JobState.FAILED, None)}

@@ -265,7 +265,7 @@ def test_preprinted_and_printed_in_one_day(make_bench, number, staff):
 def test_scanning_the_label_in_hand_is_a_check(make_bench):
     bench = make_bench().start()
     assert bench.scan("035200000104") == (Signal.READY, "tube-ready")
-    assert bench.scan("035300000120") == (Signal.REFUSED, "refused.unknown-code")
+    assert bench.scan("035300000120") == (Signal.REFUSED, "refused.other-tables-tube")
 
 
 def test_voucher_is_no_credential(make_bench, number):

@@ -14,13 +14,16 @@ from kiosk.model import (
     JobState,
     Person,
     PrintJob,
+    Purpose,
     Refusal,
+    Roll,
     Sample,
     Shift,
     Subject,
     Totals,
     Tube,
     TubeSource,
+    TubeState,
 )
 from kiosk.model import TubeState as State
 from kiosk.ports import Barcode, Element, Pair, QrCode, Rule, Space, Text, columns
@@ -30,7 +33,7 @@ AT = Instant("boot", 0, 1_653_000_000_000, True)
 TUBE = Tube(1, "035200000104", TubeSource.PRINTED, 10, State.OPEN, 3, AT)
 SAMPLE = Sample(7, Person(b"key", "测**", "**************0010"), 1, 10, 3, "V0352000000158", AT)
 REFUSED = {Refusal.ALREADY_SAMPLED: 2, Refusal.PAPER_OUT: 11}
-SHIFT = Shift(9, Totals(548, 56, 57, 548, 1, REFUSED), TUBE, AT)
+SHIFT = Shift(9, Totals(548, 56, 57, 548, 1, 7, REFUSED), TUBE, AT)
 HEAD = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), Texts("zh_CN"), lambda sample: f"signed {sample.voucher}")
 
 
@@ -40,6 +43,7 @@ SUBJECTS: dict[JobKind, Subject] = {
     JobKind.VOUCHER: SAMPLE,
     JobKind.CLOSING: TUBE,
     JobKind.REPORT: MANY,
+    JobKind.CALL_BACK: Roll(replace(TUBE, state=TubeState.VOID, filled=0), (SAMPLE, replace(SAMPLE, position=20))),
 }
 
 
@@ -127,6 +131,7 @@ def test_shift_report():
         "-",
         "登记人次 / 548",
         "其中撤销 / 1",
+        "免采登记 / 7",
         "启用管数 / 56",
         "打印标签 / 57",
         "打印凭证 / 548",
@@ -184,6 +189,30 @@ def test_the_report_has_every_count():
     counts = {field.name: 700_000 + n for n, field in enumerate(fields(Totals)) if field.name != "refused"}
     found = slip(replace(SHIFT, totals=Totals(**counts)), JobKind.REPORT)  # type: ignore[arg-type]
     assert [name for name, n in counts.items() if not any(line.endswith(f" / {n}") for line in found)] == []
+
+
+def test_list_of_those_who_must_come_again_is_masked_and_has_boxes_to_tick():
+    roll = Roll(replace(TUBE, state=TubeState.VOID, filled=0), (SAMPLE,))
+    assert slip(roll, JobKind.CALL_BACK) == [
+        "重新采样通知名单",
+        "-",
+        "采样管  0352 000001 04",
+        "采样点  wy-0352-a",
+        "1人",
+        "以下人员须重新采样",
+        "-",
+        " 3 测** **************0010 / □",
+        "   V0352 0000001 58",
+        "通知人：________________________",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [({"capacity": 5}, "5混1"), ({"purpose": Purpose.HOUSEHOLD, "capacity": 20}, "一户一管")],
+)
+def test_the_label_names_for_whom_the_tube_is(changes, name):
+    assert slip(replace(TUBE, **changes), JobKind.LABEL)[0] == name
 
 
 def test_a_copy_says_so_first():

@@ -1,0 +1,163 @@
+"""Any order of scans, acts of staff, faults and power cuts at one table, and what no order of them may break."""
+
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from kiosk.credentials import staff_codes
+from kiosk.engine.inbox import NotPrinted, Printed
+from kiosk.journal.soundness import flaw
+from kiosk.model import Hand, PrintJob, Sample, StaffAction, TubeOrder, TubeSource
+from kiosk.ports import PrinterFault, PrinterState, PrintOutcome, PrintReport
+from kiosk.session import State
+from table_bench import STAFF_KEY, Bench, plan_of, resident_number
+
+STAFF = {action: text for text, action in staff_codes(STAFF_KEY).items()}
+PRINTERS = (PrinterState(True), None, PrinterState(True, frozenset({PrinterFault.PAPER_OUT})))
+PLACES = st.sampled_from(
+    [
+        (TubeSource.PRINTED, TubeOrder.TUBE_FIRST),
+        (TubeSource.PREPRINTED, TubeOrder.TUBE_FIRST),
+        (TubeSource.PREPRINTED, TubeOrder.PERSONS_FIRST),
+    ]
+)
+PEOPLE = st.integers(1, 9)
+WAITS = st.sampled_from([0.3, 2.0, 10.0, 70.0])
+
+BROKEN = {
+    "a person in two tubes": "SELECT 1 FROM samples WHERE void = 0 GROUP BY round, person_key HAVING count(*) > 1",
+    "two in one place": "SELECT 1 FROM samples WHERE void = 0 GROUP BY tube_id, position HAVING count(*) > 1",
+    "a tube over its capacity": "SELECT 1 FROM tubes t WHERE capacity < (SELECT count(*) FROM samples"
+    " WHERE tube_id = t.id AND void = 0)",
+    "a place that the tube does not have": "SELECT 1 FROM samples JOIN tubes t ON t.id = tube_id"
+    " WHERE position > capacity AND samples.void = 0",
+    "a code twice": "SELECT 1 FROM (SELECT code FROM tubes WHERE code IS NOT NULL"
+    " UNION ALL SELECT code FROM codes_left) GROUP BY code HAVING count(*) > 1",
+    "a single in a pool": "SELECT 1 FROM tubes WHERE purpose = 'single' AND (capacity <> 1 OR filled > 1)",
+    "a person in a tube that is void": "SELECT 1 FROM samples JOIN tubes t ON t.id = tube_id"
+    " WHERE samples.void = 0 AND t.state IN ('void', 'aside', 'ready')",
+    "a voucher twice": "SELECT 1 FROM samples GROUP BY voucher HAVING count(*) > 1",
+    "two unmarked slips of a kind": "SELECT 1 FROM jobs WHERE copy = 0"
+    " GROUP BY kind, tube_id, sample_seq, shift_id HAVING count(*) > 1 AND kind <> 'closing'",
+}
+"""By what would be wrong, a query that finds it."""
+
+
+class Table(RuleBasedStateMachine):
+    """One table; its printer's paper is not looked at here, only what it was sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory()
+        self._printed: set[tuple[str, int]] = set()
+        self._seconds, self._plan = 0.0, plan_of()
+
+    @initialize(place=PLACES, pool=st.sampled_from([1, 2, 5]), closing_slip=st.booleans())
+    def opened(self, place: tuple[TubeSource, TubeOrder], pool: int, closing_slip: bool) -> None:
+        source, order = place
+        also = {"suppliers": True, "without_paper": True, "closing_slip": closing_slip}
+        self._plan = plan_of(source=source, order=order, pool_size=pool, **also)
+        self._start()
+
+    def _start(self) -> None:
+        self.bench = Bench(Path(self._folder.name) / "journal.sqlite", self._plan, seconds=self._seconds)
+        self.bench.on_print = self._sent
+        self.bench.start()
+
+    def _sent(self, jobs: tuple[PrintJob, ...]) -> None:
+        for job in jobs:
+            slip = _named(job)
+            assert job.copy or slip not in self._printed or job.kind == "closing", f"{slip} unmarked a second time"
+            self._printed.add(slip)
+
+    @rule(person=PEOPLE, wait_s=WAITS)
+    def person(self, person: int, wait_s: float) -> None:
+        self.bench.scan(resident_number(person), wait_s)
+
+    @rule(number=st.integers(1, 9), hand=st.sampled_from(Hand), wait_s=WAITS)
+    def supplier_tube(self, number: int, hand: Hand, wait_s: float) -> None:
+        self.bench.scan(f"TB000000000{number}", wait_s, hand)
+
+    @rule(nth=st.integers(0, 5), hand=st.sampled_from(Hand))
+    def known_tube(self, nth: int, hand: Hand) -> None:
+        codes = self._column("SELECT code FROM tubes WHERE code IS NOT NULL ORDER BY id DESC LIMIT 6")
+        if codes:
+            self.bench.scan(codes[nth % len(codes)], 2.0, hand)
+
+    @rule(nth=st.integers(0, 8), hand=st.sampled_from(Hand))
+    def voucher(self, nth: int, hand: Hand) -> None:
+        numbers = self._column("SELECT voucher FROM samples ORDER BY seq DESC LIMIT 9")
+        if numbers:
+            self.bench.scan(numbers[nth % len(numbers)], 2.0, hand)
+
+    @rule(action=st.sampled_from(StaffAction), wait_s=WAITS)
+    def staff(self, action: StaffAction, wait_s: float) -> None:
+        self.bench.scan(STAFF[action], wait_s)
+
+    @rule(action=st.sampled_from([StaffAction.VOID, StaffAction.MOVE]), person=PEOPLE, sure=st.booleans())
+    def asked_twice(self, action: StaffAction, person: int, sure: bool) -> None:
+        self.bench.scan(STAFF[action], 2.0)
+        numbers = self._column("SELECT voucher FROM samples WHERE void = 0 ORDER BY seq DESC LIMIT 9")
+        self.bench.scan(numbers[person % len(numbers)] if numbers else resident_number(person), 2.0)
+        self.bench.scan(STAFF[StaffAction.YES if sure else StaffAction.NO], 2.0)
+
+    @rule(state=st.sampled_from(PRINTERS))
+    def printer(self, state: PrinterState | None) -> None:
+        self.bench.printer(state)
+
+    @rule(outcome=st.sampled_from(PrintOutcome))
+    def ends(self, outcome: PrintOutcome) -> None:
+        if jobs := self.bench.state.printing.sending:
+            self.bench.engine.take(Printed("printer", jobs, PrintReport((outcome,) * len(jobs), 0, 0, 0), None))
+
+    @rule()
+    def returned(self) -> None:
+        if jobs := self.bench.state.printing.sending:
+            self._printed -= set(map(_named, jobs))
+            self.bench.engine.take(NotPrinted("printer", jobs))
+
+    @rule()
+    def rest(self) -> None:
+        self.bench.engine.rest()
+
+    @rule(orderly=st.booleans())
+    def power_cut(self, orderly: bool) -> None:
+        self._seconds = self.bench.seconds
+        (self.bench.journal.close if orderly else self.bench.journal.abandon)()
+        self._start()
+
+    @invariant()
+    def nothing_is_lost_or_doubled(self) -> None:
+        if not hasattr(self, "bench"):
+            return
+        with closing(self._read()) as database:
+            wrong = [what for what, query in BROKEN.items() if database.execute(query).fetchone()]
+            assert (wrong, flaw(database)) == ([], None)
+
+    @invariant()
+    def memory_is_what_the_journal_holds(self) -> None:
+        if hasattr(self, "bench"):
+            held = State.recalled(self._plan, self.bench.journal.restore("0352"))
+            state = self.bench.state
+            assert (held.counters, held.sampling, held.staff.pool) == (state.counters, state.sampling, state.staff.pool)
+
+    def teardown(self) -> None:
+        if hasattr(self, "bench"):
+            self.bench.journal.close()
+        self._folder.cleanup()
+
+    def _read(self) -> sqlite3.Connection:
+        return sqlite3.connect(Path(self._folder.name) / "journal.sqlite")
+
+    def _column(self, query: str) -> list[str]:
+        with closing(self._read()) as database:
+            return [row[0] for row in database.execute(query)]
+
+
+def _named(job: PrintJob) -> tuple[str, int]:
+    subject = job.subject
+    return str(job.kind), subject.seq if isinstance(subject, Sample) else subject.id
