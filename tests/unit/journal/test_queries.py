@@ -63,7 +63,7 @@ def a_long_day(bench: Bench, number, staff) -> None:
         bench.finish(PrintOutcome.UNCONFIRMED)
         bench.engine.rest()
         bench.scan(staff[answer])
-    shown = {"void": number(25), "exempt-recovered": number(26), "with-me": number(27), "move": "V0352000000158"}
+    shown = {"void": number(20 + len("yes")), "exempt-recovered": number(26), "with-me": number(27), "move": "V0352000000158"}
     for act, code in shown.items():
         for each in (staff[act], code, staff["yes"]):
             bench.scan(each)
