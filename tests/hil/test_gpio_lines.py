@@ -136,7 +136,10 @@ def test_a_thousand_tries_at_a_line_that_another_has_leave_nothing(panel: GpioPa
 def table(tmp_path: Path) -> Iterator[DemoTable]:
     with DemoTable(DemoSettings(), tmp_path / "state") as table:
         config = table.state / "kiosk.toml"
-        config.write_text(config.read_text("utf-8").replace('"kiosk-virtual"', '"kernel"'), "utf-8")
+        wired, kernels = '"kiosk.virtual.pins:WiredFactory"', '"kernel"'
+        text = config.read_text("utf-8")
+        assert wired in text
+        config.write_text(text.replace(wired, kernels), "utf-8")
         yield table
 
 
