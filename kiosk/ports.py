@@ -314,6 +314,13 @@ class Button(StrEnum):
     EXEMPT_BEDRIDDEN = "exempt-bedridden"
     VOID = "void"
     MOVE = "move"
+    BOX = "box"
+    BOX_OUT = "box-out"
+    BAG = "bag"
+    BOX_SEAL = "box-seal"
+    BOX_CLOSE = "box-close"
+    HAND_OVER = "hand-over"
+    HAND_OVER_BACK = "hand-over-back"
 
 
 class Panel(Protocol):

@@ -30,12 +30,13 @@ from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import catch_up, say
 from kiosk.messages import Address
 from kiosk.messages.status import status
-from kiosk.model import Counters, JobState, PrintJob, Role, Sample
+from kiosk.model import Counters, Handover, JobState, PrintJob, Role, Sample
 from kiosk.model.changes import Recalled
 from kiosk.model.local_time import local_date
 from kiosk.ports import Broker, Message, Scan, Signal
 from kiosk.session import Notice, Plan, State
 from kiosk.texts import Texts
+from kiosk.vouchers.manifest import manifest_of, sign
 from kiosk.vouchers.token import Signer, claims_of
 
 THREAD_SWITCH_S = 0.0005
@@ -73,7 +74,7 @@ class Kiosk:
         secrets = Secrets(read_key(credentials, "round-key"))
         forms = forms_of(config, staff_codes(read_key(credentials, "staff-key")))
         signer = read_signer(credentials)
-        self._sign = _signing(config, signer)
+        self._sign, self._sign_manifest = _signing(config, signer)
         self._lock = alone(config.state.directory)
         self._journal, known = recall(
             config.state.directory,
@@ -129,7 +130,15 @@ class Kiosk:
     def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
         point = self._config.point
         name = f"{point.point}-{point.kiosk}"
-        sheet = Letterhead(name, ZoneInfo(point.timezone), self._texts, self._sign)
+        sheet = Letterhead(
+            name,
+            ZoneInfo(point.timezone),
+            self._texts,
+            self._sign,
+            self._sign_manifest,
+            transport_min=self._config.handover.limit_min,
+            asked_of_driver=tuple(self._config.handover.ask),
+        )
         heads = {
             table.name: replace(sheet, paper_mm=table.paper_mm, own_columns=table.columns)
             for table in self._config.printer
@@ -222,10 +231,13 @@ def _address(config: Config) -> Address:
     return Address(point.region, point.round, point.point, point.kiosk)
 
 
-def _signing(config: Config, signer: Signer) -> Callable[[Sample], str]:
+def _signing(config: Config, signer: Signer) -> tuple[Callable[[Sample], str], Callable[[Handover], str]]:
     point = config.point
     issuer = f"{point.round}/{point.point}/{point.kiosk}"
-    return lambda sample: signer.sign(claims_of(sample, issuer))
+    return (
+        lambda sample: signer.sign(claims_of(sample, issuer)),
+        lambda handover: sign(manifest_of(handover, issuer), signer),
+    )
 
 
 def _plan(config: Config) -> Plan:
@@ -242,6 +254,8 @@ def _plan(config: Config) -> Plan:
         building=config.tubes.building,
         open_limit_ms=config.tubes.open_limit_min * 60_000,
         closing_slip=config.tubes.closing_slip,
+        transport_limit_ms=config.handover.limit_min * 60_000,
+        bags=config.handover.bags,
         scanners=tuple(table.name for table in config.scanner),
     )
 

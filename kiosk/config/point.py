@@ -71,6 +71,17 @@ class TubesTable(TomlTable):
         return _in_one_way(self, "preprinted")
 
 
+class HandoverTable(TomlTable):
+    """What leaves the table."""
+
+    limit_min: Annotated[int, Field(ge=30, le=600)] = 240
+    """So long a tube may take from its opening to the driver: staff are told when three quarters of it are over."""
+    bags: bool = False
+    """Whether tubes go into bags within a box."""
+    ask: list[Literal["arrival", "temperature", "damage"]] = Field(default=[])
+    """What is filled in by hand on a manifest."""
+
+
 class RulesTable(TomlTable):
     same_scan_s: Annotated[float, Field(ge=0.5, le=60)] = 5.0
     accept_without_paper: bool = False

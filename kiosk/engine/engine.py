@@ -2,6 +2,7 @@
 
 import hashlib
 import queue
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,7 +23,7 @@ from kiosk.engine.told import event_of, told_at_its_start
 from kiosk.frozen import dataclass, prepare
 from kiosk.journal import Journal, JournalUnwilling
 from kiosk.log import say
-from kiosk.model import Hand, Instant, PrintJob
+from kiosk.model import Hand, Instant, PrintJob, Refusal, StaffAction
 from kiosk.model.local_time import local_date
 from kiosk.ports import CardScan, Message, Scan, Signal, TextScan
 from kiosk.session import (
@@ -34,6 +35,7 @@ from kiosk.session import (
     ReadingHindered,
     Rested,
     ScanRejected,
+    SealPresented,
     StaffPresented,
     Started,
     State,
@@ -45,6 +47,7 @@ from kiosk.session import (
 
 QUIET_S = 0.5
 """After this long without an event, what could wait is done."""
+SEAL = re.compile(rb"[A-Za-z0-9-]{4,14}")
 LEAST_SPACE = 16 * 2**20
 """Bytes. With less nobody is registered any more: it is kept for what is owed to those who were."""
 COMPILED_AT_REST = 20
@@ -158,10 +161,20 @@ class Engine:
                 return VoucherPresented(number, hand, at)
             case StaffCode(action):
                 return StaffPresented(action, hand, at)
+            case Rejected(Refusal.UNKNOWN_CODE) if (seal := self._seal(scan, hand, at)) is not None:
+                return SealPresented(seal, at)
             case Rejected(reason):
                 return ScanRejected(reason, _fingerprint(scan), hand, at)
             case never:
                 assert_never(never)
+
+    def _seal(self, scan: Scan, hand: Hand, at: Instant) -> str | None:
+        """A seal's number is no code that we know. What is as long as an identity number is never taken for one."""
+        is_awaited = self._state.staff.awaits(StaffAction.BOX_SEAL, at.mono_ns) is not None
+        if not is_awaited or hand is Hand.RESIDENTS or not isinstance(scan, TextScan):
+            return None
+        found = SEAL.fullmatch(scan.data.strip())
+        return found[0].decode("ascii") if found else None
 
     def _decide(self, event: Event) -> None:
         """While the journal cannot be written, people are asked to wait, and what devices did is kept in order. That
@@ -178,7 +191,7 @@ class Engine:
     def _put_off(self, event: Event, error: JournalUnwilling) -> None:
         say("not-written", what=type(event).__name__, why=str(error))
         match event:
-            case PersonPresented() | TubePresented() | VoucherPresented() | StaffPresented():
+            case PersonPresented() | TubePresented() | VoucherPresented() | SealPresented() | StaffPresented():
                 self._out.show(Signal.REFUSED, Notice(f"refused.{error.refusal}"))
             case ScanRejected() | ReadingHindered() | Rested() | DiskChanged():
                 pass

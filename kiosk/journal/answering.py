@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from kiosk.journal import rows
-from kiosk.model import Sample, Tube, TubeState
+from kiosk.model import Packed, Sample, Tube, TubeState
 from kiosk.model.queries import (
     BesideOf,
     CopiesOf,
     ExemptionOf,
     MembersOf,
+    OldestHere,
+    PackedIn,
     PriorOf,
     Query,
     SampleBy,
@@ -18,6 +20,7 @@ from kiosk.model.queries import (
     TubeNumbered,
     TubeOf,
     UndatedIn,
+    Unpacked,
 )
 
 
@@ -50,6 +53,12 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
             which = f"kind = '{kind}' AND {rows.subject_column(kind)} = ?"
             text = f"SELECT coalesce(max(copy), 0) FROM jobs WHERE {which}"
             return database.execute(text, (subject_id,)).fetchone()[0]
+        case PackedIn(box_id):
+            return packed_in(database, box_id)
+        case Unpacked():
+            return _here(database, round_id, "state = 'sealed'")
+        case OldestHere():
+            return next(iter(_here(database, round_id, "1 LIMIT 1")), None)
         case UndatedIn(boot):
             return any(_undated(database, table, boot) for table in rows.DATED)
         case never:
@@ -67,6 +76,19 @@ def _undated(database: sqlite3.Connection, table: str, boot: str) -> bool:
     return database.execute(query, (boot,)).fetchone() is not None
 
 
+def packed_in(database: sqlite3.Connection, box_id: int) -> tuple[Packed, ...]:
+    """What lies in a box, in the order in which the tubes were opened."""
+    query = f"SELECT {rows.TUBE}, bag FROM tubes WHERE box_id = ? ORDER BY id"
+    return tuple(Packed(rows.tube(row[:-1]), row[-1]) for row in database.execute(query, (box_id,)).fetchall())
+
+
+def _here(database: sqlite3.Connection, round_id: str, which: str) -> tuple[Tube, ...]:
+    """Sealed and not handed over, in the order in which they were allotted: so the index has them."""
+    condition = "round = ? AND state IN ('sealed', 'boxed')"
+    query = f"SELECT {rows.TUBE} FROM tubes WHERE {condition} AND {which}"
+    return tuple(map(rows.tube, database.execute(query, (round_id,)).fetchall()))
+
+
 def _tube_where(database: sqlite3.Connection, condition: str, values: rows.Row) -> Tube | None:
     row = database.execute(f"SELECT {rows.TUBE} FROM tubes WHERE {condition}", values).fetchone()
     return rows.tube(row) if row else None
@@ -77,7 +99,7 @@ def _tube(database: sqlite3.Connection, round_id: str, code: str) -> Tube | None
     if row is None:
         return _left(database, code)
     tube = rows.tube(row[:-1])
-    return tube if row[-1] == round_id else replace(tube, state=TubeState.SEALED)
+    return tube if row[-1] == round_id else replace(tube, state=TubeState.EARLIER)
 
 
 def _left(database: sqlite3.Connection, code: str) -> Tube | None:

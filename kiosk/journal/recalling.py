@@ -7,10 +7,14 @@ from typing import Any
 
 from kiosk.journal import outbox, rows
 from kiosk.model import (
+    Box,
+    BoxState,
     Counters,
+    Handover,
     JobKind,
     JobState,
     Loss,
+    Packed,
     Pool,
     PrintJob,
     Purpose,
@@ -19,6 +23,7 @@ from kiosk.model import (
     Sample,
     Shift,
     Subject,
+    Tally,
     Totals,
     Tube,
     TubeState,
@@ -47,6 +52,8 @@ def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) 
         doubtful=_in_state(ours, JobState.UNCONFIRMED),
         paused=_paused(database),
         pool=_pool(database, round_id),
+        boxes=_boxes(database, round_id),
+        handover=_last_handover(database, round_id),
         left_over=_left_over(database, round_id, earlier),
         loss=_loss(database),
     )
@@ -66,6 +73,37 @@ def _paused(database: sqlite3.Connection) -> bool:
 def _pool(database: sqlite3.Connection, round_id: str) -> Pool | None:
     row = database.execute("SELECT capacity, purpose FROM pools WHERE round = ?", (round_id,)).fetchone()
     return Pool(row[0], Purpose(row[1])) if row else None
+
+
+def _boxes(database: sqlite3.Connection, round_id: str) -> tuple[Box, ...]:
+    query = f"SELECT {rows.BOX} FROM boxes WHERE round = ? AND state IN (?, ?) ORDER BY id"
+    found = database.execute(query, (round_id, BoxState.OPEN, BoxState.CLOSED)).fetchall()
+    return tuple(map(rows.box, found))
+
+
+def _last_handover(database: sqlite3.Connection, round_id: str) -> Handover | None:
+    """Unless it was taken back: what went before it is nothing to be taken back by one scan."""
+    of_round = "box_id IN (SELECT id FROM boxes WHERE round = ?)"
+    query = f"SELECT id, taken_back FROM handovers WHERE {of_round} ORDER BY id DESC LIMIT 1"
+    row = database.execute(query, (round_id,)).fetchone()
+    return None if row is None or row[1] else _handover(database, row[0])
+
+
+def _box(database: sqlite3.Connection, box_id: int) -> Box:
+    return rows.box(database.execute(f"SELECT {rows.BOX} FROM boxes WHERE id = ?", (box_id,)).fetchone())
+
+
+def _handover(database: sqlite3.Connection, handover_id: int) -> Handover:
+    row = database.execute(f"SELECT {rows.HANDOVER} FROM handovers WHERE id = ?", (handover_id,)).fetchone()
+    columns = ", ".join(f"h.{name}" if name in ("filled", "bag") else f"t.{name}" for name in rows.TUBE.split(", "))
+    query = f"SELECT {columns}, h.bag FROM handed_over h JOIN tubes t ON t.id = h.tube_id WHERE h.handover_id = ?"
+    packed = database.execute(f"{query} ORDER BY t.id", (handover_id,)).fetchall()
+    return rows.handover(row, _box(database, row[1]), tuple(Packed(rows.tube(each[:-1]), each[-1]) for each in packed))
+
+
+def _tally(database: sqlite3.Connection, tally_id: int) -> Tally:
+    row = database.execute(f"SELECT {rows.TALLY} FROM tallies WHERE id = ?", (tally_id,)).fetchone()
+    return rows.tally(row, _box(database, row[1]))
 
 
 def _loss(database: sqlite3.Connection) -> Loss | None:
@@ -140,9 +178,8 @@ def _in_state(jobs: Jobs, state: JobState) -> Jobs:
 
 
 def _job(database: sqlite3.Connection, row: Sequence[Any]) -> PrintJob:
-    state, job_id, kind, printer, tube_id, sample_seq, shift_id, copy, reason, settlement = row
-    is_roll = kind == JobKind.CALL_BACK
-    subject = _roll(database, tube_id) if is_roll else _subject(database, tube_id, sample_seq, shift_id)
+    state, job_id, kind, printer, *about, copy, reason, settlement = row
+    subject = _subject(database, JobKind(kind), *about)
     return PrintJob(
         job_id,
         JobKind(kind),
@@ -156,13 +193,21 @@ def _job(database: sqlite3.Connection, row: Sequence[Any]) -> PrintJob:
 
 
 def _subject(
-    database: sqlite3.Connection, tube_id: int | None, sample_seq: int | None, shift_id: int | None
+    database: sqlite3.Connection,
+    kind: JobKind,
+    tube_id: int | None,
+    sample_seq: int | None,
+    shift_id: int | None,
+    handover_id: int | None,
+    tally_id: int | None,
 ) -> Subject:
     if tube_id is not None:
-        return _tube(database, tube_id)
+        return _roll(database, tube_id) if kind is JobKind.CALL_BACK else _tube(database, tube_id)
     if sample_seq is not None:
         return rows.sample(database.execute(f"{rows.SAMPLES} WHERE s.seq = ?", (sample_seq,)).fetchone())
-    return _shift(database, shift_id)
+    if handover_id is not None:
+        return _handover(database, handover_id)
+    return _shift(database, shift_id) if tally_id is None else _tally(database, tally_id)
 
 
 def _roll(database: sqlite3.Connection, tube_id: int) -> Roll:

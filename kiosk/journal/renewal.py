@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 from kiosk.frozen import dataclass
 from kiosk.journal.lease import Reserve
-from kiosk.model import JobState, Loss, Settlement, TubeState
+from kiosk.model import BoxState, JobState, Loss, Settlement, TubeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,18 @@ def _doubt(database: sqlite3.Connection) -> None:
     database.execute(query, under_way)
     query = "UPDATE tubes SET capacity = filled WHERE state = ? AND code IS NULL AND filled"
     database.execute(query, (TubeState.OPEN,))
+    _give_up_boxes(database)
     doubt = (JobState.UNCONFIRMED, JobState.QUEUED, JobState.SENDING)
     database.execute("UPDATE jobs SET state = ? WHERE state IN (?, ?)", doubt)
     query = "UPDATE jobs SET settlement = ? WHERE state = ? AND settlement IS NULL AND kind IN ('label', 'closing')"
     query += " AND tube_id IN (SELECT id FROM tubes WHERE state = ?)"
     database.execute(query, (Settlement.VOIDED, JobState.UNCONFIRMED, TubeState.ASIDE))
+
+
+def _give_up_boxes(database: sqlite3.Connection) -> None:
+    """One may have been closed, or handed over, with other tubes than are known: what is here is packed anew, under
+    another number."""
+    query = "UPDATE tubes SET state = ?, box_id = NULL, bag = NULL WHERE state = ?"
+    database.execute(query, (TubeState.SEALED, TubeState.BOXED))
+    query = "UPDATE boxes SET state = ? WHERE state IN (?, ?)"
+    database.execute(query, (BoxState.GIVEN_UP, BoxState.OPEN, BoxState.CLOSED))

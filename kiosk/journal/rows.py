@@ -2,15 +2,21 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, assert_never
 
 from kiosk.model import (
     Beside,
+    Box,
+    BoxState,
     CopyReason,
     Exempt,
     ExemptReason,
+    Handover,
     Instant,
     JobKind,
+    Mismatch,
+    Packed,
     Person,
     PrintJob,
     Purpose,
@@ -18,6 +24,8 @@ from kiosk.model import (
     Sample,
     Settlement,
     Shift,
+    Stray,
+    Tally,
     Totals,
     Tube,
     TubeSource,
@@ -26,20 +34,27 @@ from kiosk.model import (
 from kiosk.model.queries import CopiesOf
 
 WHEN = "boot, mono_ns, wall_ms, trusted"
-TUBE = f"id, code, source, capacity, state, filled, building, purpose, holes, {WHEN}"
+TUBE = f"id, code, source, capacity, state, filled, building, purpose, holes, box_id, {WHEN}"
 SAMPLES = (
     "SELECT s.seq, person_key, name, number, tube_id, capacity, position, voucher, purpose, bearer, beside, void,"
     " s.boot, s.mono_ns, s.wall_ms, s.trusted FROM samples s JOIN tubes t ON t.id = s.tube_id"
 )
 SHIFT = f"id, samples, tubes, labels, vouchers, voided, exempt, refused, tube_id, filled, {WHEN}"
+BOX = f"id, number, state, tubes, people, bag, seal, strays, {WHEN}"
+HANDOVER = f"id, box_id, taken_back, tubes, people, bag, seal, {WHEN}"
+TALLY = f"id, box_id, tubes, people, mismatches, {WHEN}"
 EXEMPT = f"person_key, name, number, reason, {WHEN}"
-DATED = ("tubes", "samples", "jobs", "shifts", "exempt")
+DATED = ("tubes", "samples", "jobs", "shifts", "exempt", "boxes", "handovers", "tallies")
 """The tables whose rows bear WHEN."""
 ROUND_OF_JOB = (
     "coalesce((SELECT round FROM tubes t WHERE t.id = tube_id), (SELECT round FROM samples s WHERE s.seq = sample_seq),"
-    " (SELECT round FROM shifts h WHERE h.id = shift_id))"
+    " (SELECT round FROM shifts h WHERE h.id = shift_id),"
+    " (SELECT round FROM boxes b JOIN handovers o ON o.box_id = b.id WHERE o.id = handover_id),"
+    " (SELECT round FROM boxes b JOIN tallies a ON a.box_id = b.id WHERE a.id = tally_id))"
 )
-JOB = "id, kind, printer, tube_id, sample_seq, shift_id, copy, reason, settlement"
+SUBJECTS = ("tube_id", "sample_seq", "shift_id", "handover_id", "tally_id")
+"""Columns of jobs, of which each row has one."""
+JOB = "id, kind, printer, tube_id, sample_seq, shift_id, handover_id, tally_id, copy, reason, settlement"
 
 VOID, VOID_WITH_TUBE = 1, 2
 """What stands in `void` of a sample that was taken back, alone or with all of its tube."""
@@ -57,14 +72,14 @@ def instant(row: Sequence[Any]) -> Instant:
 
 
 def tube(row: Row) -> Tube:
-    tube_id, code, source, capacity, state, filled, building, purpose, holes, *at = row
+    tube_id, code, source, capacity, state, filled, building, purpose, holes, box_id, *at = row
     named = (tube_id, code, TubeSource(source), capacity, TubeState(state), filled)
-    return Tube(*named, instant(at), building, Purpose(purpose), tuple(map(int, holes.split())))
+    return Tube(*named, instant(at), building, Purpose(purpose), tuple(map(int, holes.split())), box_id)
 
 
 def tube_row(tube: Tube, round_id: str) -> Row:
     named = (tube.id, round_id, tube.code, tube.source, tube.capacity, tube.state, tube.filled)
-    return (*named, *when(tube.at), tube.building, tube.purpose, holes(tube))
+    return (*named, *when(tube.at), tube.building, tube.purpose, holes(tube), tube.box_id, None)
 
 
 def holes(tube: Tube) -> str:
@@ -109,8 +124,51 @@ def shift(row: Row, open_tube: Tube | None) -> Shift:
     return Shift(shift_id, totals, open_tube, instant(at))
 
 
+def box(row: Row) -> Box:
+    box_id, number, state, tubes, people, bag, seal, strays, *at = row
+    return Box(box_id, number, BoxState(state), instant(at), tubes, people, bag, seal, _strays(strays))
+
+
+def box_row(box: Box, round_id: str) -> Row:
+    figures = (box.tubes, box.people, box.bag, box.seal, strays(box.strays))
+    return (box.id, round_id, box.number, box.state, *figures, *when(box.at))
+
+
+def strays(given: Sequence[Stray]) -> str:
+    return json.dumps([[stray.code, stray.why] for stray in given])
+
+
+def _strays(text: str) -> tuple[Stray, ...]:
+    return tuple(Stray(code, Mismatch(why)) for code, why in json.loads(text))
+
+
+def handover(row: Row, box: Box, packed: tuple[Packed, ...]) -> Handover:
+    """The box as it was then."""
+    handover_id, _, taken_back, tubes, people, bag, seal, *at = row
+    state = BoxState.CLOSED if taken_back else BoxState.HANDED_OVER
+    then = Box(box.id, box.number, state, box.at, tubes, people, bag, seal)
+    return Handover(handover_id, then, packed, instant(at), bool(taken_back))
+
+
+def handover_row(handover: Handover) -> Row:
+    box = handover.box
+    named = (handover.id, box.id, handover.taken_back, box.tubes, box.people, box.bag, box.seal)
+    return (*named, *when(handover.at))
+
+
+def tally(row: Row, box: Box) -> Tally:
+    tally_id, _, tubes, people, mismatches, *at = row
+    found = _strays(mismatches)
+    return Tally(tally_id, replace(box, tubes=tubes, people=people), found, instant(at))
+
+
+def tally_row(tally: Tally) -> Row:
+    box = tally.box
+    return (tally.id, box.id, box.tubes, box.people, strays(tally.mismatches), *when(tally.at))
+
+
 def job_row(job: PrintJob, at: Instant) -> Row:
-    subject: dict[str, int | None] = {"tube_id": None, "sample_seq": None, "shift_id": None}
+    subject: dict[str, int | None] = dict.fromkeys(SUBJECTS)
     subject[subject_column(job.kind)] = CopiesOf.slip(job.kind, job.subject).subject_id
     return (
         *(job.id, job.kind, job.printer, job.state),
@@ -129,6 +187,10 @@ def subject_column(kind: JobKind) -> str:
             return "sample_seq"
         case JobKind.REPORT:
             return "shift_id"
+        case JobKind.MANIFEST:
+            return "handover_id"
+        case JobKind.TALLY:
+            return "tally_id"
         case never:
             assert_never(never)
 

@@ -5,7 +5,17 @@ import sqlite3
 from collections.abc import Iterator
 from enum import StrEnum
 
-from kiosk.model import CopyReason, ExemptReason, JobKind, JobState, Purpose, Settlement, TubeSource, TubeState
+from kiosk.model import (
+    BoxState,
+    CopyReason,
+    ExemptReason,
+    JobKind,
+    JobState,
+    Purpose,
+    Settlement,
+    TubeSource,
+    TubeState,
+)
 
 IDS = """
 SELECT 'the next ids' FROM life
@@ -37,7 +47,11 @@ WHERE next_tube_serial <= (
   WHERE code BETWEEN block || '0' AND block || '9:' AND source = 'printed'
 )
 """
-COUNTERS = (IDS, SAMPLES, PEOPLE, VOUCHERS, TUBES)
+BOXES = """
+SELECT 'the tubes in box ' || number FROM boxes b WHERE state IN ('open', 'closed')
+AND tubes <> (SELECT count(*) FROM tubes t WHERE t.box_id = b.id)
+"""
+COUNTERS = (IDS, SAMPLES, PEOPLE, VOUCHERS, TUBES, BOXES)
 """Each finds what contradicts itself, and nothing in a journal of ours."""
 
 
@@ -71,6 +85,7 @@ def _words() -> Iterator[str]:
     """Columns that hold a word of ours."""
     yield _other("tubes", "state", TubeState)
     yield _other("tubes", "source", TubeSource)
+    yield _other("boxes", "state", BoxState)
     yield _other("exempt", "reason", ExemptReason)
     yield _other("tubes", "purpose", Purpose)
     yield _other("pools", "purpose", Purpose)

@@ -1,14 +1,19 @@
 """Facts of the point as rows."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from kiosk.journal import rows
-from kiosk.model import Counters, Refusal, Sample, Tube
+from kiosk.model import Box, Counters, Packed, Refusal, Sample, Tube
 from kiosk.model.changes import (
+    BoxChanged,
+    BoxHandedOver,
+    BoxOpened,
+    BoxTallied,
     Change,
     ClockSet,
+    HandoverTakenBack,
     JobMoved,
     JobQueued,
     LossNoted,
@@ -21,12 +26,14 @@ from kiosk.model.changes import (
     ShiftReported,
     TubeAllotted,
     TubeBound,
+    TubeBoxed,
     TubeMoved,
     TubeOpened,
     TubePutAside,
     TubeResized,
     TubeSealed,
     TubeTakenUp,
+    TubeUnboxed,
     TubeVoided,
 )
 
@@ -58,6 +65,26 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
         case PersonExempted(exempt):
             row = rows.exempt_row(exempt, round_id)
             database.execute(f"INSERT OR REPLACE INTO exempt VALUES ({', '.join('?' * len(row))})", row)
+        case BoxOpened(box):
+            _insert(database, "boxes", rows.box_row(box, round_id))
+        case BoxChanged(box):
+            _update_box(database, box)
+        case TubeBoxed(packed, box):
+            _place(database, packed.tube, packed.bag)
+            _update_box(database, box)
+        case TubeUnboxed(tube, box):
+            _place(database, tube, None)
+            _update_box(database, box)
+        case BoxTallied(tally):
+            _insert(database, "tallies", rows.tally_row(tally))
+        case BoxHandedOver(handover):
+            _insert(database, "handovers", rows.handover_row(handover))
+            _hand_over(database, handover.id, handover.packed)
+            _update_box(database, handover.box)
+        case HandoverTakenBack(handover):
+            database.execute("UPDATE handovers SET taken_back = 1 WHERE id = ?", (handover.id,))
+            _move(database, handover.packed)
+            _update_box(database, handover.box)
         case JobQueued(job, at):
             _insert(database, "jobs", rows.job_row(job, at))
         case JobMoved(job):
@@ -120,6 +147,28 @@ def _update_tube(database: sqlite3.Connection, tube: Tube) -> None:
     query = "UPDATE tubes SET boot = ?, mono_ns = ?, wall_ms = ?, trusted = ? WHERE id = ? AND"
     query += " (boot, mono_ns, wall_ms, trusted) <> (?, ?, ?, ?)"
     database.execute(query, (*when, tube.id, *when))
+
+
+def _update_box(database: sqlite3.Connection, box: Box) -> None:
+    query = "UPDATE boxes SET state = ?, tubes = ?, people = ?, bag = ?, seal = ?, strays = ? WHERE id = ?"
+    database.execute(query, (box.state, box.tubes, box.people, box.bag, box.seal, rows.strays(box.strays), box.id))
+
+
+def _place(database: sqlite3.Connection, tube: Tube, bag: int | None) -> None:
+    query = "UPDATE tubes SET state = ?, box_id = ?, bag = ? WHERE id = ?"
+    database.execute(query, (tube.state, tube.box_id, bag, tube.id))
+
+
+def _hand_over(database: sqlite3.Connection, handover_id: int, packed: Sequence[Packed]) -> None:
+    """What stands in the manifest is kept as it was, whatever becomes of the tubes if they come back."""
+    lines = [(handover_id, each.tube.id, each.tube.filled, each.bag) for each in packed]
+    database.executemany("INSERT INTO handed_over VALUES (?, ?, ?, ?)", lines)
+    _move(database, packed)
+
+
+def _move(database: sqlite3.Connection, packed: Sequence[Packed]) -> None:
+    moved = [(each.tube.state, each.tube.id) for each in packed]
+    database.executemany("UPDATE tubes SET state = ? WHERE id = ?", moved)
 
 
 def _void(database: sqlite3.Connection, sample: Sample, with_tube: bool) -> None:

@@ -2,7 +2,6 @@
 
 from kiosk.layouts.jobs import lay_out
 from kiosk.layouts.letterhead import Letterhead
-from kiosk.layouts.manifest import Manifest, manifest
 from kiosk.layouts.missing import Absent, Unit, missing_list
 
-__all__ = ["Absent", "Letterhead", "Manifest", "Unit", "lay_out", "manifest", "missing_list"]
+__all__ = ["Absent", "Letterhead", "Unit", "lay_out", "missing_list"]

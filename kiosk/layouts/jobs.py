@@ -4,9 +4,11 @@ from kiosk.layouts.call_back import call_back
 from kiosk.layouts.closing import closing
 from kiosk.layouts.label import label
 from kiosk.layouts.letterhead import Letterhead
+from kiosk.layouts.manifest import manifest
 from kiosk.layouts.shift import report
+from kiosk.layouts.tally import tally
 from kiosk.layouts.voucher import voucher
-from kiosk.model import JobKind, PrintJob, Roll, Sample, Shift, Tube
+from kiosk.model import CopyReason, Handover, JobKind, PrintJob, Roll, Sample, Shift, Tally, Tube
 from kiosk.ports import Align, Document, Element, Text
 
 
@@ -27,10 +29,16 @@ def _slip(job: PrintJob, head: Letterhead) -> tuple[Element, ...]:
             return call_back(job.subject, head)
         case Shift():
             return report(job.subject, head)
+        case Handover():
+            return manifest(job.subject, head)
+        case Tally():
+            return tally(job.subject, head)
 
 
 def _copy_mark(job: PrintJob, head: Letterhead) -> tuple[Element, ...]:
     if job.copy == 0 or job.reason is None:
         return ()
     reason = head.say(f"reason.{job.reason}")
+    if job.reason is CopyReason.SECOND:
+        return (Text(reason, align=Align.CENTRE, bold=True),)
     return (Text(head.say("copy", n=job.copy, reason=reason), align=Align.CENTRE, bold=True),)

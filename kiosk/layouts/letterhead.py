@@ -5,7 +5,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from kiosk.frozen import dataclass
-from kiosk.model import Instant, Pool, Purpose, Sample
+from kiosk.model import Handover, Instant, Pool, Purpose, Sample
 from kiosk.model.local_time import local_time
 from kiosk.ports import COLUMNS, Align, Element, Rule, Space, Text, columns
 from kiosk.texts import Texts
@@ -23,9 +23,15 @@ class Letterhead:
     texts: Texts
     sign: Callable[[Sample], str]
     """A sample to the text of its voucher's QR code."""
+    sign_manifest: Callable[[Handover], str]
+    """What passed to the driver to the text of its manifest's QR code."""
     paper_mm: Literal[58, 80] = 58
     own_columns: int | None = None
     """Where the paper's width alone does not tell."""
+    transport_min: int = 240
+    """So old a tube may be when it is handed over."""
+    asked_of_driver: tuple[str, ...] = ()
+    """What is filled in by hand on a manifest."""
 
     @property
     def columns(self) -> int:

@@ -1,73 +1,87 @@
-"""The hand-over manifest: which tubes go into the box, how old they are, and two signatures."""
+"""The hand-over manifest: the tubes in the box, how old they are, two signatures, and all of it in a signed QR."""
 
 from collections.abc import Iterator
 
-from kiosk.frozen import dataclass
 from kiosk.layouts.letterhead import Letterhead, grouped
-from kiosk.model import Instant, Tube
-from kiosk.ports import Element, Pair, Rule, Space, Text
+from kiosk.model import Handover, Packed
+from kiosk.ports import Align, Element, Pair, QrCode, Rule, Space, Text
 
-LIMIT_H = 4
-"""From sampling to laboratory at room temperature."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """The tubes that were scanned into a box."""
-
-    box: str
-    tubes: tuple[Tube, ...]
-    at: Instant
+QR_MODULE = 4
+QUIET = 16
 
 
-def manifest(handed: Manifest, head: Letterhead) -> tuple[Element, ...]:
-    people = sum(tube.filled for tube in handed.tubes)
+def manifest(handover: Handover, head: Letterhead) -> tuple[Element, ...]:
+    box = handover.box
+    seal = (head.field("seal", box.seal),) if box.seal else ()
     return (
         *head.title("manifest"),
         head.field("point", head.point),
-        head.field("box", handed.box),
-        head.field("time", head.time(handed.at)),
+        head.field("box", grouped(box.number)),
+        *seal,
+        head.field("time", head.time(handover.at)),
         Space(10),
         Pair(
-            Text(head.say("tubes", n=len(handed.tubes)), 2, 2, bold=True),
-            Text(head.say("people", n=people), 2, 2, bold=True),
+            Text(head.say("tubes", n=box.tubes), 1, 2, bold=True),
+            Text(head.say("people", n=box.people), 1, 2, bold=True),
         ),
         Space(8),
         Rule(),
         Space(6),
-        *_rows(handed, head),
+        *_rows(handover, head),
         Space(6),
         Rule(),
-        *_late(handed, head),
+        *_late(handover, head),
+        *(_blank(key, head) for key in head.asked_of_driver),
         *head.signature("handed-by"),
         *head.signature("taken-by"),
-        Space(8),
+        Space(QUIET),
+        QrCode(head.sign_manifest(handover), QR_MODULE),
+        Space(QUIET),
+        Text(head.say("for-reception"), align=Align.CENTRE),
     )
 
 
-def _rows(handed: Manifest, head: Letterhead) -> Iterator[Element]:
-    """Code, persons and age of each tube; a building where the paper is wide enough for it."""
-    wide = head.paper_mm > 58
-    for number, tube in enumerate(handed.tubes, start=1):
+def _rows(handover: Handover, head: Letterhead) -> Iterator[Element]:
+    """Code, persons and age of each tube, bag by bag; a building where the paper is wide enough for it."""
+    wide, bag = head.paper_mm > 58, None
+    bags = {packed.bag for packed in handover.packed}
+    for number, packed in enumerate(sorted(handover.packed, key=_by_bag), start=1):
+        if len(bags) > 1 and packed.bag != bag:
+            bag = packed.bag
+            yield Text(head.say("bag", n=bag), bold=True)
+        tube = packed.tube
         building = f"  {tube.building}" if wide and tube.building else ""
-        left = f"{number:>2} {grouped(tube.code or '-')}{building}"
-        people = head.say("persons", n=tube.filled)
-        yield Pair(Text(left), Text(f"{people:>3} {_age(tube, handed.at)}{'!' if _is_late(tube, handed.at) else ' '}"))
+        yield Pair(Text(f"{number:>2} {grouped(tube.code or '-')}{building}"), Text(_figures(packed, handover, head)))
 
 
-def _late(handed: Manifest, head: Letterhead) -> tuple[Element, ...]:
-    n = sum(_is_late(tube, handed.at) for tube in handed.tubes)
-    return (Space(8), Text(head.say("late", n=n, hours=LIMIT_H), bold=True)) if n else ()
+def _figures(packed: Packed, handover: Handover, head: Letterhead) -> str:
+    people = head.say("persons", n=packed.tube.filled)
+    return f"{people:>3} {_age(packed, handover)}{'!' if _is_late(packed, handover, head) else ' '}"
 
 
-def _minutes(tube: Tube, at: Instant) -> int:
-    return max(0, (at.wall_ms - tube.at.wall_ms) // 60_000)
+def _by_bag(packed: Packed) -> tuple[int, int]:
+    return packed.bag, packed.tube.id
 
 
-def _age(tube: Tube, at: Instant) -> str:
-    hours, minutes = divmod(_minutes(tube, at), 60)
-    return f"{hours}:{minutes:02d}"
+def _late(handover: Handover, head: Letterhead) -> tuple[Element, ...]:
+    n = sum(_is_late(packed, handover, head) for packed in handover.packed)
+    return (Space(8), Text(head.say("late", n=n, minutes=head.transport_min), bold=True)) if n else ()
 
 
-def _is_late(tube: Tube, at: Instant) -> bool:
-    return _minutes(tube, at) > LIMIT_H * 60
+def _blank(key: str, head: Letterhead) -> Element:
+    """To be filled in by hand."""
+    return Text(f"{head.say(f'asked.{key}')}____________")
+
+
+def _minutes(packed: Packed, handover: Handover) -> int | None:
+    age_ms = handover.at.since_ms(packed.tube.at)
+    return None if age_ms is None else max(0, age_ms // 60_000)
+
+
+def _age(packed: Packed, handover: Handover) -> str:
+    minutes = _minutes(packed, handover)
+    return "-:--" if minutes is None else f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def _is_late(packed: Packed, handover: Handover, head: Letterhead) -> bool:
+    return (_minutes(packed, handover) or 0) >= head.transport_min

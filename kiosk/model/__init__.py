@@ -1,5 +1,6 @@
 """The vocabulary: frozen values without behaviour. changes and queries are the words between session and journal."""
 
+from kiosk.model.boxes import Box, BoxState, Handover, Mismatch, Packed, Stray, Tally
 from kiosk.model.counts import Counters, Loss, Totals
 from kiosk.model.instants import Instant
 from kiosk.model.people import Beside, Exempt, ExemptReason, Person, Sample
@@ -11,15 +12,20 @@ __all__ = [
     "HOUSEHOLD",
     "SINGLE",
     "Beside",
+    "Box",
+    "BoxState",
     "CopyReason",
     "Counters",
     "Exempt",
     "ExemptReason",
     "Hand",
+    "Handover",
     "Instant",
     "JobKind",
     "JobState",
     "Loss",
+    "Mismatch",
+    "Packed",
     "Person",
     "Pool",
     "PrintJob",
@@ -31,7 +37,9 @@ __all__ = [
     "Settlement",
     "Shift",
     "StaffAction",
+    "Stray",
     "Subject",
+    "Tally",
     "Totals",
     "Tube",
     "TubeOrder",

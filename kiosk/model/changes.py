@@ -7,6 +7,7 @@ is the fold of all that was ever committed.
 from dataclasses import field
 
 from kiosk.frozen import dataclass
+from kiosk.model.boxes import Box, Handover, Packed, Tally
 from kiosk.model.counts import Counters, Loss
 from kiosk.model.instants import Instant
 from kiosk.model.people import Exempt, Sample
@@ -106,6 +107,57 @@ class PersonExempted:
 
 
 @dataclass(frozen=True, slots=True)
+class BoxOpened:
+    """A box that has not existed before."""
+
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class BoxChanged:
+    """Its bag, its seal, its strays or its state is another; no tube went in or out."""
+
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class TubeBoxed:
+    """A sealed tube lies in the box, which is as it is since."""
+
+    packed: Packed
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class TubeUnboxed:
+    """It was taken out again."""
+
+    tube: Tube
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class BoxTallied:
+    """What did not agree when the box was to be closed."""
+
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class BoxHandedOver:
+    """The driver has it; its tubes are changed by nobody here."""
+
+    handover: Handover
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverTakenBack:
+    """It is here again, closed; its manifest is worth nothing."""
+
+    handover: Handover
+
+
+@dataclass(frozen=True, slots=True)
 class JobQueued:
     """A slip is owed."""
 
@@ -173,10 +225,12 @@ TubeChange = (
     | TubeSealed
 )
 SampleChange = SampleTaken | SampleVoided
+BoxChange = BoxOpened | BoxChanged | TubeBoxed | TubeUnboxed | BoxTallied | BoxHandedOver | HandoverTakenBack
 Change = (
     TubeChange
     | SampleChange
     | PersonExempted
+    | BoxChange
     | JobQueued
     | JobMoved
     | ShiftReported
@@ -216,5 +270,9 @@ class Recalled:
     paused: bool = False
     pool: Pool | None = None
     """What staff have chosen in this round."""
+    boxes: tuple[Box, ...] = ()
+    """Those that are here, in the order in which they were opened; the last may be open."""
+    handover: Handover | None = None
+    """The last one, unless it was taken back."""
     loss: Loss | None = None
     left_over: LeftOver = field(default_factory=LeftOver)

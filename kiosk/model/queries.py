@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Generic, TypeVar, cast
 
 from kiosk.frozen import dataclass
+from kiosk.model.boxes import Packed
 from kiosk.model.people import Exempt, Sample
 from kiosk.model.slips import JobKind, Subject
 from kiosk.model.tubes import Tube
@@ -85,13 +86,44 @@ class CopiesOf(Lookup[int]):
 
 
 @dataclass(frozen=True, slots=True)
+class PackedIn(Lookup[tuple[Packed, ...]]):
+    """The tubes in the box with this id, in the order in which they were opened."""
+
+    box_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked(Lookup[tuple[Tube, ...]]):
+    """The sealed tubes of this round that are in no box, in the order in which they were opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldestHere(Lookup[Tube | None]):
+    """Of the tubes of this round that are sealed and not handed over."""
+
+
+@dataclass(frozen=True, slots=True)
 class UndatedIn(Lookup[bool]):
     """Whether anything of this boot was written before the clock was trusted."""
 
     boot: str
 
 
-Query = PriorOf | ExemptionOf | BesideOf | TubeBy | TubeNumbered | TubeOf | MembersOf | SampleBy | CopiesOf | UndatedIn
+Query = (
+    PriorOf
+    | ExemptionOf
+    | BesideOf
+    | TubeBy
+    | TubeNumbered
+    | TubeOf
+    | MembersOf
+    | SampleBy
+    | CopiesOf
+    | PackedIn
+    | Unpacked
+    | OldestHere
+    | UndatedIn
+)
 
 
 class Facts:

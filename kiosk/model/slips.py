@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from kiosk.frozen import dataclass
+from kiosk.model.boxes import Handover, Tally
 from kiosk.model.counts import Totals
 from kiosk.model.instants import Instant
 from kiosk.model.people import Sample
@@ -24,6 +25,10 @@ class JobKind(StrEnum):
     REPORT = "report"
     CALL_BACK = "call-back"
     """Who was in a tube that was taken back, and must come again."""
+    MANIFEST = "manifest"
+    """What is in a box that is handed over, to be signed."""
+    TALLY = "tally"
+    """What does not agree in a box that is to be closed."""
 
     @property
     def role(self) -> Role:
@@ -31,7 +36,14 @@ class JobKind(StrEnum):
         match self:
             case JobKind.LABEL:
                 return Role.LABEL
-            case JobKind.VOUCHER | JobKind.CLOSING | JobKind.REPORT | JobKind.CALL_BACK:
+            case (
+                JobKind.VOUCHER
+                | JobKind.CLOSING
+                | JobKind.REPORT
+                | JobKind.CALL_BACK
+                | JobKind.MANIFEST
+                | JobKind.TALLY
+            ):
                 return Role.VOUCHER
             case never:
                 assert_never(never)
@@ -62,6 +74,8 @@ class CopyReason(StrEnum):
     ASKED = "asked"
     OTHER_CODE = "other-code"
     """The tube has another code since."""
+    SECOND = "second"
+    """Of a manifest: one stays at the point, one goes with the box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,7 @@ class Roll:
         return self.tube.at
 
 
-Subject = Tube | Sample | Shift | Roll
+Subject = Tube | Sample | Shift | Roll | Handover | Tally
 """What a slip is about."""
 
 
@@ -121,7 +135,9 @@ def is_stale(job: PrintJob) -> bool:
         case Tube():
             closed_too_soon = job.kind is JobKind.CLOSING and job.subject.state in (TubeState.READY, TubeState.OPEN)
             return closed_too_soon or job.subject.state in (TubeState.ASIDE, TubeState.VOID)
-        case Shift() | Roll():
+        case Handover():
+            return job.subject.taken_back
+        case Shift() | Roll() | Tally():
             return False
         case never:
             assert_never(never)

@@ -45,11 +45,14 @@ class TubeState(StrEnum):
     """Allotted and labelled, nobody in it yet."""
     OPEN = "open"
     SEALED = "sealed"
+    BOXED = "boxed"
     HANDED_OVER = "handed-over"
     ASIDE = "aside"
     """Nobody is in it. A supplier's may be taken up again."""
     VOID = "void"
     """Taken back with all its people; it goes to nobody."""
+    EARLIER = "earlier"
+    """Of an earlier round, whatever it was then; only looked up, never written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class Tube:
     purpose: Purpose = Purpose.POOL
     holes: tuple[int, ...] = ()
     """Places below the last one whose person was taken out again, the lowest first."""
+    box_id: int | None = None
+    """The box that it is in, or was handed over in."""
 
     @property
     def free(self) -> int:

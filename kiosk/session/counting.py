@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from kiosk.model import Counters, Refusal, TubeSource, TubeState
 from kiosk.model.changes import (
+    BoxOpened,
     Change,
     JobQueued,
     PersonExempted,
@@ -24,6 +25,9 @@ def fold(counters: Counters, change: Change) -> Counters:
         case TubeMoved(tube) if tube.source is TubeSource.PRINTED:
             totals = replace(counters.totals, labels=counters.totals.labels + 1)
             return replace(counters, next_tube_serial=counters.next_tube_serial + 1, totals=totals)
+        case BoxOpened():
+            tubes, serial = counters.next_tube_id + 1, counters.next_tube_serial + 1
+            return replace(counters, next_tube_id=tubes, next_tube_serial=serial)
         case TubeOpened():
             totals = replace(counters.totals, tubes=counters.totals.tubes + 1)
             return replace(counters, totals=totals)

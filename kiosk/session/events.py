@@ -54,6 +54,14 @@ class VoucherPresented:
 
 
 @dataclass(frozen=True, slots=True)
+class SealPresented:
+    """The number on a box's seal, which staff have asked for."""
+
+    code: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class StaffPresented:
     """A staff code at somebody's scanner, or a button, which is in nobody's hand."""
 
@@ -135,6 +143,7 @@ Event = (
     | PersonPresented
     | TubePresented
     | VoucherPresented
+    | SealPresented
     | StaffPresented
     | ScanRejected
     | ReadingHindered

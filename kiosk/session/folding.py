@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kiosk.model.changes import Change
 from kiosk.session import counting
+from kiosk.session.handover.fold import fold as fold_packing
 from kiosk.session.passing import HealthSaid, Passing, RestingShown
 from kiosk.session.presence.fold import fold as fold_presence
 from kiosk.session.printing.fold import fold as fold_printing
@@ -18,12 +19,14 @@ def fold(state: State, change: Change | Passing) -> State:
     scans = fold_scans(state.scans, change)
     staff = fold_staff(state.staff, change)
     questions = fold_questions(state.questions, change)
+    packing = fold_packing(state.packing, change)
     if isinstance(change, Passing):
         return replace(
             state,
             scans=scans,
             staff=staff,
             questions=questions,
+            packing=packing,
             presence=fold_presence(state.presence, change),
             told=_fold_told(state.told, change),
         )
@@ -32,6 +35,7 @@ def fold(state: State, change: Change | Passing) -> State:
         scans=scans,
         staff=staff,
         questions=questions,
+        packing=packing,
         counters=counting.fold(state.counters, change),
         sampling=fold_sampling(state.sampling, change),
         printing=fold_printing(state.printing, change),

@@ -2,10 +2,10 @@
 
 from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
-from kiosk.model import Refusal, Sample
+from kiosk.model import Refusal, Sample, Tube
 from kiosk.ports import PrinterState
 from kiosk.session.notice import Show
-from kiosk.session.questions.state import OtherLabel, TakeBack, TakeBackTube
+from kiosk.session.questions.state import Proposal
 from kiosk.session.sampling.state import Age
 from kiosk.session.staff.state import Wanted
 
@@ -67,6 +67,21 @@ class TubeAged:
 
 
 @dataclass(frozen=True, slots=True)
+class PackingUntil:
+    """Scanned tubes go into the open box until then; 0: no more."""
+
+    until_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class OldestLooked:
+    """Which sealed tube has waited longest, and how old it is."""
+
+    tube: Tube | None
+    age: Age
+
+
+@dataclass(frozen=True, slots=True)
 class ScanAwaited:
     """An act of staff waits for what it is to be done with; None: no more."""
 
@@ -77,7 +92,7 @@ class ScanAwaited:
 class Proposed:
     """Staff are asked whether they mean it; None: no more."""
 
-    question: TakeBack | TakeBackTube | OtherLabel | None
+    question: Proposal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,8 @@ Passing = (
     | PriorShown
     | SentAway
     | TubeAged
+    | PackingUntil
+    | OldestLooked
     | ScanAwaited
     | Proposed
     | VouchersWithheld

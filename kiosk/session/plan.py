@@ -24,6 +24,10 @@ class Plan:
     building: str = ""
     open_limit_ms: int = 7_200_000
     """So long a tube may be open."""
+    transport_limit_ms: int = 14_400_000
+    """So long a tube may take from its opening to the driver."""
+    bags: bool = False
+    """Whether tubes go into bags within a box."""
     closing_slip: bool = False
     suppliers: bool = False
     """Whether a supplier's barcode may open a tube."""

@@ -1,6 +1,6 @@
 """What the table remembers between events: the plan, and a slice for each concern."""
 
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Self
 
 from kiosk.frozen import dataclass
@@ -8,6 +8,7 @@ from kiosk.messages.health import Condition
 from kiosk.model import Counters, Pool, Refusal, Role
 from kiosk.model.changes import LeftOver, Recalled
 from kiosk.ports import Signal
+from kiosk.session.handover.state import Packing
 from kiosk.session.notice import Show
 from kiosk.session.plan import Plan
 from kiosk.session.presence.rules import printer_fault
@@ -39,8 +40,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Counters, sampling, printing, `staff.paused`, `staff.pool` and `questions.loss` are what the journal holds; all
-    else is so while the power is on."""
+    """Counters, sampling, printing, the boxes and hand-over of `packing`, `staff.paused`, `staff.pool` and
+    `questions.loss` are what the journal holds; all else is so while the power is on."""
 
     plan: Plan
     counters: Counters
@@ -49,6 +50,7 @@ class State:
     scans: Scans = field(default_factory=Scans)
     questions: Questions = field(default_factory=Questions)
     staff: Staff = field(default_factory=Staff)
+    packing: Packing = field(default_factory=Packing)
     presence: Presence = field(default_factory=Presence)
     told: Told = field(default_factory=Told)
     left_over: LeftOver = field(default_factory=LeftOver)
@@ -60,9 +62,9 @@ class State:
         sampling = Sampling(known.open, known.ready, known.single, known.last, known.last_tube)
         printing = Printing.of((*known.queued, *known.sending, *known.doubtful))
         staff, questions = Staff(known.paused, known.pool), Questions(loss=known.loss)
-        return cls(
-            plan, known.counters, sampling, printing, questions=questions, staff=staff, left_over=known.left_over
-        )
+        packing = Packing(known.boxes, known.handover)
+        state = cls(plan, known.counters, sampling, printing, questions=questions, staff=staff, packing=packing)
+        return replace(state, left_over=known.left_over)
 
     @property
     def ready(self) -> bool:

@@ -35,6 +35,7 @@ from kiosk.model.queries import (
     CopiesOf,
     ExemptionOf,
     Facts,
+    OldestHere,
     PriorOf,
     Query,
     SampleBy,
@@ -56,11 +57,14 @@ from kiosk.session.events import (
     ReadingHindered,
     Rested,
     ScanRejected,
+    SealPresented,
     StaffPresented,
     Started,
     TubePresented,
     VoucherPresented,
 )
+from kiosk.session.handover import decide as handover
+from kiosk.session.handover.ages import look_at_oldest
 from kiosk.session.outcome import Outcome
 from kiosk.session.passes import finish
 from kiosk.session.passing import DiskTold
@@ -89,7 +93,10 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             return (SampleBy(number), TubeOf(number))
         case StaffPresented(action):
             again = printed_again(state, action)
-            return (*proposed(state), *((CopiesOf.slip(*again),) if again else ()))
+            slip = (CopiesOf.slip(*again),) if again else ()
+            return (*proposed(state), *handover.compared_with(state, action), *slip)
+        case Rested():
+            return (OldestHere(),)
         case ClockTrusted(at):
             return (UndatedIn(at.boot),)
         case _:
@@ -113,6 +120,8 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
             persons.hindered(draft, event)
         case VoucherPresented():
             persons.voucher(draft, event, facts)
+        case SealPresented(code):
+            handover.sealed_with(draft, code)
         case TubePresented():
             barcodes.tube(draft, event, facts)
         case StaffPresented():
@@ -132,6 +141,6 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
         case ClockTrusted():
             dated(draft, facts)
         case Rested():
-            pass
+            look_at_oldest(draft, facts)
         case never:
             assert_never(never)

@@ -2,18 +2,41 @@
 
 decisions: The panel."""
 
+from collections import Counter
+
 from kiosk.credentials import LAST_TUBE, LAST_VOUCHER
-from kiosk.model import JobKind, JobState, Role, Roll, Sample, Shift, StaffAction, Subject, Tube, TubeOrder, TubeSource
+from kiosk.model import (
+    Box,
+    Handover,
+    JobKind,
+    JobState,
+    Mismatch,
+    Role,
+    Roll,
+    Sample,
+    Shift,
+    StaffAction,
+    Stray,
+    Subject,
+    Tally,
+    Tube,
+    TubeOrder,
+    TubeSource,
+)
 from kiosk.ports import Signal
+from kiosk.session.handover.packing import figures
 from kiosk.session.notice import Notice, Show
 from kiosk.session.presence.rules import BROKER, absence, printer_fault
 from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.state import (
+    CloseBox,
     DidItComeOut,
     OtherLabel,
+    PassOn,
     PrintThemNow,
     Question,
     TakeBack,
+    TakeBackBox,
     TakeBackTube,
     TakeNote,
 )
@@ -106,10 +129,24 @@ def asking(question: Question) -> Notice:
             return Notice("question.void-tube", (("tube", tube.code or "-"), ("filled", str(tube.filled))))
         case OtherLabel(tube):
             return Notice("question.other-label", (("tube", tube.code or "-"), ("filled", str(tube.filled))))
+        case CloseBox(box, mismatches):
+            return _closing(box, mismatches)
+        case PassOn(box):
+            return Notice("question.hand-over", tuple(figures(box).items()))
+        case TakeBackBox(handover):
+            return Notice("question.hand-over-back", tuple(figures(handover.box).items()))
         case TakeNote(loss):
             return Notice(f"question.{loss}")
         case PrintThemNow(n):
             return Notice("question.waiting", (("n", str(n)),))
+
+
+def _closing(box: Box, mismatches: tuple[Stray, ...]) -> Notice:
+    if not mismatches:
+        return Notice("question.box-close", tuple(figures(box).items()))
+    counted = Counter(each.why for each in mismatches)
+    numbers = {"missing": str(counted[Mismatch.MISSING]), "late": str(counted[Mismatch.TOO_OLD])}
+    return Notice("question.box-mismatch", tuple((figures(box) | numbers).items()))
 
 
 def _wanting_a_tube(state: State) -> Notice | None:
@@ -137,6 +174,9 @@ def _concern(state: State) -> Notice | None:
     tube, age = state.sampling.open, state.scans.age
     if tube is not None and age is not Age.YOUNG:
         return Notice(f"tube-age.{age}", (("tube", tube.code or "-"), ("filled", str(tube.filled))))
+    oldest = state.packing.oldest
+    if oldest is not None and state.packing.age is not Age.YOUNG:
+        return Notice(f"sealed-age.{state.packing.age}", (("tube", oldest.code or "-"),))
     printers = state.presence.printers
     for name in printers:
         reason = printer_fault(state.presence, name)
@@ -155,5 +195,7 @@ def number(subject: Subject) -> str:
             return subject.voucher
         case Tube() | Roll():
             return subject.code or "-"
+        case Handover() | Tally():
+            return subject.box.number
         case Shift():
             return str(subject.id)

@@ -14,12 +14,16 @@ from PIL import Image, ImageDraw, ImageOps
 
 from drivers.escpos.abilities import Abilities
 from drivers.escpos.encoder import SlipEncoder
-from kiosk.layouts import Absent, Letterhead, Manifest, Unit, lay_out, manifest, missing_list
+from kiosk.layouts import Absent, Letterhead, Unit, lay_out, missing_list
 from kiosk.model import (
+    Box,
+    BoxState,
     CopyReason,
+    Handover,
     Instant,
     JobKind,
     JobState,
+    Packed,
     Person,
     PrintJob,
     Refusal,
@@ -36,6 +40,7 @@ from kiosk.texts import Texts
 from kiosk.virtual.printer.machine import Machine
 from kiosk.virtual.printer.settings import DOTS_A_MM, PrinterSettings
 from kiosk.virtual.printer.slips import Torn, drawn
+from kiosk.vouchers.manifest import manifest_of, sign
 from kiosk.vouchers.token import Signer, claims_of
 
 MORNING = Instant("boot", 0, 1_653_015_600_000, True)
@@ -67,9 +72,19 @@ def documents(head: Letterhead) -> list[Document]:
     slips = [lay_out(PrintJob(1, kind, "", JobState.QUEUED, subject), head) for kind, subject in jobs]
     copy = PrintJob(1, JobKind.LABEL, "", JobState.QUEUED, TUBE, 1, CopyReason.DID_NOT_COME_OUT)
     slips.insert(1, lay_out(copy, head))
-    slips.append(Document("manifest", manifest(Manifest("07", tuple(tubes), MORNING), head)))
+    slips.append(lay_out(PrintJob(1, JobKind.MANIFEST, "", JobState.QUEUED, _handover(tubes)), head))
     slips.append(Document("missing", missing_list(unit, head)))
     return slips
+
+
+def _handover(tubes: list[Tube]) -> Handover:
+    people = sum(tube.filled for tube in tubes)
+    box = Box(9, "B035200000977", BoxState.HANDED_OVER, MORNING, len(tubes), people, seal="S123456")
+    return Handover(1, box, tuple(Packed(tube, 1) for tube in tubes), MORNING)
+
+
+def passed(handover: Handover) -> str:
+    return sign(manifest_of(handover, "2022-05-r1/wy-0352/a"), Signer(bytes(32)))
 
 
 def paper(document: Document, paper_mm: Literal[58, 80]) -> Image.Image:
@@ -108,7 +123,7 @@ def main() -> None:
     options = parser.parse_args()
     widths: tuple[Literal[58, 80], ...] = (58, 80)
     for paper_mm in widths:
-        head = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), Texts(options.language), signed, paper_mm)
+        head = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), Texts(options.language), signed, passed, paper_mm)
         slips = [paper(document, paper_mm) for document in documents(head)]
         picture = sheet(slips, 4)
         picture.quantize(32).save(options.out / ("slips.png" if paper_mm == 58 else "slips-80mm.png"), optimize=True)

@@ -98,7 +98,9 @@ class PrintingTable:
         return replace(at, mono_ns=at.mono_ns + self._skipped_ns)
 
     def lay_out(self, job: PrintJob) -> Document:
-        return lay_out(job, Letterhead("wy-0352-a", ZONE, Texts("zh_CN"), lambda sample: f"KV1:{sample.voucher}"))
+        return lay_out(
+            job, Letterhead("wy-0352-a", ZONE, Texts("zh_CN"), lambda sample: f"KV1:{sample.voucher}", lambda _: "KM1:")
+        )
 
     def __enter__(self) -> Self:
         self._attendant.start()

@@ -11,7 +11,7 @@ from kiosk.texts import Texts
 
 AT = Instant("boot", 0, 1_653_000_000_000, True)
 TUBE = Tube(1, "035200000104", TubeSource.PRINTED, 10, TubeState.OPEN, 3, AT, building="科技园东路12")
-HEAD = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), Texts("zh_CN"), lambda sample: sample.voucher)
+HEAD = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), Texts("zh_CN"), lambda sample: sample.voucher, lambda _: "")
 DOTS_A_MM = 8
 
 

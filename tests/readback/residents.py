@@ -139,7 +139,9 @@ def documents(who: Resident) -> tuple[Document, Document]:
     """The label and the voucher."""
     tube = Tube(1, who.code, TubeSource.PRINTED, 10, TubeState.OPEN, 8, MORNING, who.building)
     sample = Sample(7, Person(b"", who.name, "**************0010"), 1, 10, 3, "V0352000000158", MORNING)
-    head = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), texts(who.model.language), lambda _: who.token)
+    head = Letterhead(
+        "wy-0352-a", ZoneInfo("Asia/Shanghai"), texts(who.model.language), lambda _: who.token, lambda _: ""
+    )
     head = replace(head, paper_mm=who.model.paper_mm)
 
     def laid_out(kind: JobKind, subject: Subject) -> Document:

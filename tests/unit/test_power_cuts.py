@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from kiosk.engine.inbox import NotPrinted, Printed, PrinterNews, Scanned
-from kiosk.model import Hand, PrintJob, Roll, Shift, Tube
+from kiosk.model import Hand, PrintJob, Sample, Tube
 from kiosk.ports import PrinterState, PrintOutcome, PrintReport, Signal, TextScan
 from kiosk.session.questions.asked import withheld
 
@@ -164,7 +164,7 @@ class World:
 
 
 def _slip(job: PrintJob) -> tuple[str, int, int]:
-    assert not isinstance(job.subject, Shift | Roll)
+    assert isinstance(job.subject, Tube | Sample)
     subject = job.subject.id if isinstance(job.subject, Tube) else job.subject.seq
     return str(job.kind), subject, job.copy
 

@@ -13,7 +13,7 @@ import pytest
 from kiosk.credentials import staff_codes
 from kiosk.journal import Journal
 from kiosk.messages import Counts, Stamp
-from kiosk.model import ExemptReason, JobKind, Loss, Purpose, Refusal, StaffAction, Totals, TubeState
+from kiosk.model import ExemptReason, JobKind, Loss, Mismatch, Purpose, Refusal, StaffAction, Totals, TubeState
 from kiosk.ports import Button, Hint, PrinterFault
 from kiosk.session.presence.rules import refusal_of
 from kiosk.session.sampling.state import Age
@@ -32,6 +32,8 @@ FORMED: dict[str, Sequence[str]] = {
     "reprinted.": (JobKind.LABEL, JobKind.VOUCHER),
     "tube-age.": (Age.OLD, Age.TOO_OLD),
     "exempted.": tuple(ExemptReason),
+    "stray.": tuple(set(Mismatch) - {Mismatch.MISSING, Mismatch.TOO_OLD}),
+    "sealed-age.": (Age.OLD, Age.TOO_OLD),
     "tube-": (TubeState.OPEN, TubeState.READY),
 }
 """How a notice begins whose end is a member of a kind, and of which."""

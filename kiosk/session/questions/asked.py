@@ -5,13 +5,16 @@ from itertools import islice
 from typing import assert_never
 
 from kiosk.model import JobKind, PrintJob
-from kiosk.model.queries import CopiesOf, MembersOf, Query, SampleBy, TubeNumbered
+from kiosk.model.queries import CopiesOf, MembersOf, PackedIn, Query, SampleBy, TubeNumbered, Unpacked
 from kiosk.session.questions.state import (
+    CloseBox,
     DidItComeOut,
     OtherLabel,
+    PassOn,
     PrintThemNow,
     Question,
     TakeBack,
+    TakeBackBox,
     TakeBackTube,
     TakeNote,
 )
@@ -50,7 +53,11 @@ def proposed(state: State) -> tuple[Query, ...]:
             return TubeNumbered(tube.id), MembersOf(tube.id)
         case OtherLabel(tube):
             return TubeNumbered(tube.id), CopiesOf.slip(JobKind.LABEL, tube)
-        case None:
+        case CloseBox(box):
+            return Unpacked(), PackedIn(box.id)
+        case PassOn(box):
+            return (PackedIn(box.id),)
+        case TakeBackBox() | None:
             return ()
         case never:
             assert_never(never)

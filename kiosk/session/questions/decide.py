@@ -7,10 +7,21 @@ from kiosk.model import CopyReason, JobKind, PrintJob, Settlement
 from kiosk.model.changes import JobMoved, LossNoted
 from kiosk.model.queries import CopiesOf, Facts
 from kiosk.session.draft import Draft
+from kiosk.session.handover import decide as handover
 from kiosk.session.passing import VouchersWithheld
 from kiosk.session.printing.decide import LARGEST_BATCH, abandon, queue
 from kiosk.session.questions.asked import asked, withheld
-from kiosk.session.questions.state import DidItComeOut, OtherLabel, PrintThemNow, TakeBack, TakeBackTube, TakeNote
+from kiosk.session.questions.state import (
+    CloseBox,
+    DidItComeOut,
+    OtherLabel,
+    PassOn,
+    PrintThemNow,
+    TakeBack,
+    TakeBackBox,
+    TakeBackTube,
+    TakeNote,
+)
 from kiosk.session.sampling.moving import label_confirmed
 from kiosk.session.sampling.taking_back import confirmed, tube_confirmed
 
@@ -21,7 +32,7 @@ def withhold_many(draft: Draft) -> None:
         draft.make(VouchersWithheld(draft.state.counters.next_job_id))
 
 
-def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:
+def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:  # noqa: C901 - one arm a question
     """Settles the question of this id, if it is still open."""
     match next((each for each in asked(draft.state) if each.id == question_id), None):
         case DidItComeOut(job):
@@ -36,6 +47,12 @@ def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:
             tube_confirmed(draft, tube, yes, facts)
         case OtherLabel(tube):
             label_confirmed(draft, tube, yes, facts)
+        case CloseBox() as asked_for:
+            handover.close_confirmed(draft, asked_for, yes, facts)
+        case PassOn(box):
+            handover.passed(draft, box, yes, facts)
+        case TakeBackBox(given):
+            handover.taken_back(draft, given, yes)
         case None:
             return
         case never:

@@ -1,7 +1,7 @@
 """What is asked beside the slips in doubt."""
 
 from kiosk.frozen import dataclass
-from kiosk.model import Loss, PrintJob, Sample, Tube
+from kiosk.model import Box, Handover, Loss, PrintJob, Sample, Stray, Tube
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +11,7 @@ class Questions:
 
     withheld_below: int = 0
     loss: Loss | None = None
-    proposed: "TakeBack | TakeBackTube | OtherLabel | None" = None
+    proposed: "Proposal | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +81,39 @@ class OtherLabel:
         return f"move-{self.tube.id}"
 
 
-Question = TakeBack | TakeBackTube | OtherLabel | DidItComeOut | PrintThemNow | TakeNote
+@dataclass(frozen=True, slots=True)
+class CloseBox:
+    """Whether the tubes in hand are those that the system has in this box, and whether it goes with what disagrees."""
+
+    box: Box
+    mismatches: tuple[Stray, ...]
+
+    @property
+    def id(self) -> str:
+        return f"close-{self.box.id}-{self.box.tubes}-{len(self.mismatches)}"
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Whether the driver takes this box."""
+
+    box: Box
+
+    @property
+    def id(self) -> str:
+        return f"pass-{self.box.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackBox:
+    """Whether a box that was handed over is here again."""
+
+    handover: Handover
+
+    @property
+    def id(self) -> str:
+        return f"back-{self.handover.id}"
+
+
+Proposal = TakeBack | TakeBackTube | OtherLabel | CloseBox | PassOn | TakeBackBox
+Question = Proposal | DidItComeOut | PrintThemNow | TakeNote

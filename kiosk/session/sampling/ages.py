@@ -13,12 +13,13 @@ def look_at_age(draft: Draft) -> None:
     right."""
     tube = draft.state.sampling.open
     open_ms = None if tube is None or tube.filled == 0 else draft.at.since_ms(tube.at)
-    age = _age(open_ms or 0, draft.state.plan.open_limit_ms)
+    age = age_of(open_ms or 0, draft.state.plan.open_limit_ms)
     if age is not draft.state.scans.age:
         draft.make(TubeAged(age))
 
 
-def _age(open_ms: int, limit_ms: int) -> Age:
+def age_of(open_ms: int, limit_ms: int) -> Age:
+    """Against the point's limit."""
     if open_ms >= limit_ms:
         return Age.TOO_OLD
     return Age.OLD if open_ms >= SOON * limit_ms else Age.YOUNG

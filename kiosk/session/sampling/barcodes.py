@@ -8,21 +8,29 @@ from kiosk.model.queries import Facts, TubeBy
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import TubePresented
+from kiosk.session.handover import packing
+from kiosk.session.handover.decide import sealed_with
 from kiosk.session.passing import ScanAwaited
 from kiosk.session.sampling import moving, taking_back
 from kiosk.session.sampling.refusing import refuse, tell_staff
 from kiosk.session.sampling.tubes import allot, seal
 
 
-def tube(draft: Draft, event: TubePresented, facts: Facts) -> None:
+def tube(draft: Draft, event: TubePresented, facts: Facts) -> None:  # noqa: C901 - one arm a purpose
     """A supplier's tube, or one that this kiosk knows already. Nothing that a resident holds up opens or binds one."""
     known = facts[TubeBy(event.code)]
     if event.hand is Hand.RESIDENTS:
         refuse(draft, Refusal.NOT_AT_THIS_SCANNER, event.code.encode())
+    elif draft.state.staff.awaits(StaffAction.BOX_OUT, draft.at.mono_ns):
+        packing.tube_out(draft, event, known)
+    elif draft.state.staff.awaits(StaffAction.BOX_SEAL, draft.at.mono_ns):
+        sealed_with(draft, event.code)
     elif draft.state.staff.awaits(StaffAction.VOID, draft.at.mono_ns):
         taking_back.tube_shown(draft, event.code, known)
     elif wanted := draft.state.staff.awaits(StaffAction.MOVE, draft.at.mono_ns):
         moving.tube_shown(draft, event, known, wanted, facts)
+    elif box := draft.state.packing.takes(draft.at.mono_ns):
+        packing.tube_in(draft, event, known, box)
     elif known is not None:
         _known(draft, event, known)
     elif not event.preprinted and not event.code.startswith(draft.state.counters.block):

@@ -1,22 +1,27 @@
 """The only writer of tubes, the last person, and what was held up lately."""
 
 from dataclasses import replace
+from functools import reduce
 
 from kiosk.model import Purpose, Sample, Tube, TubeState
 from kiosk.model.changes import (
+    BoxHandedOver,
     Change,
     ClockSet,
+    HandoverTakenBack,
     SampleTaken,
     SampleVoided,
     ScansRefused,
     TubeAllotted,
     TubeBound,
+    TubeBoxed,
     TubeMoved,
     TubeOpened,
     TubePutAside,
     TubeResized,
     TubeSealed,
     TubeTakenUp,
+    TubeUnboxed,
     TubeVoided,
 )
 from kiosk.session.passing import HeldUp, Passing, PriorShown, SentAway, TubeAged
@@ -41,6 +46,12 @@ def fold(sampling: Sampling, change: Change) -> Sampling:
             | TubeSealed(tube)
         ):
             return _with_tube(sampling, tube)
+        case TubeBoxed(packed):
+            return _with_tube(sampling, packed.tube)
+        case TubeUnboxed(tube):
+            return _with_tube(sampling, tube)
+        case BoxHandedOver(handover) | HandoverTakenBack(handover):
+            return reduce(_with_tube, (packed.tube for packed in handover.packed), sampling)
         case ClockSet(boot, offset_ms):
             return _dated(sampling, boot, offset_ms)
         case _:

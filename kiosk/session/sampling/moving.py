@@ -13,6 +13,7 @@ from kiosk.session.passing import Proposed, ScanAwaited
 from kiosk.session.printing.decide import queue
 from kiosk.session.questions.state import OtherLabel
 from kiosk.session.sampling.refusing import NOISE, tell_staff
+from kiosk.session.sampling.taking_back import GONE
 from kiosk.session.sampling.tubes import numbers_left
 from kiosk.session.staff.state import Wanted
 
@@ -35,10 +36,7 @@ def tube_shown(draft: Draft, event: TubePresented, known: Tube | None, wanted: W
 def from_shown(draft: Draft, tube: Tube | None, until_ns: int) -> None:
     """Whose people are moved: shown by the tube itself or by the voucher of somebody in it."""
     if tube is None or not _may_be_left(tube):
-        reason = (
-            Refusal.HANDED_OVER if tube is not None and tube.state is TubeState.HANDED_OVER else Refusal.NOT_SAMPLED
-        )
-        tell_staff(draft, reason, NOISE)
+        tell_staff(draft, Refusal.NOT_SAMPLED if tube is None else GONE.get(tube.state, Refusal.NOT_SAMPLED), NOISE)
     elif tube.source is TubeSource.PRINTED:
         draft.make(ScanAwaited(None))
         draft.make(Proposed(OtherLabel(tube)))

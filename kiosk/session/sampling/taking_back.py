@@ -17,6 +17,9 @@ HERE = (TubeState.READY, TubeState.OPEN, TubeState.SEALED)
 """Of a tube that is still at the table."""
 
 
+GONE = {TubeState.HANDED_OVER: Refusal.HANDED_OVER, TubeState.BOXED: Refusal.IN_A_BOX}
+
+
 def person_shown(draft: Draft, key: bytes, sample: Sample | None) -> None:
     """The card or voucher of the one who is to be taken back."""
     if sample is None:
@@ -79,4 +82,4 @@ def _void_tube(draft: Draft, tube: Tube, people: tuple[Sample, ...]) -> None:
 
 
 def _gone(tube: Tube) -> Refusal:
-    return Refusal.HANDED_OVER if tube.state is TubeState.HANDED_OVER else Refusal.TUBE_USED
+    return GONE.get(tube.state, Refusal.TUBE_USED)

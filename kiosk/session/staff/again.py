@@ -43,6 +43,13 @@ def printed_again(state: State, action: StaffAction) -> Slip | None:
             | StaffAction.EXEMPT_BEDRIDDEN
             | StaffAction.VOID
             | StaffAction.MOVE
+            | StaffAction.BOX
+            | StaffAction.BOX_OUT
+            | StaffAction.BAG
+            | StaffAction.BOX_SEAL
+            | StaffAction.BOX_CLOSE
+            | StaffAction.HAND_OVER
+            | StaffAction.HAND_OVER_BACK
         ):
             return None
         case never:

@@ -8,6 +8,8 @@ from kiosk.model.queries import CopiesOf, Facts
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import StaffPresented
+from kiosk.session.handover import decide as handover
+from kiosk.session.handover import packing
 from kiosk.session.passing import ScanAwaited
 from kiosk.session.printing.decide import abandon, queue
 from kiosk.session.questions.asked import on_show
@@ -78,6 +80,22 @@ def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:  # noqa: C9
         case StaffAction.MOVE:
             _await(draft, event.action)
             _noted(draft, "move-asked")
+        case StaffAction.BOX:
+            packing.start_or_stop(draft)
+        case StaffAction.BOX_OUT:
+            if _await_box(draft, event.action):
+                _noted(draft, "box-out-asked")
+        case StaffAction.BOX_SEAL:
+            if _await_box(draft, event.action):
+                _noted(draft, "box-seal-asked")
+        case StaffAction.BAG:
+            handover.next_bag(draft)
+        case StaffAction.BOX_CLOSE:
+            handover.close(draft, facts)
+        case StaffAction.HAND_OVER:
+            handover.pass_on(draft)
+        case StaffAction.HAND_OVER_BACK:
+            handover.take_back(draft)
         case StaffAction.SINGLE:
             single(draft, draft.at.mono_ns + SCAN_NS)
         case (
@@ -90,6 +108,15 @@ def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:  # noqa: C9
 
 def _await(draft: Draft, action: StaffAction) -> None:
     draft.make(ScanAwaited(Wanted(action, draft.at.mono_ns + SCAN_NS)))
+
+
+def _await_box(draft: Draft, action: StaffAction) -> bool:
+    """Whether there is a box that it could be about."""
+    if draft.state.packing.boxes:
+        _await(draft, action)
+        return True
+    _nothing(draft)
+    return False
 
 
 def _nothing(draft: Draft, reason: Refusal = Refusal.NOTHING_TO_DO) -> None:
@@ -141,7 +168,8 @@ def _void_last(draft: Draft) -> None:
     """Takes back the last sample, for a person who was not swabbed after all; a full tube opens again."""
     sample, tube = draft.state.sampling.last, draft.state.sampling.last_tube
     if sample is None or tube is None or not _may_take_back(draft, tube):
-        _nothing(draft)
+        is_boxed = tube is not None and tube.state is TubeState.BOXED
+        _nothing(draft, Refusal.IN_A_BOX if is_boxed else Refusal.NOTHING_TO_DO)
         return
     void(draft, sample, tube)
     # A card that still lies on the reader must not bring the person back; once lifted for a while it may.

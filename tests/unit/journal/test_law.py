@@ -39,7 +39,7 @@ from kiosk.model.changes import (
     ShiftReported,
     TubeAllotted,
 )
-from kiosk.model.queries import PriorOf, SampleBy, TubeBy
+from kiosk.model.queries import PriorOf, SampleBy, TubeBy, Unpacked
 from kiosk.ports import Message, PrinterFault, PrinterState, PrintOutcome, PrintReport
 from kiosk.session import State
 from kiosk.session.folding import committed, fold
@@ -89,7 +89,8 @@ class Ledger:
 
 
 def kept(state: State) -> tuple[object, ...]:
-    return state.counters, state.sampling, state.printing, state.staff.paused, state.staff.pool
+    boxes = state.packing.boxes, state.packing.handover
+    return state.counters, state.sampling, state.printing, state.staff.paused, state.staff.pool, boxes
 
 
 @pytest.mark.parametrize(
@@ -242,5 +243,27 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     for code in (staff["move"], "TB0000000005", staff["void"], "TB0000000005", staff["yes"]):
         suppliers.scan(code)
     assert kept(suppliers.state) == kept(State.recalled(suppliers.plan, suppliers.journal.restore("0352")))
+    leaving = make_bench(pool_size=1)
+    ledger.watch(leaving)
+    leaving.start()
+    leaving.finish()
+    leaving.scan(number(31))
+    leaving.scan(staff["seal"])
+    leaving.finish()
+    codes = [tube.code or "" for tube in leaving.look_up(Unpacked())]
+    packing = (staff["box"], codes[0], codes[0], staff["box-out"], codes[0], staff["box-out"], codes[0], codes[0])
+    closing = (
+        staff["box-close"],
+        staff["yes"],
+        staff["hand-over"],
+        staff["yes"],
+        staff["hand-over-back"],
+        staff["yes"],
+    )
+    stray = ("TB0000000099", staff["box-close"], staff["box-out"], "TB0000000099")
+    for code in (*packing, *stray, *closing):
+        leaving.scan(code)
+        assert kept(leaving.state) == kept(State.recalled(leaving.plan, leaving.journal.restore("0352"))), code
+        leaving.finish()
     made = {type(change) for changes in ledger.commits for change in changes}
     assert {kind.__name__ for kind in get_args(Change)} - {kind.__name__ for kind in made} == set()

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from kiosk.model import JobKind
-from kiosk.model.queries import CopiesOf, Query
+from kiosk.model.queries import CopiesOf, Query, Unpacked
 from kiosk.ports import PrinterState, PrintOutcome
 from table_bench import Bench
 
@@ -63,7 +63,12 @@ def a_long_day(bench: Bench, number, staff) -> None:
         bench.finish(PrintOutcome.UNCONFIRMED)
         bench.engine.rest()
         bench.scan(staff[answer])
-    shown = {"void": number(20 + len("yes")), "exempt-recovered": number(26), "with-me": number(27), "move": "V0352000000158"}
+    shown = {
+        "void": number(20 + len("yes")),
+        "exempt-recovered": number(26),
+        "with-me": number(27),
+        "move": "V0352000000158",
+    }
     for act, code in shown.items():
         for each in (staff[act], code, staff["yes"]):
             bench.scan(each)
@@ -73,6 +78,11 @@ def a_long_day(bench: Bench, number, staff) -> None:
     for code in (staff["void"], tube.code or "", staff["yes"]):
         bench.scan(code)
     bench.finish()
+    sealed = [tube.code or "" for tube in bench.look_up(Unpacked())]
+    leaving = ("box-close", "yes", "hand-over", "yes", "hand-over-back", "yes")
+    for code in (staff["box"], *sealed, *(staff[act] for act in leaving)):
+        bench.scan(code)
+        bench.finish()
     bench.journal.acknowledge(bench.published)
     bench.scan(number(30))
     bench.engine.rest()

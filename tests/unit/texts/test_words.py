@@ -6,12 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.layouts import Absent, Letterhead, Manifest, Unit, lay_out, manifest, missing_list
+from kiosk.layouts import Absent, Letterhead, Unit, lay_out, missing_list
 from kiosk.model import (
+    Box,
+    BoxState,
     CopyReason,
+    Handover,
     Instant,
     JobKind,
     JobState,
+    Mismatch,
+    Packed,
     Person,
     PrintJob,
     Purpose,
@@ -19,7 +24,9 @@ from kiosk.model import (
     Roll,
     Sample,
     Shift,
+    Stray,
     Subject,
+    Tally,
     Totals,
     Tube,
     TubeSource,
@@ -34,15 +41,24 @@ TUBE = Tube(1, "035200000104", TubeSource.PRINTED, 10, State.OPEN, 3, AT)
 SAMPLE = Sample(7, Person(b"key", "测**", "**************0010"), 1, 10, 3, "V0352000000158", AT)
 REFUSED = {Refusal.ALREADY_SAMPLED: 2, Refusal.PAPER_OUT: 11}
 SHIFT = Shift(9, Totals(548, 56, 57, 548, 1, 7, REFUSED), TUBE, AT)
-HEAD = Letterhead("wy-0352-a", ZoneInfo("Asia/Shanghai"), Texts("zh_CN"), lambda sample: f"signed {sample.voucher}")
+HEAD = Letterhead(
+    "wy-0352-a",
+    ZoneInfo("Asia/Shanghai"),
+    Texts("zh_CN"),
+    lambda sample: f"signed {sample.voucher}",
+    lambda _: "signed manifest",
+)
 
 
+BOX = Box(9, "B035200000977", BoxState.OPEN, AT, 2, 13, seal="ABCDEFGHIJ1234")
 MANY = replace(SHIFT, totals=replace(SHIFT.totals, refused=dict.fromkeys(Refusal, 99_999)))
 SUBJECTS: dict[JobKind, Subject] = {
     JobKind.LABEL: TUBE,
     JobKind.VOUCHER: SAMPLE,
     JobKind.CLOSING: TUBE,
     JobKind.REPORT: MANY,
+    JobKind.MANIFEST: Handover(3, BOX, (Packed(TUBE, 1), Packed(TUBE, 2)), AT),
+    JobKind.TALLY: Tally(4, BOX, tuple(Stray("TB0000000001", why) for why in Mismatch), AT),
     JobKind.CALL_BACK: Roll(replace(TUBE, state=TubeState.VOID, filled=0), (SAMPLE, replace(SAMPLE, position=20))),
 }
 
@@ -145,22 +161,52 @@ def test_shift_report():
 
 
 def test_manifest_counts_tubes_and_people_and_marks_what_is_too_old():
-    old = replace(TUBE, code="035200000298", filled=10, at=replace(AT, wall_ms=AT.wall_ms - (4 * 60 + 1) * 60_000))
-    handed = Manifest("07", (TUBE, old), AT)
-    assert words(manifest(handed, HEAD)) == [
+    old = replace(TUBE, id=2, code="035200000298", filled=10, at=replace(AT, wall_ms=AT.wall_ms - 241 * 60_000))
+    aged = replace(old, at=replace(old.at, boot="before"))
+    box = Box(9, "B035200000977", BoxState.HANDED_OVER, AT, 2, 13, bag=2, seal="S-1234")
+    handover = Handover(3, box, (Packed(aged, 2), Packed(TUBE, 1)), AT)
+    asked = replace(HEAD, asked_of_driver=("temperature",))
+    slip = lay_out(PrintJob(1, JobKind.MANIFEST, "", JobState.QUEUED, handover, 1, CopyReason.SECOND), asked)
+    assert words(slip.elements) == [
+        "第二联",
         "样本交接单",
         "-",
         "采样点  wy-0352-a",
-        "箱  号  07",
+        "箱  号  B0352 000009 77",
+        "封  签  S-1234",
         "时  间  2022-05-20 06:40",
         "2管 / 13人",
         "-",
+        "第 1 袋",
         " 1 0352 000001 04 /  3人 0:00 ",
+        "第 2 袋",
         " 2 0352 000002 98 / 10人 4:01!",
         "-",
-        "！1 管已超过 4 小时",
+        "！1 管已超过 240 分钟",
+        "箱内温度：____________",
         "交样人：________________________",
         "收样人：________________________",
+        "[signed manifest]",
+        "收样处扫此码核对",
+    ]
+
+
+def test_a_tally_names_every_tube_that_does_not_agree():
+    box = Box(9, "B035200000977", BoxState.OPEN, AT, 2, 13)
+    strays = (Stray("TB0000000001", Mismatch.UNKNOWN), Stray("035200000104", Mismatch.MISSING))
+    slip = lay_out(PrintJob(1, JobKind.TALLY, "", JobState.QUEUED, Tally(4, box, strays, AT)), HEAD)
+    assert words(slip.elements) == [
+        "装箱核对单",
+        "-",
+        "采样点  wy-0352-a",
+        "箱  号  B0352 000009 77",
+        "时  间  2022-05-20 06:40",
+        "箱内 2 管 13 人",
+        "-",
+        "TB000 00000 01 / □",
+        "   未登记的管",
+        "0352 000001 04 / □",
+        "   未装箱",
     ]
 
 

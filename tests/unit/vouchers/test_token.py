@@ -271,7 +271,7 @@ def test_any_text_is_read_or_refused_and_says_nothing_of_itself(text):
 
 
 ERRORS = {
-    "not a voucher of a kiosk",
+    "not signed by a kiosk",
     "not base45",
     "not CBOR",
     "not a COSE_Sign1",

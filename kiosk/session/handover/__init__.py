@@ -1,0 +1,1 @@
+"""Boxes: packed, compared, closed, handed over."""
