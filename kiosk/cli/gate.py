@@ -4,21 +4,20 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from kiosk.cli.options import Commands
+from kiosk.cli.options import Commands, timezone
 from kiosk.cli.statuses import EXIT_NOT_GENUINE
+from kiosk.cli.word_lists import KEYS_FILE, known_keys, lines_of
 from kiosk.config import ConfigError, Mistake, read_config
 from kiosk.credentials import NotTaken, text_of
 from kiosk.journal import JournalError, withdrawn
 from kiosk.texts import LANGUAGES, Texts
-from kiosk.vouchers.verifying import Gate, LinesError, Verdict, as_object, in_words, read_keys, read_withdrawn
-
-KEYS_FILE = Path("/etc/kiosk/voucher-keys")
-_Word = TypeVar("_Word")
+from kiosk.vouchers import reception
+from kiosk.vouchers.manifest import PREFIX
+from kiosk.vouchers.verifying import Gate, Verdict, as_object, in_words, read_withdrawn
 
 
 def add(commands: Commands) -> None:
@@ -35,7 +34,7 @@ def add(commands: Commands) -> None:
         help="what `kiosk withdrawn` printed; more than once for several kiosks; read again when it changes",
     )
     verify.add_argument("--language", choices=LANGUAGES, default="zh_CN", help="of the verdicts (default zh_CN)")
-    verify.add_argument("--timezone", type=_zone, default=ZoneInfo("Asia/Shanghai"), help="default Asia/Shanghai")
+    verify.add_argument("--timezone", type=timezone, default=ZoneInfo("Asia/Shanghai"), help="default Asia/Shanghai")
     verify.add_argument("--json", action="store_true", help="for programs: an object a line")
     verify.set_defaults(command=_verify)
     taken_back = commands.add_parser("withdrawn", help="print the vouchers that were taken back, for the guards")
@@ -56,20 +55,16 @@ def _hours(text: str) -> float:
     return hours
 
 
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise argparse.ArgumentTypeError(f"no timezone {text!r}, write one such as Asia/Shanghai") from error
-
-
 def _verify(options: argparse.Namespace) -> int:
     texts, lists = Texts(options.language), _Lists(options.withdrawn)
-    gate = Gate(_known_keys(options.keys), lists.read(), options.max_age)
+    gate = Gate(known_keys(options.keys), lists.read(), options.max_age)
     if not options.text and sys.stdin.isatty():
         print(texts.say("verify.scan"), file=sys.stderr)
     good = True
     for data in [text.encode(errors="surrogateescape") for text in options.text] or _scans():
+        if _text(data).strip().upper().startswith(PREFIX):
+            good = _manifest(_text(data), gate.keys, texts, options) and good
+            continue
         gate.withdrawn = lists.read_again(gate.withdrawn)
         verdict = gate.judge(_text(data), time.time())
         if options.json:
@@ -80,16 +75,17 @@ def _verify(options: argparse.Namespace) -> int:
     return 0 if good else EXIT_NOT_GENUINE
 
 
-def _known_keys(file: Path) -> frozenset[bytes]:
-    """Raises ConfigError."""
-    option = "Give --keys FILE with the lines that `kiosk public-key` prints at each kiosk"
-    line = Mistake(
-        "line {}", "holds no public key", "Write what `kiosk public-key` prints: 64 hex digits, a blank, a name"
-    )
-    keys = _lines_of(file, read_keys, option, line)
-    if not keys:
-        raise ConfigError(str(file), [Mistake("file", "holds no key", "Add the line of each kiosk")])
-    return keys
+def _manifest(text: str, keys: Collection[bytes], texts: Texts, options: argparse.Namespace) -> bool:
+    """Whether a kiosk signed it. It says nothing of what came back to the point since."""
+    told = reception.Reception(keys).scan(text)
+    if told is None:
+        return False
+    if options.json:
+        said = None if told.manifest is None else reception.as_object(told.manifest, options.timezone)
+        print(json.dumps({"finding": str(told.receipt), "good": told.good, "manifest": said}), flush=True)
+    else:
+        print(reception.in_words(told, texts, options.timezone), flush=True)
+    return told.good
 
 
 class _Lists:
@@ -104,7 +100,7 @@ class _Lists:
         stamps = self._seen()
         option = "Give --withdrawn FILE with what `kiosk withdrawn` prints at a kiosk"
         line = Mistake("line {}", "holds no voucher's number", "Write what `kiosk withdrawn` prints: V and 13 digits")
-        found = frozenset().union(*(_lines_of(file, read_withdrawn, option, line) for file in self._files))
+        found = frozenset().union(*(lines_of(file, read_withdrawn, option, line) for file in self._files))
         self._stamps = stamps
         return found
 
@@ -128,21 +124,6 @@ def _stamp(file: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
-
-
-def _lines_of(file: Path, read: Callable[[str], frozenset[_Word]], option: str, line: Mistake) -> frozenset[_Word]:
-    """What its lines say; `option` is the fix for a file that is not there, `line` the mistake of a line. Raises
-    ConfigError."""
-    try:
-        # Some editors set a mark before the first line.
-        return read(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(str(file), [Mistake("file", str(error.strerror), option)]) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(str(file), [Mistake("file", "is no text", option)]) from error
-    except LinesError as error:
-        mistakes = [Mistake(line.key.format(number), line.wrong, line.fix) for number in error.lines]
-        raise ConfigError(str(file), mistakes) from error
 
 
 def _text(data: bytes) -> str:

@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 from typing import NoReturn, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 """What `add_subparsers` gives: argparse has no public name for it."""
@@ -47,3 +48,10 @@ def positive(text: str) -> int:
     if number <= 0:
         raise argparse.ArgumentTypeError("must be more than 0")
     return number
+
+
+def timezone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise argparse.ArgumentTypeError(f"no timezone {text!r}, write one such as Asia/Shanghai") from error

@@ -3,6 +3,8 @@
 EXIT_UNFINISHED = 1
 """The printer is unfit, or not all questions were answered: nothing was written."""
 EXIT_NOT_GENUINE = 1
+EXIT_DISAGREES = 1
+"""A delivery is not what its manifests say."""
 EXIT_NOT_READ = 1
 """A picture could not be opened."""
 EXIT_LIT = 1
