@@ -40,9 +40,20 @@ BROKEN = {
     "a single in a pool": "SELECT 1 FROM tubes WHERE purpose = 'single' AND (capacity <> 1 OR filled > 1)",
     "a person in a tube that is void": "SELECT 1 FROM samples JOIN tubes t ON t.id = tube_id"
     " WHERE samples.void = 0 AND t.state IN ('void', 'aside', 'ready')",
+    "a tube in a box that it is not in": "SELECT 1 FROM tubes WHERE (box_id IS NOT NULL) <> (state IN"
+    " ('boxed', 'handed-over'))",
+    "a box that is not what it says": "SELECT 1 FROM boxes b WHERE state <> 'given-up' AND (tubes, people) <>"
+    " (SELECT count(*), coalesce(sum(filled), 0) FROM tubes t WHERE t.box_id = b.id)",
+    "a handed-over tube that is another": "SELECT 1 FROM handed_over l JOIN handovers h ON h.id = l.handover_id"
+    " JOIN tubes t ON t.id = l.tube_id WHERE taken_back = 0"
+    " AND (t.state <> 'handed-over' OR t.filled <> l.filled OR t.box_id <> h.box_id OR l.filled <>"
+    " (SELECT count(*) FROM samples WHERE tube_id = t.id AND void = 0))",
+    "a tube handed over twice": "SELECT 1 FROM handed_over l JOIN handovers h ON h.id = l.handover_id"
+    " WHERE taken_back = 0 GROUP BY tube_id HAVING count(*) > 1",
+    "a tube with a box's number": "SELECT 1 FROM boxes JOIN tubes ON code = substr(number, 2)",
     "a voucher twice": "SELECT 1 FROM samples GROUP BY voucher HAVING count(*) > 1",
     "two unmarked slips of a kind": "SELECT 1 FROM jobs WHERE copy = 0"
-    " GROUP BY kind, tube_id, sample_seq, shift_id HAVING count(*) > 1 AND kind <> 'closing'",
+    " GROUP BY kind, tube_id, sample_seq, shift_id, handover_id, tally_id HAVING count(*) > 1 AND kind <> 'closing'",
 }
 """By what would be wrong, a query that finds it."""
 
@@ -105,6 +116,15 @@ class Table(RuleBasedStateMachine):
         self.bench.scan(numbers[person % len(numbers)] if numbers else resident_number(person), 2.0)
         self.bench.scan(STAFF[StaffAction.YES if sure else StaffAction.NO], 2.0)
 
+    @rule(most=st.integers(1, 4), acts=st.sampled_from([1, 2, 3]), sure=st.booleans())
+    def box(self, most: int, acts: int, sure: bool) -> None:
+        self.bench.scan(STAFF[StaffAction.BOX], 2.0)
+        for code in self._column("SELECT code FROM tubes WHERE state = 'sealed' LIMIT 4")[:most]:
+            self.bench.scan(code, 2.0)
+        for act in (StaffAction.BOX_CLOSE, StaffAction.HAND_OVER, StaffAction.HAND_OVER_BACK)[:acts]:
+            self.bench.scan(STAFF[act], 2.0)
+            self.bench.scan(STAFF[StaffAction.YES if sure else StaffAction.NO], 2.0)
+
     @rule(state=st.sampled_from(PRINTERS))
     def printer(self, state: PrinterState | None) -> None:
         self.bench.printer(state)
@@ -144,6 +164,8 @@ class Table(RuleBasedStateMachine):
             held = State.recalled(self._plan, self.bench.journal.restore("0352"))
             state = self.bench.state
             assert (held.counters, held.sampling, held.staff.pool) == (state.counters, state.sampling, state.staff.pool)
+            boxes = state.packing.boxes, state.packing.handover
+            assert (held.packing.boxes, held.packing.handover) == boxes
 
     def teardown(self) -> None:
         if hasattr(self, "bench"):
