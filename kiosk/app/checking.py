@@ -8,7 +8,7 @@ from pkgutil import resolve_name
 
 from kiosk.app.code_forms import read_key_files
 from kiosk.app.fitting import plugged_in, printer_of, scanner_of
-from kiosk.app.keys import read_key, read_signer
+from kiosk.app.keys import read_authority, read_key, read_signer
 from kiosk.config import BrokerTable, ConfigError, HidScannerTable, Mistake, Sound, read_draft
 from kiosk.ports import Plug
 
@@ -28,6 +28,8 @@ def _beyond_the_file(sound: Sound, credentials: Path | None) -> Iterator[Mistake
     yield from _told([partial(scanner_of, table) for table in sound.scanner.values()])
     yield from _silent_scanners(sound)
     yield from _told([partial(read_key_files, sound)])
+    if sound.records is not None:
+        yield from _told([partial(read_authority, sound.records.authority_key, "")])
     if sound.panel is not None:
         yield from _pin_factory(sound.panel.pin_factory)
     if sound.state is not None and sound.state.directory.exists() and not sound.state.directory.is_dir():

@@ -3,10 +3,14 @@
 import hashlib
 import hmac
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.config import ConfigError, Mistake
 from kiosk.journal import Journal
 from kiosk.vouchers.token import KEY_BYTES, Signer
+
+if TYPE_CHECKING:
+    from kiosk.credentials.sealing import Authority
 
 FINGERPRINT_BYTES = 8
 FIXES = (
@@ -56,3 +60,24 @@ def read_signer(directory: Path | None) -> Signer:
             "credentials", [Mistake(name, "is not 64 hex digits", "Make a new one: openssl rand -hex 32")]
         )
     return Signer(seed)
+
+
+def read_authority(file: Path | None, place: str) -> "Authority | None":
+    """For whom identities are sealed; None if the point has nobody. Raises ConfigError."""
+    if file is None:
+        return None
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    from kiosk.credentials.sealing import Authority
+
+    fix = "Name the public key that `kiosk records key` made at the authority"
+    try:
+        key = load_pem_public_key(file.read_bytes())
+    except OSError as error:
+        raise ConfigError("config", [Mistake("records.authority_key", f"{file}: {error.strerror}", fix)]) from error
+    except ValueError:
+        key = None
+    if not isinstance(key, X25519PublicKey):
+        raise ConfigError("config", [Mistake("records.authority_key", f"{file}: is no X25519 public key", fix)])
+    return Authority(key.public_bytes_raw(), place)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from kiosk.app.clock import Clock
 from kiosk.app.code_forms import forms_of
 from kiosk.app.fitting import back_off_of, broker_of, panel_of, printer_of, scanner_of
-from kiosk.app.keys import check_keys, read_key, read_signer
+from kiosk.app.keys import check_keys, read_authority, read_key, read_signer
 from kiosk.app.lock import alone
 from kiosk.app.notify import Notifier
 from kiosk.app.recalling import recall
@@ -71,7 +71,8 @@ class Kiosk:
         self._texts = Texts(config.point.language)
         self._address = _address(config)
         self._inbox = new_inbox()
-        secrets = Secrets(read_key(credentials, "round-key"))
+        authority = read_authority(config.records.authority_key, self._address.place)
+        secrets = Secrets(read_key(credentials, "round-key"), authority)
         forms = forms_of(config, staff_codes(read_key(credentials, "staff-key")))
         signer = read_signer(credentials)
         self._sign, self._sign_manifest = _signing(config, signer)
@@ -256,6 +257,7 @@ def _plan(config: Config) -> Plan:
         closing_slip=config.tubes.closing_slip,
         transport_limit_ms=config.handover.limit_min * 60_000,
         bags=config.handover.bags,
+        records=config.records.authority_key is not None,
         scanners=tuple(table.name for table in config.scanner),
     )
 

@@ -3,6 +3,9 @@
 EXIT_UNFINISHED = 1
 """The printer is unfit, or not all questions were answered: nothing was written."""
 EXIT_NOT_GENUINE = 1
+EXIT_NOT_OPENED = 1
+"""A record could not be opened with this key."""
+EXIT_UNKNOWN_TUBE = 1
 EXIT_DISAGREES = 1
 """A delivery is not what its manifests say."""
 EXIT_NOT_READ = 1

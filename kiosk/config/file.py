@@ -5,7 +5,15 @@ from typing import Annotated, Self
 from kiosk.config.codes import CertificatesTable, CodeTable
 from kiosk.config.judge import Field
 from kiosk.config.panel import PanelTable
-from kiosk.config.point import BrokerTable, HandoverTable, PointTable, RulesTable, StateTable, TubesTable
+from kiosk.config.point import (
+    BrokerTable,
+    HandoverTable,
+    PointTable,
+    RecordsTable,
+    RulesTable,
+    StateTable,
+    TubesTable,
+)
 from kiosk.config.printers import PrinterTable
 from kiosk.config.scanners import ScannerTable
 from kiosk.config.values import TomlTable
@@ -17,6 +25,7 @@ class Config(TomlTable):
     point: PointTable
     tubes: TubesTable
     handover: HandoverTable = Field(default_factory=HandoverTable.model_construct)
+    records: RecordsTable = Field(default_factory=RecordsTable.model_construct)
     rules: RulesTable = Field(default_factory=RulesTable.model_construct)
     code: list[CodeTable] = Field(default=[])
     """Health and registration codes; without any, `rules.health_code_pattern` is the only one."""
@@ -33,6 +42,7 @@ class Sound(TomlTable):
 
     tubes: TubesTable | None = None
     handover: HandoverTable | None = Field(default_factory=HandoverTable.model_construct)
+    records: RecordsTable | None = Field(default_factory=RecordsTable.model_construct)
     rules: RulesTable | None = Field(default_factory=RulesTable.model_construct)
     code: dict[int, CodeTable] = Field(default={})
     certificates: CertificatesTable | None = Field(default_factory=CertificatesTable.model_construct)

@@ -104,6 +104,13 @@ def _in_one_way(table: _T, key: str) -> _T:
     return table
 
 
+class RecordsTable(TomlTable):
+    """For whom it is kept who is in which tube."""
+
+    authority_key: AbsolutePath | None = None
+    """The authority's public key, PEM; without one nobody's identity is kept."""
+
+
 class StateTable(TomlTable):
     directory: AbsolutePath = Path("/var/lib/kiosk")
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import field, replace
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from kiosk import credentials
 from kiosk.credentials import Forms, Identity, Rejected, StaffCode, TubeCode, VoucherCode
@@ -45,6 +45,9 @@ from kiosk.session import (
     step,
 )
 
+if TYPE_CHECKING:
+    from kiosk.credentials.sealing import Authority
+
 QUIET_S = 0.5
 """After this long without an event, what could wait is done."""
 SEAL = re.compile(rb"[A-Za-z0-9-]{4,14}")
@@ -70,6 +73,8 @@ class Secrets:
     """Keys in memory only."""
 
     round_key: bytes = field(repr=False)
+    authority: "Authority | None" = None
+    """For whom identities are sealed; nobody's are kept otherwise."""
 
 
 class Engine:
@@ -154,7 +159,9 @@ class Engine:
         found = credentials.understand(scan, self._forms, local_date(self._state.plan.zone, at), at.known_s)
         match found:
             case Identity():
-                return PersonPresented(credentials.person(found, self._secrets.round_key), at)
+                authority = self._secrets.authority
+                sealed = b"" if authority is None else authority.seal(found)
+                return PersonPresented(credentials.person(found, self._secrets.round_key), at, sealed)
             case TubeCode(code, preprinted):
                 return TubePresented(code, preprinted, hand, at)
             case VoucherCode(number):

@@ -1,7 +1,18 @@
 """What outlives a pulled plug; the only house that knows SQLite. decisions: The journal."""
 
 from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
+from kiosk.journal.exporting import not_acknowledged
 from kiosk.journal.journal import Journal
+from kiosk.journal.members import who_is_in
 from kiosk.journal.withdrawn import Withdrawn, withdrawn
 
-__all__ = ["Journal", "JournalDamaged", "JournalError", "JournalUnwilling", "Withdrawn", "withdrawn"]
+__all__ = [
+    "Journal",
+    "JournalDamaged",
+    "JournalError",
+    "JournalUnwilling",
+    "Withdrawn",
+    "not_acknowledged",
+    "who_is_in",
+    "withdrawn",
+]

@@ -21,7 +21,9 @@ from kiosk.model.queries import (
     TubeOf,
     UndatedIn,
     Unpacked,
+    Unrecorded,
 )
+from kiosk.model.records import Member, Record
 
 
 def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  # noqa: C901 - one arm a query
@@ -59,6 +61,8 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
             return _here(database, round_id, "state = 'sealed'")
         case OldestHere():
             return next(iter(_here(database, round_id, "1 LIMIT 1")), None)
+        case Unrecorded():
+            return _unrecorded(database, round_id)
         case UndatedIn(boot):
             return any(_undated(database, table, boot) for table in rows.DATED)
         case never:
@@ -87,6 +91,19 @@ def _here(database: sqlite3.Connection, round_id: str, which: str) -> tuple[Tube
     condition = "round = ? AND state IN ('sealed', 'boxed')"
     query = f"SELECT {rows.TUBE} FROM tubes WHERE {condition} AND {which}"
     return tuple(map(rows.tube, database.execute(query, (round_id,)).fetchall()))
+
+
+def _unrecorded(database: sqlite3.Connection, round_id: str) -> Record | None:
+    condition = "round = ? AND recorded = 0 AND state IN ('sealed', 'boxed', 'handed-over', 'void')"
+    tube = _tube_where(database, f"{condition} AND code IS NOT NULL LIMIT 1", (round_id,))
+    return None if tube is None else Record(tube, members_of(database, tube.id))
+
+
+def members_of(database: sqlite3.Connection, tube_id: int) -> tuple[Member, ...]:
+    """Who is in a tube, by their places, with what the authority can open."""
+    query = f"SELECT position, voucher, beside, sealed, {rows.WHEN} FROM samples WHERE tube_id = ? AND void = 0"
+    found = database.execute(f"{query} ORDER BY position", (tube_id,)).fetchall()
+    return tuple(Member(place, code, rows.instant(at), n, sealed or b"") for place, code, n, sealed, *at in found)
 
 
 def _tube_where(database: sqlite3.Connection, condition: str, values: rows.Row) -> Tube | None:

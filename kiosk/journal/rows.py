@@ -79,7 +79,7 @@ def tube(row: Row) -> Tube:
 
 def tube_row(tube: Tube, round_id: str) -> Row:
     named = (tube.id, round_id, tube.code, tube.source, tube.capacity, tube.state, tube.filled)
-    return (*named, *when(tube.at), tube.building, tube.purpose, holes(tube), tube.box_id, None)
+    return (*named, *when(tube.at), tube.building, tube.purpose, holes(tube), tube.box_id, None, 0)
 
 
 def holes(tube: Tube) -> str:
@@ -93,16 +93,25 @@ def sample(row: Row) -> Sample:
     return Sample(*named, instant(at), Purpose(purpose), with_whom, bool(void))
 
 
-def sample_row(sample: Sample, round_id: str) -> Row:
+def sample_row(sample: Sample, round_id: str, sealed: bytes) -> Row:
     person = sample.person
     named = (sample.seq, round_id, person.key, person.name, person.number)
     with_whom = (sample.beside.bearer, sample.beside.number) if sample.beside else (None, None)
-    return (*named, sample.tube_id, sample.position, sample.voucher, sample.void, *when(sample.at), *with_whom)
+    return (
+        *named,
+        sample.tube_id,
+        sample.position,
+        sample.voucher,
+        sample.void,
+        *when(sample.at),
+        *with_whom,
+        sealed or None,
+    )
 
 
-def exempt_row(exempt: Exempt, round_id: str) -> Row:
+def exempt_row(exempt: Exempt, round_id: str, sealed: bytes) -> Row:
     person = exempt.person
-    return (round_id, person.key, person.name, person.number, exempt.reason, *when(exempt.at))
+    return (round_id, person.key, person.name, person.number, exempt.reason, *when(exempt.at), sealed or None)
 
 
 def exempt(row: Row) -> Exempt:

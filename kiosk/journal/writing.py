@@ -30,6 +30,7 @@ from kiosk.model.changes import (
     TubeMoved,
     TubeOpened,
     TubePutAside,
+    TubeRecorded,
     TubeResized,
     TubeSealed,
     TubeTakenUp,
@@ -53,8 +54,8 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             | TubeSealed(tube)
         ):
             _update_tube(database, tube)
-        case SampleTaken(sample, tube):
-            _insert(database, "samples", rows.sample_row(sample, round_id))
+        case SampleTaken(sample, tube, sealed):
+            _insert(database, "samples", rows.sample_row(sample, round_id, sealed))
             _update_tube(database, tube)
         case TubeMoved(tube, left):
             _insert(database, "codes_left", (left, tube.id))
@@ -62,8 +63,8 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
         case SampleVoided(sample, tube, with_tube):
             _void(database, sample, with_tube)
             _update_tube(database, tube)
-        case PersonExempted(exempt):
-            row = rows.exempt_row(exempt, round_id)
+        case PersonExempted(exempt, _, sealed):
+            row = rows.exempt_row(exempt, round_id, sealed)
             database.execute(f"INSERT OR REPLACE INTO exempt VALUES ({', '.join('?' * len(row))})", row)
         case BoxOpened(box):
             _insert(database, "boxes", rows.box_row(box, round_id))
@@ -85,6 +86,8 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             database.execute("UPDATE handovers SET taken_back = 1 WHERE id = ?", (handover.id,))
             _move(database, handover.packed)
             _update_box(database, handover.box)
+        case TubeRecorded(tube_id):
+            database.execute("UPDATE tubes SET recorded = 1 WHERE id = ?", (tube_id,))
         case JobQueued(job, at):
             _insert(database, "jobs", rows.job_row(job, at))
         case JobMoved(job):
@@ -138,7 +141,8 @@ def _insert(database: sqlite3.Connection, table: str, row: rows.Row) -> None:
 
 def _update_tube(database: sqlite3.Connection, tube: Tube) -> None:
     """An index is written wherever a statement names its column, so what is indexed is named only where it differs."""
-    query = "UPDATE tubes SET source = ?, state = ?, filled = ?, capacity = ?, purpose = ?, holes = ? WHERE id = ?"
+    columns = "source = ?, state = ?, filled = ?, capacity = ?, purpose = ?, holes = ?, recorded = 0"
+    query = f"UPDATE tubes SET {columns} WHERE id = ?"
     named = (tube.source, tube.state, tube.filled, tube.capacity, tube.purpose, rows.holes(tube))
     database.execute(query, (*named, tube.id))
     query = "UPDATE tubes SET code = ? WHERE id = ? AND code IS NOT ?"
@@ -155,7 +159,7 @@ def _update_box(database: sqlite3.Connection, box: Box) -> None:
 
 
 def _place(database: sqlite3.Connection, tube: Tube, bag: int | None) -> None:
-    query = "UPDATE tubes SET state = ?, box_id = ?, bag = ? WHERE id = ?"
+    query = "UPDATE tubes SET state = ?, box_id = ?, bag = ?, recorded = 0 WHERE id = ?"
     database.execute(query, (tube.state, tube.box_id, bag, tube.id))
 
 
@@ -168,7 +172,7 @@ def _hand_over(database: sqlite3.Connection, handover_id: int, packed: Sequence[
 
 def _move(database: sqlite3.Connection, packed: Sequence[Packed]) -> None:
     moved = [(each.tube.state, each.tube.id) for each in packed]
-    database.executemany("UPDATE tubes SET state = ? WHERE id = ?", moved)
+    database.executemany("UPDATE tubes SET state = ?, recorded = 0 WHERE id = ?", moved)
 
 
 def _void(database: sqlite3.Connection, sample: Sample, with_tube: bool) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from kiosk.messages import KINDS, Address, Stamp
+from kiosk.messages import BELOW, KINDS, Address, Stamp
 
 VERSION = "1.0.0"
 _LEVELS = ("region", "round", "point", "kiosk")
@@ -42,11 +42,15 @@ def _untitled(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _channel(leaf: str) -> dict[str, Any]:
-    address = Address(*(f"{{{level}}}" for level in _LEVELS)).topic(leaf)
+    below = BELOW.get(leaf)
+    address = Address(*(f"{{{level}}}" for level in _LEVELS)).topic(leaf if below is None else f"{leaf}/{{{below}}}")
     payload = {"$ref": f"#/components/schemas/{leaf}"}
     return {
         "address": address,
-        "parameters": {level: {"description": f"the {level}, a-z 0-9 and - only"} for level in _LEVELS},
+        "parameters": {
+            **{level: {"description": f"the {level}, a-z 0-9 and - only"} for level in _LEVELS},
+            **({} if below is None else {below: {"description": f"the {below} of one of them"}}),
+        },
         "messages": {leaf: {"summary": _first_line(KINDS[leaf].__doc__), "payload": payload}},
     }
 

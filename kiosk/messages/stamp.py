@@ -1,7 +1,7 @@
 """Where a kiosk's messages hang, and what stands on each of them."""
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any, Self
 
 from kiosk.frozen import dataclass
@@ -20,6 +20,11 @@ class Address:
 
     def topic(self, leaf: str) -> str:
         return f"sampling/v1/{self.region}/{self.round}/{self.point}/{self.kiosk}/{leaf}"
+
+    @property
+    def place(self) -> str:
+        """What identities are sealed for: nobody's of another table open in its place."""
+        return f"{self.region}/{self.round}/{self.point}/{self.kiosk}"
 
     @classmethod
     def of(cls, topic: str) -> Self | None:
@@ -57,5 +62,5 @@ def stamp(counters: Counters, at: Instant) -> dict[str, Any]:
 
 def message(address: Address, leaf: str, body: Stamp) -> Message:
     body_fields = {field.name: getattr(body, field.name) for field in fields(body)}
-    payload = json.dumps(body_fields, ensure_ascii=False, separators=(",", ":")).encode()
+    payload = json.dumps(body_fields, ensure_ascii=False, separators=(",", ":"), default=asdict).encode()
     return Message(address.topic(leaf), body.seq, payload)

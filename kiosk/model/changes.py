@@ -87,6 +87,8 @@ class SampleTaken:
 
     sample: Sample
     tube: Tube
+    sealed: bytes = field(default=b"", repr=False)
+    """Who it was, for the authority alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class PersonExempted:
 
     exempt: Exempt
     first: bool
+    sealed: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,13 @@ class HandoverTakenBack:
     """It is here again, closed; its manifest is worth nothing."""
 
     handover: Handover
+
+
+@dataclass(frozen=True, slots=True)
+class TubeRecorded:
+    """The authority is told of this tube as it is now."""
+
+    tube_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +241,7 @@ Change = (
     | SampleChange
     | PersonExempted
     | BoxChange
+    | TubeRecorded
     | JobQueued
     | JobMoved
     | ShiftReported

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar, cast
 from kiosk.frozen import dataclass
 from kiosk.model.boxes import Packed
 from kiosk.model.people import Exempt, Sample
+from kiosk.model.records import Record
 from kiosk.model.slips import JobKind, Subject
 from kiosk.model.tubes import Tube
 
@@ -103,6 +104,11 @@ class OldestHere(Lookup[Tube | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class Unrecorded(Lookup[Record | None]):
+    """A tube of this round of which the authority was not told as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
 class UndatedIn(Lookup[bool]):
     """Whether anything of this boot was written before the clock was trusted."""
 
@@ -122,6 +128,7 @@ Query = (
     | PackedIn
     | Unpacked
     | OldestHere
+    | Unrecorded
     | UndatedIn
 )
 
@@ -134,3 +141,7 @@ class Facts:
 
     def __getitem__(self, query: Lookup[Answer]) -> Answer:
         return cast("Answer", self._answers[cast("Query", query)])
+
+    def get(self, query: Lookup[Answer]) -> Answer | None:
+        """None for what was not asked."""
+        return cast("Answer | None", self._answers.get(cast("Query", query)))

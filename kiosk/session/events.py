@@ -1,5 +1,7 @@
 """What can happen at the table, already understood: no raw scan and no identity in clear comes this far."""
 
+from dataclasses import field
+
 from kiosk.frozen import dataclass
 from kiosk.model import Hand, Instant, Person, Refusal, StaffAction
 from kiosk.ports import Hint, PrinterState, PrintOutcome
@@ -32,6 +34,8 @@ class PersonPresented:
 
     person: Person
     at: Instant
+    sealed: bytes = field(default=b"", repr=False)
+    """Who it is, for the authority alone; empty where the point has none."""
 
 
 @dataclass(frozen=True, slots=True)

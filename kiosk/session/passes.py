@@ -7,8 +7,11 @@ from kiosk.messages.counts import counts
 from kiosk.messages.health import health
 from kiosk.messages.stamp import Address
 from kiosk.messages.status import status
+from kiosk.messages.tubes import tube
 from kiosk.model import Counters, Instant, Role
 from kiosk.model.changes import SampleChange, TubeChange
+from kiosk.model.queries import Facts
+from kiosk.model.records import Record
 from kiosk.ports import Message, Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import Event, Rested, Started
@@ -18,6 +21,7 @@ from kiosk.session.outcome import Outcome
 from kiosk.session.passing import HealthSaid, RestingShown, ScanAwaited
 from kiosk.session.plan import Plan
 from kiosk.session.printing.decide import dispatch
+from kiosk.session.recording import recorded
 from kiosk.session.sampling.ages import look_at_age
 from kiosk.session.sampling.refusing import count_sent_away
 from kiosk.session.sampling.tubes import label_ahead
@@ -26,7 +30,7 @@ from kiosk.session.view import question_shown, resting
 Say = Callable[[Counters, Instant], Message]
 
 
-def finish(draft: Draft, event: Event) -> Outcome:
+def finish(draft: Draft, event: Event, facts: Facts) -> Outcome:
     """The outcome of an event, of which `draft` holds what was decided."""
     wanted = draft.state.staff.wanted
     if wanted is not None and draft.at.mono_ns >= wanted.until_ns:
@@ -38,7 +42,8 @@ def finish(draft: Draft, event: Event) -> Outcome:
     prints = dispatch(draft)
     if draft.changes or isinstance(event, Rested):
         count_sent_away(draft)
-    due = tuple(_due(draft, event))
+    record = recorded(draft, facts)
+    due = (*_due(draft, event), *(() if record is None else (_saying_tube(draft.state.plan, record),)))
     if draft.changes or due:
         draft.state = committed(draft.state)
     messages = tuple(say(draft.state.counters, draft.at) for say in due)
@@ -64,6 +69,10 @@ def _due(draft: Draft, event: Event) -> Iterator[Say]:
     if condition != draft.state.told.condition and (everything or draft.changes or isinstance(event, Rested)):
         draft.make(HealthSaid(condition))
         yield _saying_health(plan, draft)
+
+
+def _saying_tube(plan: Plan, record: Record) -> Say:
+    return lambda counters, at: tube(plan.address, counters, at, record)
 
 
 def _closing(address: Address) -> Say:

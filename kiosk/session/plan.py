@@ -28,6 +28,8 @@ class Plan:
     """So long a tube may take from its opening to the driver."""
     bags: bool = False
     """Whether tubes go into bags within a box."""
+    records: bool = False
+    """Whether an authority is told who is in each tube."""
     closing_slip: bool = False
     suppliers: bool = False
     """Whether a supplier's barcode may open a tube."""

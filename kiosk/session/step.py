@@ -71,6 +71,7 @@ from kiosk.session.passing import DiskTold
 from kiosk.session.presence import decide as presence
 from kiosk.session.printing import decide as printing
 from kiosk.session.questions.asked import proposed
+from kiosk.session.recording import unrecorded
 from kiosk.session.sampling import barcodes, persons
 from kiosk.session.staff.again import printed_again
 from kiosk.session.staff.decide import act
@@ -83,8 +84,8 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
     match event:
         case PersonPresented(person):
             if state.staff.wanted is None:
-                return (PriorOf(person.key),)
-            return PriorOf(person.key), BesideOf(person.key), ExemptionOf(person.key)
+                return (PriorOf(person.key), *unrecorded(state))
+            return PriorOf(person.key), BesideOf(person.key), ExemptionOf(person.key), *unrecorded(state)
         case TubePresented(code):
             wanted = state.staff.wanted
             left = () if wanted is None or wanted.tube_id is None else (TubeNumbered(wanted.tube_id),)
@@ -96,7 +97,7 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             slip = (CopiesOf.slip(*again),) if again else ()
             return (*proposed(state), *handover.compared_with(state, action), *slip)
         case Rested():
-            return (OldestHere(),)
+            return (OldestHere(), *unrecorded(state))
         case ClockTrusted(at):
             return (UndatedIn(at.boot),)
         case _:
@@ -107,7 +108,7 @@ def step(state: State, event: Event, facts: Facts) -> Outcome:
     """What follows. `facts` answers `needs(state, event)`."""
     draft = Draft(state, event.at)
     _decide(draft, event, facts)
-    return finish(draft, event)
+    return finish(draft, event, facts)
 
 
 def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - one arm an event

@@ -17,7 +17,7 @@ BAD = {
     "all bytes above 7F": (bytes(range(0xA0, 0x100)), "refused.unknown-code"),
     "somebody else's staff code": (b"KS-AAAAAAAAAAAAAAAAAAAAAAAA", "refused.unknown-code"),
     "half a signed voucher": (b"KV1:UJCLQE7W581", "refused.torn"),
-    "a label of another kiosk": (b"099900000174", "refused.unknown-code"),
+    "a label of another kiosk": (b"099900000174", "refused.other-tables-tube"),
 }
 
 

@@ -1,1 +1,1 @@
-"""Boxes: packed, compared, closed, handed over."""
+"""Boxes: packed, compared, closed, handed over. decisions: Boxes and records"""

@@ -21,11 +21,11 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
     """Sampled, refused with the reason, or ignored because the card still lies there."""
     key, staff, now = event.person.key, draft.state.staff, draft.at.mono_ns
     if staff.awaits(StaffAction.WITH_ME, now):
-        companion(draft, event.person, facts)
+        companion(draft, event.person, event.sealed, facts)
         return
     reason = exempting.reason_awaited(draft.state, now)
     if reason is not None:
-        exempting.exempted(draft, event.person, reason, facts)
+        exempting.exempted(draft, event, reason, facts)
         return
     seen = seen_lately(draft, key)
     if seen is not None and seen.refused is None:
@@ -37,18 +37,18 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
         return
     tube = _admitted(draft, key, prior)
     if tube is not None:
-        sample = take(draft, event.person, tube)
+        sample = take(draft, event.person, tube, event.sealed)
         hold(draft, key, None)
         _accepted(draft, sample, tube)
 
 
-def companion(draft: Draft, bearer: Person, facts: Facts) -> None:
+def companion(draft: Draft, bearer: Person, sealed: bytes, facts: Facts) -> None:
     """Somebody without a document, beside the card of whoever brings them: staff see them, and vouch for each."""
     tube = _admitted(draft, bearer.key, None)
     if tube is None:
         return
     beside = Beside(bearer.key, facts[BesideOf(bearer.key)] + 1)
-    sample = take(draft, Person(_key_beside(beside), bearer.name, bearer.number), tube, beside)
+    sample = take(draft, Person(_key_beside(beside), bearer.name, bearer.number), tube, sealed, beside)
     draft.make(ScanAwaited(None))
     # The card may lie there still: it is nobody's own showing, nor the next one's who comes with it.
     hold(draft, bearer.key, None)

@@ -54,14 +54,14 @@ def allot(draft: Draft, source: TubeSource, state: TubeState, code: str | None, 
     return tube
 
 
-def take(draft: Draft, person: Person, tube: Tube, beside: Beside | None = None) -> Sample:
+def take(draft: Draft, person: Person, tube: Tube, sealed: bytes, beside: Beside | None = None) -> Sample:
     """Puts the person into the tube's next place and queues the voucher; a full tube is sealed at once."""
     counters = draft.state.counters
     number = voucher_number(counters.block, counters.next_voucher_serial)
     filled, place = tube.with_one_more(), tube.next_place
     where = (tube.id, tube.capacity, place)
     sample = Sample(counters.next_sample_seq, person, *where, number, draft.at, tube.purpose, beside)
-    draft.make(SampleTaken(sample, filled))
+    draft.make(SampleTaken(sample, filled, sealed))
     queue(draft, JobKind.VOUCHER, sample)
     if filled.free <= 0 and filled.code is not None:
         seal(draft, filled)

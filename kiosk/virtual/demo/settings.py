@@ -8,6 +8,8 @@ from typing import Literal
 LAMPS = {"ready": 5, "accepted": 17, "refused": 27, "attention": 22, "buzzer": 18}
 BUTTONS = {"yes": 23, "no": 24, "seal": 25}
 SAME_SCAN_S = 3.0
+AUTHORITY = "authority.pem"
+"""In the folder of keys below the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ same_scan_s = {SAME_SCAN_S}
 
 [state]
 directory = {json.dumps(str(state))}
+
+[records]
+authority_key = {json.dumps(str(state / "keys" / AUTHORITY))}
 
 [[scanner]]
 kind = "id-card"

@@ -9,10 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from kiosk.virtual.broker import VirtualBroker, broker
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.demo.daemon import Daemon, Record
-from kiosk.virtual.demo.settings import DemoSettings, configuration
+from kiosk.virtual.demo.settings import AUTHORITY, DemoSettings, configuration
 from kiosk.virtual.pins import PinBoard
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.serial_scanner import SerialScanner
@@ -102,6 +105,11 @@ class DemoTable:
 def _keys(directory: Path) -> Path:
     """Keys of the demo's own, made once for a state directory."""
     directory.mkdir(mode=0o700, exist_ok=True)
+    authority = directory / AUTHORITY
+    if not authority.exists():
+        # Its private half is kept by nobody: the demo's records are opened by nobody.
+        public = X25519PrivateKey.generate().public_key()
+        authority.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     for name in ("round-key", "staff-key", "voucher-key"):
         file = directory / name
         if not file.exists():

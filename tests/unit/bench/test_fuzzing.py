@@ -36,5 +36,5 @@ def test_an_exception_that_is_not_declared_is_told_with_its_input(monkeypatch):
     assert worked(share).fault == ""
     monkeypatch.setitem(fuzz_decoders.DECODERS, name, replace(fuzz_decoders.DECODERS[name], declared=()))
     fault = worked(share).fault
-    assert "NotAVoucher" in fault
+    assert "NotOurs" in fault
     assert "input b'" in fault

@@ -243,7 +243,7 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     for code in (staff["move"], "TB0000000005", staff["void"], "TB0000000005", staff["yes"]):
         suppliers.scan(code)
     assert kept(suppliers.state) == kept(State.recalled(suppliers.plan, suppliers.journal.restore("0352")))
-    leaving = make_bench(pool_size=1)
+    leaving = make_bench(pool_size=1, records=True)
     ledger.watch(leaving)
     leaving.start()
     leaving.finish()
@@ -265,5 +265,7 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
         leaving.scan(code)
         assert kept(leaving.state) == kept(State.recalled(leaving.plan, leaving.journal.restore("0352"))), code
         leaving.finish()
+    leaving.seconds += 11
+    leaving.engine.rest()
     made = {type(change) for changes in ledger.commits for change in changes}
     assert {kind.__name__ for kind in get_args(Change)} - {kind.__name__ for kind in made} == set()

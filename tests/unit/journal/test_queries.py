@@ -89,7 +89,7 @@ def a_long_day(bench: Bench, number, staff) -> None:
 
 
 def test_no_statement_of_a_working_day_walks_through_a_table(make_bench, number, staff):
-    bench = make_bench(pool_size=3, without_paper=True, closing_slip=True, suppliers=True)
+    bench = make_bench(pool_size=3, without_paper=True, closing_slip=True, suppliers=True, records=True)
     asked: set[type] = set()
     answer = bench.journal.answer
 
@@ -114,7 +114,7 @@ def test_no_statement_of_a_working_day_walks_through_a_table(make_bench, number,
 )
 def test_without_its_index_one_would(make_bench, number, staff, index):
     """So the test above sees what it is there for."""
-    bench = make_bench(pool_size=3, without_paper=True, closing_slip=True, suppliers=True)
+    bench = make_bench(pool_size=3, without_paper=True, closing_slip=True, suppliers=True, records=True)
     with overheard(bench) as said:
         a_long_day(bench, number, staff)
         for kind in JobKind:

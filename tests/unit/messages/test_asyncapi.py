@@ -24,6 +24,7 @@ def test_each_topic_has_its_address():
         "status": "sampling/v1/{region}/{round}/{point}/{kiosk}/status",
         "counts": "sampling/v1/{region}/{round}/{point}/{kiosk}/counts",
         "health": "sampling/v1/{region}/{round}/{point}/{kiosk}/health",
+        "tubes": "sampling/v1/{region}/{round}/{point}/{kiosk}/tubes/{code}",
     }
 
 

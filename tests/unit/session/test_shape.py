@@ -66,7 +66,7 @@ def test_two_people_may_be_registered_by_one_event(make_bench):
     draft = Draft(before, at)
     for each in people:
         person(draft, PersonPresented(each, at), Facts({PriorOf(each.key): None}))
-    outcome = finish(draft, PersonPresented(people[0], at))
+    outcome = finish(draft, PersonPresented(people[0], at), Facts({}))
     bench.journal.commit(outcome.changes, outcome.after.counters, outcome.messages)
     samples = [bench.look_up(PriorOf(each.key)) for each in people]
     assert [(each.seq, each.position, each.voucher) for each in samples] == [

@@ -1,0 +1,212 @@
+"""members, records, export: who is in a tube, for staff, for the authority, and on a stick."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kiosk.cli.options import Commands, timezone
+from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_OPENED, EXIT_UNAVAILABLE, EXIT_UNKNOWN_TUBE
+from kiosk.config import Config, ConfigError, Mistake, read_config
+from kiosk.journal import not_acknowledged, who_is_in
+from kiosk.journal.members import Roster, Seated
+from kiosk.messages import Address
+from kiosk.model.local_time import local_time
+from kiosk.texts import LANGUAGES, Texts
+
+PASSPHRASE = "KIOSK_PASSPHRASE"  # noqa: S105 - the name of a variable
+
+
+def add(commands: Commands) -> None:
+    members = commands.add_parser("members", help="say who is in a tube: masked, or in full with the authority's key")
+    members.add_argument(
+        "tube", metavar="TUBE", help="its code, one that it had before, or a voucher of somebody in it"
+    )
+    members.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
+    _with_key(members, required=False)
+    members.add_argument("--language", choices=LANGUAGES, default="zh_CN", help="of the words (default zh_CN)")
+    members.add_argument("--json", action="store_true", help="for programs")
+    members.set_defaults(command=_members)
+    records = commands.add_parser("records", help="the authority's keys, and what they open").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    key = records.add_parser("key", help="make the authority's two keys")
+    key.add_argument("--out", type=Path, required=True, metavar="DIR", help="where they are written")
+    key.set_defaults(command=_key)
+    opening = records.add_parser("open", help="open records that were exported or collected")
+    opening.add_argument("path", nargs="+", type=Path, metavar="PATH", help="files, or folders of .json files")
+    _with_key(opening, required=True)
+    opening.add_argument("--out", type=Path, metavar="FILE", help="a .csv or .xlsx file (default: CSV to the output)")
+    opening.add_argument("--timezone", type=timezone, default=ZoneInfo("Asia/Shanghai"), help="default Asia/Shanghai")
+    opening.add_argument("--json", action="store_true", help="for programs: an object a line")
+    opening.set_defaults(command=_open)
+    export = commands.add_parser("export", help="write what the centre does not have, for a stick")
+    export.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
+    export.add_argument("--usb", type=Path, nargs="?", const=None, metavar="DIR", help="where (default: the one stick)")
+    export.add_argument("--json", action="store_true", help="for programs")
+    export.set_defaults(command=_export)
+
+
+def _with_key(parser: argparse.ArgumentParser, required: bool) -> None:
+    told = f"the authority's private key; its passphrase, if it has one, in {PASSPHRASE}"
+    parser.add_argument("--key", type=Path, required=required, metavar="FILE", help=told)
+
+
+def _private_key(file: Path) -> bytes:
+    """Raises ConfigError."""
+    from kiosk.office.authority_keys import KeyFileError, read_private
+
+    try:
+        return read_private(file, os.environ.get(PASSPHRASE, "").encode() or None)
+    except KeyFileError as error:
+        fix = f"Give --key with the private key that `kiosk records key` made, and its passphrase in {PASSPHRASE}"
+        raise ConfigError("key", [Mistake("--key", str(error), fix)]) from error
+
+
+def _key(options: argparse.Namespace) -> int:
+    from kiosk.office.authority_keys import PRIVATE, PUBLIC, KeyFileError, make
+
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        make(options.out, os.environ.get(PASSPHRASE, "").encode() or None)
+    except (KeyFileError, OSError) as error:
+        print(f"{error}. Nothing was changed.", file=sys.stderr)
+        return EXIT_CANNOT_CREATE
+    print(f"{options.out / PUBLIC}: copy it to every kiosk, and name it as records.authority_key")
+    print(f"{options.out / PRIVATE}: keep it off every kiosk; without it no record is ever opened")
+    return 0
+
+
+def _members(options: argparse.Namespace) -> int:
+    config, texts = read_config(options.config), Texts(options.language)
+    roster = who_is_in(_journal(config), options.tube.strip())
+    if roster is None:
+        print(texts.say("members.unknown", code=options.tube), file=sys.stderr)
+        return EXIT_UNKNOWN_TUBE
+    people = [_said(seated, roster, config, options.key) for seated in roster.people]
+    if options.json:
+        about = {"tube": roster.tube.code, "round": roster.round, "state": roster.tube.state}
+        print(json.dumps(about | {"codes_left": roster.codes_left, "members": people}, ensure_ascii=False))
+    else:
+        print("\n".join(_in_words(roster, people, texts)))
+    return EXIT_NOT_OPENED if any(each.get("fault") for each in people) else 0
+
+
+def _said(seated: Seated, roster: Roster, config: Config, key: Path | None) -> dict[str, object]:
+    zone = ZoneInfo(config.point.timezone)
+    masked = {"place": seated.place, "name": seated.name, "number": seated.number, "voucher": seated.voucher}
+    told = masked | {"time": local_time(zone, seated.at), "beside": seated.beside}
+    return told if key is None else told | _opened(seated, roster, config, key)
+
+
+def _opened(seated: Seated, roster: Roster, config: Config, key: Path) -> dict[str, object]:
+    from kiosk.credentials.sealing import NotOpened, opened
+
+    point = config.point
+    place = Address(point.region, roster.round, point.point, point.kiosk).place
+    try:
+        return asdict(opened(seated.sealed, _private_key(key), place))
+    except NotOpened as error:
+        return {"fault": "not sealed" if not seated.sealed else str(error)}
+
+
+def _in_words(roster: Roster, people: list[dict[str, object]], texts: Texts) -> Iterator[str]:
+    yield texts.say("members.tube", code=roster.tube.code or "-", n=len(people), round=roster.round)
+    for each in people:
+        beside = "" if each["beside"] is None else texts.say("members.beside", n=each["beside"])
+        words = (each["place"], each["name"], each["number"], beside, each["time"], each["voucher"], each.get("fault"))
+        yield "  ".join(str(word) for word in words if word not in ("", None))
+
+
+def _journal(config: Config) -> Path:
+    """Raises ConfigError."""
+    journal = config.state.directory / "journal.sqlite"
+    if not journal.is_file():
+        fix = "Name the configuration of a kiosk that has served, as a user who may read it"
+        raise ConfigError(str(config.state.directory), [Mistake("journal.sqlite", "is not there", fix)])
+    return journal
+
+
+def _open(options: argparse.Namespace) -> int:
+    from kiosk.office.opening import NotARecord, Row, rows_of
+    from kiosk.office.sheets import write_csv, write_xlsx
+
+    key, strange = _private_key(options.key), []
+    payloads = []
+    for file in _files(options.path):
+        try:
+            payload = file.read_bytes()
+            list(rows_of([payload], key, options.timezone))
+        except (OSError, NotARecord, KeyError, TypeError, AttributeError):
+            strange.append(file)
+        else:
+            payloads.append(payload)
+    rows: list[Row] = list(rows_of(payloads, key, options.timezone))
+    faults = [row for row in rows if row.fault]
+    try:
+        if options.json:
+            print("\n".join(json.dumps(asdict(row), ensure_ascii=False) for row in rows))
+        elif options.out is None:
+            write_csv(rows, sys.stdout)
+        elif options.out.suffix.lower() == ".xlsx":
+            write_xlsx(rows, options.out)
+        else:
+            with options.out.open("w", encoding="utf-8-sig", newline="") as out:
+                write_csv(rows, out)
+    except ModuleNotFoundError:
+        print("openpyxl is not installed: pip install 'sampling-kiosk[office]', or write a .csv file", file=sys.stderr)
+        return EXIT_UNAVAILABLE
+    except OSError as error:
+        print(f"{options.out}: {error.strerror}. Nothing was lost; name another file.", file=sys.stderr)
+        return EXIT_CANNOT_CREATE
+    for file in strange:
+        print(f"{file}: no record of a tube, passed over", file=sys.stderr)
+    print(f"{len(rows) - len(faults)} of {len(rows)} people opened", file=sys.stderr)
+    return EXIT_NOT_OPENED if faults or not rows else 0
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    """Messages about tubes; of a folder all that look like one, whatever else lies there."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("tubes*.json"))
+        else:
+            yield path
+
+
+def _export(options: argparse.Namespace) -> int:
+    from kiosk.office.sticks import plugged_in, write
+
+    config = read_config(options.config)
+    found = [options.usb] if options.usb is not None else plugged_in()
+    if len(found) != 1:
+        told = ", ".join(map(str, found)) or "none"
+        print(f"Sticks that are plugged in: {told}. Name one: --usb DIR", file=sys.stderr)
+        return EXIT_UNAVAILABLE
+    point = config.point
+    folder = found[0] / "kiosk-export" / f"{point.region}-{point.round}-{point.point}-{point.kiosk}"
+    messages = not_acknowledged(_journal(config))
+    counted = 0
+
+    def done() -> None:
+        nonlocal counted
+        counted += 1
+        if sys.stderr.isatty():
+            print(f"\r{counted} / {len(messages)}", end="", file=sys.stderr, flush=True)
+
+    try:
+        fresh = write(messages, folder, done)
+    except OSError as error:
+        words = f"{error.strerror}. {counted} of {len(messages)} are on it whole; run it again with the stick"
+        print(f"\n{folder}: {words}", file=sys.stderr)
+        return EXIT_CANNOT_CREATE
+    with suppress(OSError):
+        os.sync()
+    said = {"folder": str(folder), "messages": len(messages), "new": fresh}
+    print(json.dumps(said) if options.json else f"{folder}: {len(messages)} messages, {fresh} of them new or changed")
+    return 0

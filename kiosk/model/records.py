@@ -1,0 +1,26 @@
+"""What the authority is told of a tube: who is in it, each sealed for it alone."""
+
+from dataclasses import field
+
+from kiosk.frozen import dataclass
+from kiosk.model.instants import Instant
+from kiosk.model.tubes import Tube
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person in a place; `beside` numbers those who came with the bearer of the document that was sealed."""
+
+    place: int
+    voucher: str
+    at: Instant
+    beside: int | None
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A tube that nobody goes into any more, and its members by their places."""
+
+    tube: Tube
+    members: tuple[Member, ...]

@@ -1,0 +1,158 @@
+"""members, records and export as staff and the authority call them."""
+
+import csv
+import io
+import json
+import stat
+
+import pytest
+from openpyxl import load_workbook
+
+from kiosk.app.keys import read_authority
+from kiosk.cli import main
+from kiosk.engine.engine import Secrets
+from kiosk.office.sticks import plugged_in
+from kiosk.ports import Message
+from kiosk_file import GOOD
+from table_bench import ROUND_KEY, resident_number
+
+
+@pytest.fixture
+def call(capsys):
+    def run(*arguments):
+        status = main(list(map(str, arguments)))
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return run
+
+
+@pytest.fixture
+def keys(tmp_path, call):
+    assert call("records", "key", "--out", tmp_path / "keys")[0] == 0
+    return tmp_path / "keys"
+
+
+@pytest.fixture
+def served(make_bench, keys, tmp_path):
+    """A full tube and somebody in the next; the configuration's file."""
+    authority = read_authority(keys / "authority.pem", "cn/r1/wy-0352/a")
+    bench = make_bench(pool_size=2, records=True)
+    bench.engine._secrets = Secrets(ROUND_KEY, authority)  # noqa: SLF001
+    bench.start()
+    for person in (1, 2, 3):
+        bench.scan(resident_number(person))
+        bench.finish()
+    text = GOOD.replace("cn-511781", "cn").replace("2022-05-r1", "r1")
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f"{text}[state]\ndirectory = {json.dumps(str(tmp_path))}\n")
+    return config
+
+
+def test_two_keys_are_made_once_and_the_private_one_is_nobody_elses(call, keys):
+    assert stat.S_IMODE((keys / "authority-private.pem").stat().st_mode) == 0o600
+    before = (keys / "authority-private.pem").read_bytes()
+    status, _, err = call("records", "key", "--out", keys)
+    assert (status, (keys / "authority-private.pem").read_bytes()) == (73, before)
+    assert "is there already" in err
+
+
+def test_a_passphrase_is_asked_for(call, tmp_path, monkeypatch, served):
+    monkeypatch.setenv("KIOSK_PASSPHRASE", "geheim")
+    call("records", "key", "--out", tmp_path / "locked")
+    monkeypatch.delenv("KIOSK_PASSPHRASE")
+    private = tmp_path / "locked" / "authority-private.pem"
+    status, _, err = call("members", "035200000104", "--config", served, "--key", private)
+    assert (status, "passphrase" in err) == (78, True)
+
+
+def test_staff_see_who_is_in_a_tube_masked(call, served):
+    status, out, _ = call("members", "035200000104", "--config", served, "--language", "en")
+    first, *people = out.splitlines()
+    assert (status, first) == (0, "Tube 035200000104: 2 people (round r1)")
+    assert [line.split()[:2] for line in people] == [["1", f"{'*' * 14}0010"], ["2", f"{'*' * 14}0029"]]
+    assert resident_number(1) not in out
+
+
+def test_by_the_voucher_of_somebody_in_it_and_for_programs(call, served):
+    status, out, _ = call("members", "V0352000000255", "--config", served, "--json")
+    assert status == 0
+    assert [each["voucher"] for each in json.loads(out)["members"]] == ["V0352000000158", "V0352000000255"]
+
+
+def test_the_authority_sees_them_in_full(call, served, keys):
+    private = keys / "authority-private.pem"
+    status, out, _ = call("members", "035200000104", "--config", served, "--key", private, "--json")
+    assert status == 0
+    assert [each["number"] for each in json.loads(out)["members"]] == [resident_number(1), resident_number(2)]
+
+
+def test_another_key_opens_nobody_and_says_so(call, served, tmp_path):
+    call("records", "key", "--out", tmp_path / "other")
+    private = tmp_path / "other" / "authority-private.pem"
+    status, out, _ = call("members", "035200000104", "--config", served, "--key", private)
+    assert (status, out.count("another key's")) == (1, 2)
+
+
+def test_an_unknown_tube_is_told(call, served):
+    status, _, err = call("members", "035200000298000", "--config", served, "--language", "en")
+    assert (status, err) == (1, "This kiosk knows no tube or voucher 035200000298000\n")
+
+
+def test_what_the_centre_does_not_have_goes_on_a_stick_and_is_opened_there(call, served, keys, tmp_path):
+    stick = tmp_path / "stick"
+    status, out, _ = call("export", "--config", served, "--usb", stick, "--json")
+    told = json.loads(out)
+    assert (status, told["new"]) == (0, told["messages"])
+    again = json.loads(call("export", "--config", served, "--usb", stick, "--json")[1])
+    assert (again["messages"], again["new"]) == (told["messages"], 0)
+    private = keys / "authority-private.pem"
+    status, out, err = call("records", "open", stick, "--key", private)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert (status, err) == (0, "2 of 2 people opened\n")
+    assert [(row["tube"], row["place"], row["number"]) for row in rows] == [
+        ("035200000104", "1", resident_number(1)),
+        ("035200000104", "2", resident_number(2)),
+    ]
+    call("records", "open", stick, "--key", private, "--out", tmp_path / "records.xlsx")
+    sheet = load_workbook(tmp_path / "records.xlsx")["records"]
+    numbers = [row[9] for row in sheet.iter_rows(min_row=2)]
+    assert [(cell.value, cell.data_type) for cell in numbers] == [(resident_number(1), "s"), (resident_number(2), "s")]
+
+
+def test_a_damaged_record_is_told_and_the_others_are_opened(call, served, keys, tmp_path):
+    stick = tmp_path / "stick"
+    call("export", "--config", served, "--usb", stick)
+    (file,) = stick.rglob("tubes-*.json")
+    record = json.loads(file.read_text())
+    first = record["members"][0]["sealed"]
+    record["members"][0]["sealed"] = first[:-5] + ("A" if first[-5] != "A" else "B") + first[-4:]
+    file.write_text(json.dumps(record))
+    status, out, err = call("records", "open", stick, "--key", keys / "authority-private.pem", "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert (status, err) == (1, "1 of 2 people opened\n")
+    assert [(row["number"], bool(row["fault"])) for row in rows] == [("", True), (resident_number(2), False)]
+    file.write_text("not JSON")
+    assert (
+        "no record of a tube, passed over" in call("records", "open", file, "--key", keys / "authority-private.pem")[2]
+    )
+
+
+def test_a_stick_is_found_where_desktops_mount_them(tmp_path):
+    (tmp_path / "user" / "STICK").mkdir(parents=True)
+    assert plugged_in([tmp_path], lambda path: path.name == "STICK") == [tmp_path / "user" / "STICK"]
+
+
+def test_a_pulled_stick_leaves_whole_files_only_and_the_next_time_the_rest(tmp_path):
+    from kiosk.office.sticks import write
+
+    messages = [Message(f"sampling/v1/cn/r1/p/a/tubes/{n}", n, b"{}" * n) for n in range(1, 6)]
+
+    def pulled():
+        if len(list(tmp_path.iterdir())) == 3:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output"):
+        write(messages, tmp_path, pulled)
+    assert write(messages, tmp_path) == 2
+    assert {file.name for file in tmp_path.iterdir()} == {"SHA256SUMS", *(f"tubes-{n}.json" for n in range(1, 6))}

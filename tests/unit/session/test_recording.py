@@ -1,0 +1,113 @@
+"""The authority is told who is in a tube: once nobody goes into it any more, and again when that changes."""
+
+import json
+from base64 import b64decode
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from kiosk.credentials.sealing import Authority, opened
+from kiosk.engine.engine import Secrets
+from table_bench import ROUND_KEY, resident_number
+
+KEY = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+PLACE = "cn/r1/wy-0352/a"
+
+
+@pytest.fixture
+def table(make_bench):
+    bench = make_bench(pool_size=2, records=True)
+    bench.engine._secrets = Secrets(ROUND_KEY, Authority(KEY.public_key().public_bytes_raw(), PLACE))  # noqa: SLF001
+    bench.start()
+    bench.finish()
+    return bench
+
+
+def serve(bench, *people):
+    for person in people:
+        bench.scan(resident_number(person))
+        bench.finish()
+
+
+def records(bench):
+    """Place and number of each member, by the tube's code and state, in the order in which they were told."""
+    told = [json.loads(each.payload) for each in bench.published if "/tubes/" in each.topic]
+    return [(each["code"], each["state"], _members(each)) for each in told]
+
+
+def _members(record):
+    found = {each["place"]: b64decode(each["sealed"]) for each in record["members"]}
+    return {place: opened(sealed, KEY.private_bytes_raw(), PLACE).number for place, sealed in found.items()}
+
+
+FULL = {1: resident_number(1), 2: resident_number(2)}
+
+
+def test_a_full_tube_is_told_of_with_the_next_person(table):
+    serve(table, 1, 2)
+    assert records(table) == []
+    serve(table, 3)
+    assert records(table) == [("035200000104", "sealed", FULL)]
+    serve(table, 4)
+    assert len(records(table)) == 1
+
+
+def test_in_a_long_pause_nobody_is_waited_for(table):
+    serve(table, 1, 2)
+    table.engine.rest()
+    assert records(table) == []
+    table.seconds += 11
+    table.engine.rest()
+    table.engine.rest()
+    assert records(table) == [("035200000104", "sealed", FULL)]
+
+
+def test_a_void_a_box_and_the_driver_make_it_anew(table, staff):
+    serve(table, 1, 2, 3)
+    for code in (staff["void"], resident_number(1), staff["yes"]):
+        table.scan(code)
+    table.finish()
+    serve(table, 4)
+    assert records(table)[-1] == ("035200000104", "sealed", {2: resident_number(2)})
+    for code in (staff["box"], "035200000104", staff["box-close"], staff["yes"], staff["hand-over"], staff["yes"]):
+        table.scan(code)
+        table.finish()
+    table.seconds += 11
+    for _ in range(3):
+        table.engine.rest()
+    assert ("035200000104", "handed-over", {2: resident_number(2)}) in records(table)
+
+
+def test_a_pulled_plug_between_the_tube_and_its_record_loses_none(table, make_bench):
+    serve(table, 1, 2)
+    table.journal.abandon()
+    again = make_bench(pool_size=2, records=True).start()
+    again.seconds = table.seconds + 11
+    again.engine.rest()
+    assert records(again) == [("035200000104", "sealed", FULL)]
+
+
+def test_with_whom_somebody_came_is_told_beside_the_bearers_identity(table, staff):
+    serve(table, 1)
+    table.scan(staff["with-me"])
+    serve(table, 1, 3)
+    (record,) = [json.loads(each.payload) for each in table.published if "/tubes/" in each.topic]
+    assert [each["beside"] for each in record["members"]] == [None, 1]
+    assert _members(record) == {1: resident_number(1), 2: resident_number(1)}
+
+
+def test_without_an_authority_nobodys_identity_is_kept(make_bench):
+    bench = make_bench(pool_size=1).start()
+    serve(bench, 1, 2)
+    bench.seconds += 11
+    bench.engine.rest()
+    assert records(bench) == []
+    assert bench.journal._db.execute("SELECT count(sealed) FROM samples").fetchone() == (0,)  # noqa: SLF001
+
+
+def test_nothing_of_it_is_in_clear_on_the_disk(table, tmp_path):
+    serve(table, 1, 2, 3)
+    table.journal.abandon()
+    found = b"".join(file.read_bytes() for file in tmp_path.rglob("journal*"))
+    assert len(found) > 50_000
+    assert not any(resident_number(person).encode() in found for person in (1, 2, 3))
