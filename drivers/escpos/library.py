@@ -31,11 +31,18 @@ _GIVEN: dict[str, object] = {
 """All that the module may have of these. A release of the library that asks for more fails at its import."""
 
 
+def _image(*given: object) -> object:
+    """What the library makes of a picture, loaded by the first that asks."""
+    from escpos.image import EscposImage
+
+    return EscposImage(*given)
+
+
 _PICTURES: dict[str, dict[str, object]] = {
     "barcode": {"PROVIDED_BARCODES": ()},
     "barcode.writer": {"ImageWriter": None},
     "qrcode": {},
-    "escpos.image": {"EscposImage": None},
+    "escpos.image": {"EscposImage": _image},
 }
 """For codes that the library would draw: ours are drawn by `raster`."""
 
