@@ -321,6 +321,7 @@ class Button(StrEnum):
     BOX_CLOSE = "box-close"
     HAND_OVER = "hand-over"
     HAND_OVER_BACK = "hand-over-back"
+    UNDO = "undo"
 
 
 class Panel(Protocol):

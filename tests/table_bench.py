@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.credentials import CwtForm, Forms, Pattern, PatternForm, staff_codes
+from kiosk.credentials import CwtForm, Forms, Pattern, PatternForm, badge_of, staff_codes
 from kiosk.credentials.keys import TrustedKey, trust_of
 from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Printed, PrinterNews, Scanned, Trace
@@ -56,6 +57,9 @@ FOR_WHOEVER_COMES = frozenset(Refusal) - {
     Refusal.NOT_IN_A_BOX,
     Refusal.IN_A_BOX,
     Refusal.STRAYS,
+    Refusal.CANNOT_UNDO,
+    Refusal.BADGE_FIRST,
+    Refusal.ROLE_MAY_NOT,
     Refusal.HANDED_OVER,
     Refusal.OTHER_TABLES_TUBE,
     Refusal.NOTHING_TO_DO,
@@ -102,7 +106,8 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.journal = CutJournal(self.path, self.round_id)
-        forms = Forms(CODES, Pattern("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY))
+        badge = partial(badge_of, STAFF_KEY)
+        forms = Forms(CODES, Pattern("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY), badge=badge)
         state = State.recalled(self.plan, self.journal.restore("0352"))
         outlets = Outlets(self.print, self.show, self.publish)
         self.engine = Engine(self.journal, state, forms, Secrets(ROUND_KEY), self.clock, outlets)

@@ -1,7 +1,8 @@
 """From the configuration's tables to the forms that a scan may have; reads the files of public keys."""
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import field, replace
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
@@ -19,25 +20,27 @@ from kiosk.config import (
     Sound,
     UrlCodeTable,
 )
-from kiosk.credentials import CodeForm, CwtForm, Forms, JsonForm, Pattern, PatternForm, UrlForm
+from kiosk.credentials import CodeForm, CwtForm, Forms, JsonForm, Pattern, PatternForm, UrlForm, badge_of, staff_codes
 from kiosk.credentials.keys import NotKeys, Trust, trust_of
 from kiosk.frozen import dataclass
-from kiosk.model import StaffAction
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes; a trust list of all of the union's signers has two."""
 
 
-def forms_of(config: Config, staff: dict[str, StaffAction]) -> Forms:
-    """What the point takes. Raises ConfigError with every file that cannot be used."""
+def forms_of(config: Config, staff_key: bytes | None) -> Forms:
+    """What the point takes; without its key nothing acts as staff. Raises ConfigError with every file that cannot be
+    used."""
     files = _KeyFiles()
     codes = [_form(table, f"code[{index}]", files) for index, table in enumerate(config.code, start=1)]
     default = PatternForm("health", Pattern(config.rules.health_code_expression))
     trust = _certificates(config.certificates, files)
     files.raise_mistakes()
-    return Forms(
-        tuple(codes) or (default,), Pattern(config.tubes.preprinted_expression), config.tubes.block, staff, *trust
-    )
+    tubes, block = Pattern(config.tubes.preprinted_expression), config.tubes.block
+    form = Forms(tuple(codes) or (default,), tubes, block, {}, *trust)
+    if staff_key is None:
+        return form
+    return replace(form, staff=staff_codes(staff_key), badge=partial(badge_of, staff_key))
 
 
 def read_key_files(sound: Sound) -> None:

@@ -20,7 +20,7 @@ from kiosk.app.notify import Notifier
 from kiosk.app.recalling import recall
 from kiosk.app.signals import meet_signals
 from kiosk.config import Config
-from kiosk.credentials import Credential, Rejected, staff_codes, understand
+from kiosk.credentials import Credential, Rejected, understand
 from kiosk.doctor.live_scans import watch
 from kiosk.engine.attendants import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
 from kiosk.engine.engine import Engine, Outlets, Secrets
@@ -35,6 +35,7 @@ from kiosk.model.changes import Recalled
 from kiosk.model.local_time import local_date
 from kiosk.ports import Broker, Message, Scan, Signal
 from kiosk.session import Notice, Plan, State
+from kiosk.session.plan import Badges
 from kiosk.texts import Texts
 from kiosk.vouchers.manifest import manifest_of, sign
 from kiosk.vouchers.token import Signer, claims_of
@@ -49,7 +50,7 @@ def watch_scans(config: Config, credentials: Path | None, stopping: threading.Ev
     """A line for each thing that happens at the scanners; without credentials staff codes are unknown ones.
     Raises ConfigError."""
     clock = Clock(config.point.clock == "trusted")
-    forms = forms_of(config, staff_codes(read_key(credentials, "staff-key")) if credentials else {})
+    forms = forms_of(config, read_key(credentials, "staff-key") if credentials else None)
     zone = ZoneInfo(config.point.timezone)
     scanners = {table.name: scanner_of(table) for table in config.scanner}
 
@@ -73,7 +74,7 @@ class Kiosk:
         self._inbox = new_inbox()
         authority = read_authority(config.records.authority_key, self._address.place)
         secrets = Secrets(read_key(credentials, "round-key"), authority)
-        forms = forms_of(config, staff_codes(read_key(credentials, "staff-key")))
+        forms = forms_of(config, read_key(credentials, "staff-key"))
         signer = read_signer(credentials)
         self._sign, self._sign_manifest = _signing(config, signer)
         self._lock = alone(config.state.directory)
@@ -257,6 +258,7 @@ def _plan(config: Config) -> Plan:
         closing_slip=config.tubes.closing_slip,
         transport_limit_ms=config.handover.limit_min * 60_000,
         bags=config.handover.bags,
+        badges=Badges(config.staff.badges),
         records=config.records.authority_key is not None,
         scanners=tuple(table.name for table in config.scanner),
     )

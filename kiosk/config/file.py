@@ -11,6 +11,7 @@ from kiosk.config.point import (
     PointTable,
     RecordsTable,
     RulesTable,
+    StaffTable,
     StateTable,
     TubesTable,
 )
@@ -25,6 +26,7 @@ class Config(TomlTable):
     point: PointTable
     tubes: TubesTable
     handover: HandoverTable = Field(default_factory=HandoverTable.model_construct)
+    staff: StaffTable = Field(default_factory=StaffTable.model_construct)
     records: RecordsTable = Field(default_factory=RecordsTable.model_construct)
     rules: RulesTable = Field(default_factory=RulesTable.model_construct)
     code: list[CodeTable] = Field(default=[])
@@ -42,6 +44,7 @@ class Sound(TomlTable):
 
     tubes: TubesTable | None = None
     handover: HandoverTable | None = Field(default_factory=HandoverTable.model_construct)
+    staff: StaffTable | None = Field(default_factory=StaffTable.model_construct)
     records: RecordsTable | None = Field(default_factory=RecordsTable.model_construct)
     rules: RulesTable | None = Field(default_factory=RulesTable.model_construct)
     code: dict[int, CodeTable] = Field(default={})

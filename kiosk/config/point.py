@@ -104,6 +104,13 @@ def _in_one_way(table: _T, key: str) -> _T:
     return table
 
 
+class StaffTable(TomlTable):
+    """Who acts at the table."""
+
+    badges: Literal["off", "optional", "required"] = "optional"
+    """Whether staff act by name: `required` lets nobody act without a badge, and each badge only what its role may."""
+
+
 class RecordsTable(TomlTable):
     """For whom it is kept who is in which tube."""
 

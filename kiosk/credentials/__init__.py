@@ -2,9 +2,11 @@
 
 decisions: Persons and codes."""
 
+from kiosk.credentials.badges import badge_of, badge_text
 from kiosk.credentials.forms import CodeForm, CwtForm, Forms, JsonForm, PatternForm, UrlForm
 from kiosk.credentials.masks import mask_name, mask_number, person
 from kiosk.credentials.meanings import (
+    BadgeCode,
     Credential,
     Identity,
     NotTaken,
@@ -25,6 +27,7 @@ __all__ = [
     "LAST_VOUCHER",
     "LONGEST_CODE",
     "OLDEST_YEARS",
+    "BadgeCode",
     "CodeForm",
     "Credential",
     "CwtForm",
@@ -39,6 +42,8 @@ __all__ = [
     "TubeCode",
     "UrlForm",
     "VoucherCode",
+    "badge_of",
+    "badge_text",
     "decoded",
     "id_check_digit",
     "mask_name",

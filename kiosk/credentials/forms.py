@@ -4,7 +4,7 @@ keeps the tokens of two systems apart."""
 import base64
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import date
 from urllib.parse import parse_qsl, urlsplit
@@ -17,7 +17,7 @@ from kiosk.credentials.patterns import Pattern
 from kiosk.credentials.transmitted import AROUND
 from kiosk.encodings import base45
 from kiosk.frozen import dataclass
-from kiosk.model import Refusal, StaffAction
+from kiosk.model import Badge, Refusal, StaffAction
 
 LONGEST_TOKEN = 256
 """Characters of what a URL, an object or a claim may hold as its token."""
@@ -79,6 +79,8 @@ class Forms:
     staff: Mapping[str, StaffAction] = field(repr=False)
     dcc: Trust | None = field(default=None, repr=False)
     shc: Trust | None = field(default=None, repr=False)
+    badge: Callable[[str], Badge | None] = field(default=lambda _: None, repr=False)
+    """A badge of this point by its text."""
 
 
 def structured_identity(

@@ -3,7 +3,7 @@
 from dataclasses import field
 
 from kiosk.frozen import dataclass
-from kiosk.model import Refusal, StaffAction
+from kiosk.model import Badge, Refusal, StaffAction
 
 LONGEST_PLAIN = 512
 """Characters of what has no signature and no structure."""
@@ -39,13 +39,18 @@ class StaffCode:
 
 
 @dataclass(frozen=True, slots=True)
+class BadgeCode:
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """Not a credential that the kiosk takes; the reason says which rule it broke."""
 
     reason: Refusal
 
 
-Credential = Identity | TubeCode | VoucherCode | StaffCode
+Credential = Identity | TubeCode | VoucherCode | StaffCode | BadgeCode
 
 
 class NotTaken(Exception):  # noqa: N818 - it ends the reading of a scan, it is no fault

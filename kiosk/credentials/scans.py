@@ -8,9 +8,9 @@ import re
 import unicodedata
 from datetime import date
 
-from kiosk.credentials import dcc, shc
+from kiosk.credentials import badges, dcc, shc
 from kiosk.credentials.forms import Forms, patterned_identity, structured_identity
-from kiosk.credentials.meanings import LONGEST_PLAIN, Credential, Identity, NotTaken, Rejected, StaffCode
+from kiosk.credentials.meanings import LONGEST_PLAIN, BadgeCode, Credential, Identity, NotTaken, Rejected, StaffCode
 from kiosk.credentials.mrz import zone_identity
 from kiosk.credentials.numbers import checked_number, old_number
 from kiosk.credentials.own_codes import own_code, signed_voucher
@@ -70,6 +70,9 @@ def _signed(text: str, forms: Forms, now_s: float | None) -> Credential | Reject
     upper = capitals(text)
     if upper in forms.staff:
         return StaffCode(forms.staff[upper])
+    if upper.startswith(badges.PREFIX) and len(text) <= LONGEST_PLAIN:
+        badge = forms.badge(upper)
+        return Rejected(Refusal.UNKNOWN_CODE) if badge is None else BadgeCode(badge)
     if upper.startswith(dcc.PREFIX):
         return dcc.certificate_identity(upper, forms.dcc, now_s)
     if upper.startswith(shc.PREFIX.upper()):

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 
 from kiosk import credentials
-from kiosk.credentials import Credential, Identity, Rejected, StaffCode, TubeCode, VoucherCode
+from kiosk.credentials import BadgeCode, Credential, Identity, Rejected, StaffCode, TubeCode, VoucherCode
 from kiosk.engine.attendants import Crew, ScannerAttendant
 from kiosk.engine.inbox import Crashed, DeviceNews, Hinted, Inbox, Item, ScanFailed, Scanned, new_inbox
 from kiosk.model import Hand
@@ -92,6 +92,8 @@ def _meaning(found: Credential | Rejected) -> str:
             return f"voucher {_end_of(number)}"
         case StaffCode(action):
             return f"staff code: {action}"
+        case BadgeCode(badge):
+            return f"badge {badge.name} ({badge.role})"
         case Rejected(reason):
             return f"refused: {reason}"
 

@@ -10,7 +10,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from kiosk import credentials
-from kiosk.credentials import Forms, Identity, Rejected, StaffCode, TubeCode, VoucherCode
+from kiosk.credentials import BadgeCode, Forms, Identity, Rejected, StaffCode, TubeCode, VoucherCode
 from kiosk.engine.inbox import (
     Crashed,
     Delivered,
@@ -27,6 +27,7 @@ from kiosk.model import Hand, Instant, PrintJob, Refusal, StaffAction
 from kiosk.model.local_time import local_date
 from kiosk.ports import CardScan, Message, Scan, Signal, TextScan
 from kiosk.session import (
+    BadgePresented,
     ClockTrusted,
     DiskChanged,
     Event,
@@ -166,6 +167,8 @@ class Engine:
                 return TubePresented(code, preprinted, hand, at)
             case VoucherCode(number):
                 return VoucherPresented(number, hand, at)
+            case BadgeCode(badge):
+                return BadgePresented(badge, hand, at)
             case StaffCode(action):
                 return StaffPresented(action, hand, at)
             case Rejected(Refusal.UNKNOWN_CODE) if (seal := self._seal(scan, hand, at)) is not None:
@@ -198,7 +201,14 @@ class Engine:
     def _put_off(self, event: Event, error: JournalUnwilling) -> None:
         say("not-written", what=type(event).__name__, why=str(error))
         match event:
-            case PersonPresented() | TubePresented() | VoucherPresented() | SealPresented() | StaffPresented():
+            case (
+                PersonPresented()
+                | TubePresented()
+                | VoucherPresented()
+                | SealPresented()
+                | StaffPresented()
+                | BadgePresented()
+            ):
                 self._out.show(Signal.REFUSED, Notice(f"refused.{error.refusal}"))
             case ScanRejected() | ReadingHindered() | Rested() | DiskChanged():
                 pass

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from kiosk.journal import rows
-from kiosk.model import Packed, Sample, Tube, TubeState
+from kiosk.model import Packed, Sample, StaffAction, Tube, TubeState
 from kiosk.model.queries import (
+    ActsCounted,
     BesideOf,
     CopiesOf,
     ExemptionOf,
@@ -63,6 +64,9 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
             return next(iter(_here(database, round_id, "1 LIMIT 1")), None)
         case Unrecorded():
             return _unrecorded(database, round_id)
+        case ActsCounted():
+            text = "SELECT action, count(*) FROM acts WHERE round = ? GROUP BY action"
+            return {StaffAction(action): n for action, n in database.execute(text, (round_id,))}
         case UndatedIn(boot):
             return any(_undated(database, table, boot) for table in rows.DATED)
         case never:

@@ -24,6 +24,7 @@ from kiosk.model import (
     Sample,
     Settlement,
     Shift,
+    StaffAction,
     Stray,
     Tally,
     Totals,
@@ -31,6 +32,7 @@ from kiosk.model import (
     TubeSource,
     TubeState,
 )
+from kiosk.model.acts import Act
 from kiosk.model.queries import CopiesOf
 
 WHEN = "boot, mono_ns, wall_ms, trusted"
@@ -39,12 +41,12 @@ SAMPLES = (
     "SELECT s.seq, person_key, name, number, tube_id, capacity, position, voucher, purpose, bearer, beside, void,"
     " s.boot, s.mono_ns, s.wall_ms, s.trusted FROM samples s JOIN tubes t ON t.id = s.tube_id"
 )
-SHIFT = f"id, samples, tubes, labels, vouchers, voided, exempt, refused, tube_id, filled, {WHEN}"
+SHIFT = f"id, samples, tubes, labels, vouchers, voided, exempt, refused, tube_id, filled, acts, {WHEN}"
 BOX = f"id, number, state, tubes, people, bag, seal, strays, {WHEN}"
 HANDOVER = f"id, box_id, taken_back, tubes, people, bag, seal, {WHEN}"
 TALLY = f"id, box_id, tubes, people, mismatches, {WHEN}"
 EXEMPT = f"person_key, name, number, reason, {WHEN}"
-DATED = ("tubes", "samples", "jobs", "shifts", "exempt", "boxes", "handovers", "tallies")
+DATED = ("tubes", "samples", "jobs", "shifts", "exempt", "boxes", "handovers", "tallies", "acts")
 """The tables whose rows bear WHEN."""
 ROUND_OF_JOB = (
     "coalesce((SELECT round FROM tubes t WHERE t.id = tube_id), (SELECT round FROM samples s WHERE s.seq = sample_seq),"
@@ -119,18 +121,32 @@ def exempt(row: Row) -> Exempt:
     return Exempt(Person(key, name, number), ExemptReason(reason), instant(at))
 
 
+def act_row(act: Act, round_id: str) -> Row:
+    return (None, round_id, act.action, act.about, act.badge, *when(act.at))
+
+
 def shift_row(shift: Shift, round_id: str) -> Row:
     totals, tube = shift.totals, shift.open
     counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided)
     held = (tube.id, tube.filled) if tube else (None, None)
-    return (shift.id, *counts, json.dumps(dict(totals.refused)), *held, *when(shift.at), round_id, totals.exempt)
+    return (
+        shift.id,
+        *counts,
+        json.dumps(dict(totals.refused)),
+        *held,
+        *when(shift.at),
+        round_id,
+        totals.exempt,
+        json.dumps(dict(shift.acts)),
+    )
 
 
 def shift(row: Row, open_tube: Tube | None) -> Shift:
-    shift_id, samples, tubes, labels, vouchers, voided, exempt, refused, _, _, *at = row
+    shift_id, samples, tubes, labels, vouchers, voided, exempt, refused, _, _, acts, *at = row
     reasons = {Refusal(reason): n for reason, n in json.loads(refused).items()}
     totals = Totals(samples, tubes, labels, vouchers, voided, exempt, reasons)
-    return Shift(shift_id, totals, open_tube, instant(at))
+    done = {StaffAction(action): n for action, n in json.loads(acts).items()}
+    return Shift(shift_id, totals, open_tube, instant(at), done)
 
 
 def box(row: Row) -> Box:

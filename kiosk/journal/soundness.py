@@ -13,6 +13,7 @@ from kiosk.model import (
     JobState,
     Purpose,
     Settlement,
+    StaffAction,
     TubeSource,
     TubeState,
 )
@@ -85,6 +86,7 @@ def _words() -> Iterator[str]:
     """Columns that hold a word of ours."""
     yield _other("tubes", "state", TubeState)
     yield _other("tubes", "source", TubeSource)
+    yield _other("acts", "action", StaffAction)
     yield _other("boxes", "state", BoxState)
     yield _other("exempt", "reason", ExemptReason)
     yield _other("tubes", "purpose", Purpose)

@@ -7,12 +7,14 @@ from typing import assert_never
 from kiosk.journal import rows
 from kiosk.model import Box, Counters, Packed, Refusal, Sample, Tube
 from kiosk.model.changes import (
+    ActDone,
     BoxChanged,
     BoxHandedOver,
     BoxOpened,
     BoxTallied,
     Change,
     ClockSet,
+    ExemptionTakenBack,
     HandoverTakenBack,
     JobMoved,
     JobQueued,
@@ -31,6 +33,7 @@ from kiosk.model.changes import (
     TubeOpened,
     TubePutAside,
     TubeRecorded,
+    TubeReopened,
     TubeResized,
     TubeSealed,
     TubeTakenUp,
@@ -52,6 +55,7 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             | TubeResized(tube)
             | TubeVoided(tube)
             | TubeSealed(tube)
+            | TubeReopened(tube)
         ):
             _update_tube(database, tube)
         case SampleTaken(sample, tube, sealed):
@@ -88,6 +92,11 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             _update_box(database, handover.box)
         case TubeRecorded(tube_id):
             database.execute("UPDATE tubes SET recorded = 1 WHERE id = ?", (tube_id,))
+        case ExemptionTakenBack(exempt):
+            query = "DELETE FROM exempt WHERE round = ? AND person_key = ?"
+            database.execute(query, (round_id, exempt.person.key))
+        case ActDone(act):
+            _insert(database, "acts", rows.act_row(act, round_id))
         case JobQueued(job, at):
             _insert(database, "jobs", rows.job_row(job, at))
         case JobMoved(job):

@@ -20,6 +20,7 @@ def report(shift: Shift, head: Letterhead) -> tuple[Element, ...]:
         Space(8),
         *_rows(shift, head),
         *_refusals(shift, head),
+        *_acts(shift, head),
         *head.signature("reported-by"),
         Space(8),
     )
@@ -43,3 +44,13 @@ def _refusals(shift: Shift, head: Letterhead) -> Iterator[Element]:
         yield Pair(Text(head.say("count.refused"), bold=True), Text(str(sum(n for _, n in refused)), bold=True))
     for reason, n in refused:
         yield Pair(Text("  " + head.texts.say(f"refusal.{reason}")), Text(str(n)))
+
+
+def _acts(shift: Shift, head: Letterhead) -> Iterator[Element]:
+    """What staff did, the most frequent first."""
+    done = sorted(shift.acts.items(), key=lambda each: (-each[1], each[0]))
+    if done:
+        yield from (Space(8), Rule(), Space(8))
+        yield Pair(Text(head.say("count.acts"), bold=True), Text(str(sum(n for _, n in done)), bold=True))
+    for action, n in done:
+        yield Pair(Text("  " + head.texts.say(f"action.{action}")), Text(str(n)))

@@ -5,12 +5,13 @@ from kiosk.model.counts import Counters, Loss, Totals
 from kiosk.model.instants import Instant
 from kiosk.model.people import Beside, Exempt, ExemptReason, Person, Sample
 from kiosk.model.slips import CopyReason, JobKind, JobState, PrintJob, Role, Roll, Settlement, Shift, Subject, is_stale
-from kiosk.model.staff import Hand, Refusal, StaffAction
+from kiosk.model.staff import Badge, Hand, Refusal, StaffAction, StaffRole
 from kiosk.model.tubes import HOUSEHOLD, SINGLE, Pool, Purpose, Tube, TubeOrder, TubeSource, TubeState
 
 __all__ = [
     "HOUSEHOLD",
     "SINGLE",
+    "Badge",
     "Beside",
     "Box",
     "BoxState",
@@ -37,6 +38,7 @@ __all__ = [
     "Settlement",
     "Shift",
     "StaffAction",
+    "StaffRole",
     "Stray",
     "Subject",
     "Tally",

@@ -7,6 +7,7 @@ is the fold of all that was ever committed.
 from dataclasses import field
 
 from kiosk.frozen import dataclass
+from kiosk.model.acts import Act
 from kiosk.model.boxes import Box, Handover, Packed, Tally
 from kiosk.model.counts import Counters, Loss
 from kiosk.model.instants import Instant
@@ -77,6 +78,13 @@ class TubeVoided:
 @dataclass(frozen=True, slots=True)
 class TubeSealed:
     """Nobody goes into it any more."""
+
+    tube: Tube
+
+
+@dataclass(frozen=True, slots=True)
+class TubeReopened:
+    """It was sealed too soon, and nothing has come of that."""
 
     tube: Tube
 
@@ -168,6 +176,20 @@ class TubeRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class ActDone:
+    """What staff did just now."""
+
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionTakenBack:
+    """The person is not recorded any more, and may be sampled or recorded anew."""
+
+    exempt: Exempt
+
+
+@dataclass(frozen=True, slots=True)
 class JobQueued:
     """A slip is owed."""
 
@@ -233,6 +255,7 @@ TubeChange = (
     | TubeMoved
     | TubeVoided
     | TubeSealed
+    | TubeReopened
 )
 SampleChange = SampleTaken | SampleVoided
 BoxChange = BoxOpened | BoxChanged | TubeBoxed | TubeUnboxed | BoxTallied | BoxHandedOver | HandoverTakenBack
@@ -242,6 +265,8 @@ Change = (
     | PersonExempted
     | BoxChange
     | TubeRecorded
+    | ActDone
+    | ExemptionTakenBack
     | JobQueued
     | JobMoved
     | ShiftReported

@@ -10,7 +10,7 @@ from kiosk.model.staff import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Absolute counts of a round. They never go down: what holds now is `samples` less `voided`."""
+    """Absolute counts of a round. They never go down, but for `exempt`: what holds now is `samples` less `voided`."""
 
     samples: int = 0
     tubes: int = 0

@@ -8,6 +8,7 @@ from kiosk.model.boxes import Packed
 from kiosk.model.people import Exempt, Sample
 from kiosk.model.records import Record
 from kiosk.model.slips import JobKind, Subject
+from kiosk.model.staff import StaffAction
 from kiosk.model.tubes import Tube
 
 Answer = TypeVar("Answer")
@@ -109,6 +110,11 @@ class Unrecorded(Lookup[Record | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class ActsCounted(Lookup[Mapping[StaffAction, int]]):
+    """How often staff did what in this round."""
+
+
+@dataclass(frozen=True, slots=True)
 class UndatedIn(Lookup[bool]):
     """Whether anything of this boot was written before the clock was trusted."""
 
@@ -129,6 +135,7 @@ Query = (
     | Unpacked
     | OldestHere
     | Unrecorded
+    | ActsCounted
     | UndatedIn
 )
 

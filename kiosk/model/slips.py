@@ -1,5 +1,7 @@
 """Slips on their way to paper."""
 
+from collections.abc import Mapping
+from dataclasses import field
 from enum import StrEnum
 from typing import assert_never
 
@@ -8,6 +10,7 @@ from kiosk.model.boxes import Handover, Tally
 from kiosk.model.counts import Totals
 from kiosk.model.instants import Instant
 from kiosk.model.people import Sample
+from kiosk.model.staff import StaffAction
 from kiosk.model.tubes import Tube, TubeState
 
 
@@ -86,6 +89,8 @@ class Shift:
     totals: Totals
     open: Tube | None
     at: Instant
+    acts: Mapping[StaffAction, int] = field(default_factory=dict)
+    """How often staff did what."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from kiosk.frozen import dataclass
+
 
 class Hand(StrEnum):
     """Who holds a scanner, and so what it may do at the table."""
@@ -11,6 +13,27 @@ class Hand(StrEnum):
     STAFF = "staff"
     SHARED = "shared"
     """Both: a tube's barcode opens or binds a tube only after staff have asked for it."""
+
+
+class StaffRole(StrEnum):
+    """What somebody with a badge may do; each may what the one before may."""
+
+    SAMPLER = "sampler"
+    CLERK = "clerk"
+    LEAD = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A staff member's own card: a number that the point gave them, no name."""
+
+    role: StaffRole
+    number: int
+
+    @property
+    def name(self) -> str:
+        """As it stands in the journal and on slips."""
+        return f"{self.role[0].upper()}{self.number:04d}"
 
 
 class StaffAction(StrEnum):
@@ -59,6 +82,8 @@ class StaffAction(StrEnum):
     """The driver takes the closed box."""
     HAND_OVER_BACK = "hand-over-back"
     """The last box comes back."""
+    UNDO = "undo"
+    """What was done last is taken back."""
 
 
 class Refusal(StrEnum):
@@ -119,6 +144,12 @@ class Refusal(StrEnum):
     BLOCK_USED_UP = "block-used-up"
     """The leased block has no number left."""
     PAUSED = "paused"
+    CANNOT_UNDO = "cannot-undo"
+    """More has come of it than can be taken back."""
+    BADGE_FIRST = "badge-first"
+    """Staff act here by name."""
+    ROLE_MAY_NOT = "role-may-not"
+    """The badge that was shown is of a role that may not do this."""
     NOTHING_TO_DO = "nothing-to-do"
     READ_FIRST = "read-first"
     """An answer to a question that nobody can have read yet."""

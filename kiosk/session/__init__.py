@@ -1,6 +1,7 @@
 """The whole behaviour of the table, pure. How it is built is said in `step`."""
 
 from kiosk.session.events import (
+    BadgePresented,
     ClockTrusted,
     DeviceChanged,
     DiskChanged,
@@ -25,6 +26,7 @@ from kiosk.session.state import State
 from kiosk.session.step import needs, step
 
 __all__ = [
+    "BadgePresented",
     "ClockTrusted",
     "DeviceChanged",
     "DiskChanged",

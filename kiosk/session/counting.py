@@ -7,6 +7,7 @@ from kiosk.model import Counters, Refusal, TubeSource, TubeState
 from kiosk.model.changes import (
     BoxOpened,
     Change,
+    ExemptionTakenBack,
     JobQueued,
     PersonExempted,
     SampleTaken,
@@ -18,7 +19,7 @@ from kiosk.model.changes import (
 )
 
 
-def fold(counters: Counters, change: Change) -> Counters:
+def fold(counters: Counters, change: Change) -> Counters:  # noqa: C901 - one arm a change
     match change:
         case TubeAllotted(tube):
             return _allotted(counters, tube.source is TubeSource.PRINTED, tube.state is TubeState.OPEN)
@@ -37,6 +38,8 @@ def fold(counters: Counters, change: Change) -> Counters:
             return replace(counters, totals=replace(counters.totals, voided=counters.totals.voided + 1))
         case PersonExempted(first=first):
             return replace(counters, totals=replace(counters.totals, exempt=counters.totals.exempt + first))
+        case ExemptionTakenBack():
+            return replace(counters, totals=replace(counters.totals, exempt=counters.totals.exempt - 1))
         case JobQueued():
             return replace(counters, next_job_id=counters.next_job_id + 1)
         case ScansRefused(counts):

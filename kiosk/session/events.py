@@ -3,7 +3,7 @@
 from dataclasses import field
 
 from kiosk.frozen import dataclass
-from kiosk.model import Hand, Instant, Person, Refusal, StaffAction
+from kiosk.model import Badge, Hand, Instant, Person, Refusal, StaffAction
 from kiosk.ports import Hint, PrinterState, PrintOutcome
 
 
@@ -71,6 +71,15 @@ class StaffPresented:
 
     action: StaffAction
     hand: Hand | None
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class BadgePresented:
+    """A staff member's own card."""
+
+    badge: Badge
+    hand: Hand
     at: Instant
 
 
@@ -149,6 +158,7 @@ Event = (
     | VoucherPresented
     | SealPresented
     | StaffPresented
+    | BadgePresented
     | ScanRejected
     | ReadingHindered
     | PrinterChanged

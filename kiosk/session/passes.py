@@ -13,6 +13,7 @@ from kiosk.model.changes import SampleChange, TubeChange
 from kiosk.model.queries import Facts
 from kiosk.model.records import Record
 from kiosk.ports import Message, Signal
+from kiosk.session import acts
 from kiosk.session.draft import Draft
 from kiosk.session.events import Event, Rested, Started
 from kiosk.session.folding import committed
@@ -35,6 +36,7 @@ def finish(draft: Draft, event: Event, facts: Facts) -> Outcome:
     wanted = draft.state.staff.wanted
     if wanted is not None and draft.at.mono_ns >= wanted.until_ns:
         draft.make(ScanAwaited(None))
+    acts.note(draft, event)
     if _tubes_changed(draft) or draft.state.printer_of(Role.LABEL) is not None:
         label_ahead(draft)
     if isinstance(event, Rested) or _tubes_changed(draft):

@@ -2,12 +2,12 @@
 
 from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
-from kiosk.model import Refusal, Sample, Tube
+from kiosk.model import Badge, Refusal, Sample, Tube
 from kiosk.ports import PrinterState
 from kiosk.session.notice import Show
 from kiosk.session.questions.state import Proposal
 from kiosk.session.sampling.state import Age
-from kiosk.session.staff.state import Wanted
+from kiosk.session.staff.state import Undoable, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,20 @@ class ScanAwaited:
 
 
 @dataclass(frozen=True, slots=True)
+class BadgeShown:
+    """Whose acts follow; None: nobody's."""
+
+    badge: Badge | None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoableNoted:
+    """What was done last and can be taken back; None: nothing."""
+
+    undoable: Undoable | None
+
+
+@dataclass(frozen=True, slots=True)
 class Proposed:
     """Staff are asked whether they mean it; None: no more."""
 
@@ -129,6 +143,8 @@ Passing = (
     | PackingUntil
     | OldestLooked
     | ScanAwaited
+    | BadgeShown
+    | UndoableNoted
     | Proposed
     | VouchersWithheld
     | RestingShown

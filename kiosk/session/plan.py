@@ -1,11 +1,20 @@
 """How this point works, from its configuration."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from kiosk.frozen import dataclass
 from kiosk.messages.stamp import Address
 from kiosk.model import Role, TubeOrder, TubeSource
+
+
+class Badges(StrEnum):
+    """Whether staff act by name."""
+
+    OFF = "off"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class Plan:
     """So long a tube may take from its opening to the driver."""
     bags: bool = False
     """Whether tubes go into bags within a box."""
+    badges: Badges = Badges.OPTIONAL
     records: bool = False
     """Whether an authority is told who is in each tube."""
     closing_slip: bool = False

@@ -30,7 +30,9 @@ new member needs tests/unit/test_said_once.py names. CONTRIBUTING.md walks a ref
 
 from typing import assert_never
 
+from kiosk.model import StaffAction
 from kiosk.model.queries import (
+    ActsCounted,
     BesideOf,
     CopiesOf,
     ExemptionOf,
@@ -46,6 +48,7 @@ from kiosk.model.queries import (
 )
 from kiosk.session.draft import Draft
 from kiosk.session.events import (
+    BadgePresented,
     ClockTrusted,
     DeviceChanged,
     DiskChanged,
@@ -73,6 +76,7 @@ from kiosk.session.printing import decide as printing
 from kiosk.session.questions.asked import proposed
 from kiosk.session.recording import unrecorded
 from kiosk.session.sampling import barcodes, persons
+from kiosk.session.staff import badges
 from kiosk.session.staff.again import printed_again
 from kiosk.session.staff.decide import act
 from kiosk.session.starting import dated, started
@@ -95,7 +99,8 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
         case StaffPresented(action):
             again = printed_again(state, action)
             slip = (CopiesOf.slip(*again),) if again else ()
-            return (*proposed(state), *handover.compared_with(state, action), *slip)
+            counted = (ActsCounted(),) if action is StaffAction.REPORT else ()
+            return (*proposed(state), *handover.compared_with(state, action), *counted, *slip)
         case Rested():
             return (OldestHere(), *unrecorded(state))
         case ClockTrusted(at):
@@ -125,6 +130,8 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
             handover.sealed_with(draft, code)
         case TubePresented():
             barcodes.tube(draft, event, facts)
+        case BadgePresented():
+            badges.shown(draft, event)
         case StaffPresented():
             act(draft, event, facts)
         case JobsEnded():

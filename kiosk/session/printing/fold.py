@@ -17,6 +17,7 @@ from kiosk.model.changes import (
     TubeMoved,
     TubeOpened,
     TubePutAside,
+    TubeReopened,
     TubeResized,
     TubeSealed,
     TubeTakenUp,
@@ -45,6 +46,7 @@ def fold(printing: Printing, change: Change) -> Printing:
             | TubeMoved(tube)
             | TubeVoided(tube)
             | TubeSealed(tube)
+            | TubeReopened(tube)
         ):
             return _with_tube(printing, tube)
         case TubeBoxed(packed):

@@ -18,6 +18,7 @@ from kiosk.model.changes import (
     TubeMoved,
     TubeOpened,
     TubePutAside,
+    TubeReopened,
     TubeResized,
     TubeSealed,
     TubeTakenUp,
@@ -44,6 +45,7 @@ def fold(sampling: Sampling, change: Change) -> Sampling:
             | TubeMoved(tube)
             | TubeVoided(tube)
             | TubeSealed(tube)
+            | TubeReopened(tube)
         ):
             return _with_tube(sampling, tube)
         case TubeBoxed(packed):

@@ -50,6 +50,7 @@ def printed_again(state: State, action: StaffAction) -> Slip | None:
             | StaffAction.BOX_CLOSE
             | StaffAction.HAND_OVER
             | StaffAction.HAND_OVER_BACK
+            | StaffAction.UNDO
         ):
             return None
         case never:

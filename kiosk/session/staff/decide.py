@@ -4,7 +4,7 @@ from typing import assert_never
 
 from kiosk.model import CopyReason, Hand, JobKind, Purpose, Refusal, Sample, Shift, StaffAction, Tube, TubeState
 from kiosk.model.changes import ServicePaused, ShiftReported
-from kiosk.model.queries import CopiesOf, Facts
+from kiosk.model.queries import ActsCounted, CopiesOf, Facts
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import StaffPresented
@@ -16,9 +16,11 @@ from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.decide import answer
 from kiosk.session.sampling.refusing import NOISE, count_sent_away, hold, refuse, tell_staff
 from kiosk.session.sampling.tubes import seal, void
+from kiosk.session.staff import badges
 from kiosk.session.staff.again import printed_again
 from kiosk.session.staff.pools import POOLS, choose, single
 from kiosk.session.staff.state import Wanted
+from kiosk.session.staff.undoing import undo
 from kiosk.session.view import number
 
 SHOWING_NS, PRESS_NS = 1_500_000_000, 250_000_000
@@ -38,7 +40,11 @@ def act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
     window_ns = PRESS_NS if event.hand is None else SHOWING_NS
     seen = draft.state.scans.seen.get(key)
     if seen is None or draft.at.mono_ns - seen.mono_ns >= window_ns:
-        _act(draft, event, facts)
+        why = badges.why_not(draft.state, event.action)
+        if why is None:
+            _act(draft, event, facts)
+        else:
+            tell_staff(draft, why, NOISE)
     hold(draft, key, None)
 
 
@@ -58,7 +64,7 @@ def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:  # noqa: C9
             draft.make(ServicePaused(not draft.state.staff.paused))
             _noted(draft, "noted")
         case StaffAction.REPORT:
-            _report(draft)
+            _report(draft, facts)
         case StaffAction.TUBE:
             _await(draft, event.action)
             _noted(draft, "tube-asked")
@@ -96,6 +102,8 @@ def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:  # noqa: C9
             handover.pass_on(draft)
         case StaffAction.HAND_OVER_BACK:
             handover.take_back(draft)
+        case StaffAction.UNDO:
+            undo(draft)
         case StaffAction.SINGLE:
             single(draft, draft.at.mono_ns + SCAN_NS)
         case (
@@ -182,13 +190,13 @@ def _may_take_back(draft: Draft, tube: Tube) -> bool:
     return (is_single or in_hand is None or in_hand.id == tube.id) and tube.state in (TubeState.OPEN, TubeState.SEALED)
 
 
-def _report(draft: Draft) -> None:
+def _report(draft: Draft, facts: Facts) -> None:
     """Prints the counts of the round so far, in place of a report that nobody has seen yet."""
     for job in draft.state.printing.waiting[JobKind.REPORT]:
         abandon(draft, job)
     count_sent_away(draft)
     counters = draft.state.counters
-    shift = Shift(counters.next_job_id, counters.totals, draft.state.sampling.open, draft.at)
+    shift = Shift(counters.next_job_id, counters.totals, draft.state.sampling.open, draft.at, facts[ActsCounted()])
     draft.make(ShiftReported(shift))
     queue(draft, JobKind.REPORT, shift)
     _noted(draft, "reporting")

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from kiosk.model.changes import Change, PoolChosen, ServicePaused
-from kiosk.session.passing import Passing, ScanAwaited
-from kiosk.session.staff.state import Staff
+from kiosk.model.changes import Change, PoolChosen, SampleTaken, ServicePaused
+from kiosk.session.passing import BadgeShown, Passing, ScanAwaited, UndoableNoted
+from kiosk.session.staff.state import Sealed, Staff
 
 
 def fold(staff: Staff, change: Change | Passing) -> Staff:
@@ -13,6 +13,12 @@ def fold(staff: Staff, change: Change | Passing) -> Staff:
             return replace(staff, paused=on)
         case PoolChosen(pool):
             return replace(staff, pool=pool)
+        case UndoableNoted(undoable):
+            return replace(staff, undoable=undoable)
+        case BadgeShown(badge):
+            return replace(staff, badge=badge)
+        case SampleTaken() if isinstance(staff.undoable, Sealed):
+            return replace(staff, undoable=None)
         case ScanAwaited(wanted):
             return replace(staff, wanted=wanted)
         case _:

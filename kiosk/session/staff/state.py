@@ -1,7 +1,7 @@
 """What staff have set, and what they are about to do."""
 
 from kiosk.frozen import dataclass
-from kiosk.model import Pool, StaffAction
+from kiosk.model import Badge, Exempt, Pool, StaffAction, Tube
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +15,42 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """Taken back, it is `on` as it was before."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """`before`: the pool that was chosen till then, if any was."""
+
+    before: Pool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exempted:
+    exempt: Exempt
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    tube: Tube
+
+
+Undoable = Paused | Chosen | Exempted | Sealed
+
+
+@dataclass(frozen=True, slots=True)
 class Staff:
     """`paused`: nobody is accepted until staff say so. `pool` is for each tube from the next one on, if staff have
-    chosen. `wanted` waits for the next scan."""
+    chosen. `wanted` waits for the next scan. `badge` is whose acts these are; `undoable` what was done last."""
 
     paused: bool = False
     pool: Pool | None = None
     wanted: Wanted | None = None
+    badge: Badge | None = None
+    undoable: Undoable | None = None
 
     def awaits(self, action: StaffAction, mono_ns: int) -> Wanted | None:
         wanted = self.wanted

@@ -11,9 +11,9 @@ from kiosk_file import CODES, GOOD, told
 
 
 def test_declared_codes_take_the_place_of_the_default():
-    forms = forms_of(typed(tomllib.loads(GOOD + CODES), "test"), {})
+    forms = forms_of(typed(tomllib.loads(GOOD + CODES), "test"), None)
     assert [form.name for form in forms.codes] == ["visitor", "health", "town", "clinic"]
-    assert [form.name for form in forms_of(typed(tomllib.loads(GOOD), "test"), {}).codes] == ["health"]
+    assert [form.name for form in forms_of(typed(tomllib.loads(GOOD), "test"), None).codes] == ["health"]
 
 
 BAD_CODES = """
@@ -149,7 +149,7 @@ def test_numbers_as_long_as_others_are_refused(digits, what):
     ],
 )
 def test_what_is_like_nothing_else_is_taken(pattern):
-    forms = forms_of(typed(tomllib.loads(GOOD + f"[rules]\nhealth_code_pattern = '{pattern}'\n"), "test"), {})
+    forms = forms_of(typed(tomllib.loads(GOOD + f"[rules]\nhealth_code_pattern = '{pattern}'\n"), "test"), None)
     assert [form.name for form in forms.codes] == ["health"]
 
 

@@ -27,7 +27,7 @@ def with_health_code(shape: str) -> str:
 
 
 def read(text: str, config: str) -> object:
-    found = understand(TextScan(text.encode()), forms_of(_typed(config), {}), None)
+    found = understand(TextScan(text.encode()), forms_of(_typed(config), None), None)
     return found.canonical if isinstance(found, Identity) else found
 
 

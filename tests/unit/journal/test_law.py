@@ -189,7 +189,7 @@ def test_every_stored_value_comes_back_with_all_its_fields(tmp_path):
         assert facts[TubeBy("035200000104")] == TUBE
 
 
-def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number, staff):
+def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number, staff):  # noqa: C901 - a day
     """Walks the union: who adds a change adds the way to it here, so that the law above is held for it too."""
     ledger = Ledger()
     bench = make_bench(pool_size=2, suppliers=True, closing_slip=True)
@@ -265,6 +265,18 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
         leaving.scan(code)
         assert kept(leaving.state) == kept(State.recalled(leaving.plan, leaving.journal.restore("0352"))), code
         leaving.finish()
+    for code in (staff["exempt-recovered"], number(41), staff["undo"], staff["undo"]):
+        leaving.scan(code)
+        assert kept(leaving.state) == kept(State.recalled(leaving.plan, leaving.journal.restore("0352"))), code
+    reopening = make_bench(pool_size=5)
+    ledger.watch(reopening)
+    reopening.start()
+    reopening.scan(number(51))
+    for code in (staff["seal"], staff["undo"]):
+        reopening.scan(code)
+        assert kept(reopening.state) == kept(State.recalled(reopening.plan, reopening.journal.restore("0352"))), code
+    leaving = make_bench(pool_size=1, records=True).start()
+    ledger.watch(leaving)
     leaving.seconds += 11
     leaving.engine.rest()
     made = {type(change) for changes in ledger.commits for change in changes}

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from journal_world import FILES, aged
 from kiosk.journal import Journal, withdrawn
 from kiosk.journal.schema import PAGE_BYTES
 from kiosk.messages import Address
+from kiosk.model import Shift
 from kiosk.ports import PrinterState, PrintOutcome
 from table_bench import Bench, plan_of, resident_number
 
@@ -47,7 +49,14 @@ def full_of_work(tmp_path, staff):
 def known(folder):
     """All that a start reads, and all that is written of the outbox."""
     with Journal(folder / FILES[0], "r1") as journal:
-        return journal.restore("0352"), journal.outbox()
+        found, outbox = journal.restore("0352"), journal.outbox()
+    queued, sending, doubtful = (tuple(map(_as_then, jobs)) for jobs in (found.queued, found.sending, found.doubtful))
+    return replace(found, queued=queued, sending=sending, doubtful=doubtful), outbox
+
+
+def _as_then(job):
+    """A report did not say what staff had done."""
+    return replace(job, subject=replace(job.subject, acts={})) if isinstance(job.subject, Shift) else job
 
 
 def page_bytes(folder):

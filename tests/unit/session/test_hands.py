@@ -126,6 +126,7 @@ def test_one_showing_is_one_act(make_bench, number, staff, action, button):
 PACKED = ("box", "035200000104")
 CLOSED = (*PACKED, "box-close", "yes")
 BEFORE = {
+    StaffAction.UNDO: ("pause",),
     StaffAction.BOX_OUT: PACKED,
     StaffAction.BAG: PACKED,
     StaffAction.BOX_SEAL: PACKED,

@@ -1,0 +1,121 @@
+"""Each act of staff that changed something has a row, in the same commit: told by what it changed.
+
+decisions: Staff by name"""
+
+from collections.abc import Iterator, Sequence
+
+from kiosk.model import StaffAction
+from kiosk.model.acts import Act
+from kiosk.model.changes import (
+    ActDone,
+    BoxChanged,
+    BoxHandedOver,
+    BoxOpened,
+    Change,
+    ExemptionTakenBack,
+    HandoverTakenBack,
+    JobMoved,
+    JobQueued,
+    PersonExempted,
+    PoolChosen,
+    SampleTaken,
+    SampleVoided,
+    ServicePaused,
+    ShiftReported,
+    TubeAllotted,
+    TubeBound,
+    TubeBoxed,
+    TubeMoved,
+    TubeReopened,
+    TubeSealed,
+    TubeTakenUp,
+    TubeUnboxed,
+    TubeVoided,
+)
+from kiosk.session.draft import Draft
+from kiosk.session.events import Event, StaffPresented
+from kiosk.session.passing import UndoableNoted
+from kiosk.session.questions.asked import on_show
+from kiosk.session.questions.state import CloseBox, OtherLabel, PassOn, TakeBack, TakeBackBox, TakeBackTube
+from kiosk.session.staff.state import Chosen, Exempted, Paused, Sealed, Undoable
+from kiosk.session.state import State
+
+
+def note(draft: Draft, event: Event) -> None:
+    """Before anything else is made of the event: what staff asked for, or what completes it."""
+    action = _action(draft.before, event)
+    if action is not None and draft.changes:
+        badge = draft.state.staff.badge
+        about = next(_about(draft.changes), "")
+        undoable = _undoable(draft, action)
+        draft.make(ActDone(Act(action, about, "" if badge is None else badge.name, draft.at)))
+        draft.make(UndoableNoted(undoable))
+
+
+def _undoable(draft: Draft, action: StaffAction) -> Undoable | None:
+    """What could be taken back truly: an undo itself cannot."""
+    if action is StaffAction.UNDO:
+        return None
+    match draft.changes[0]:
+        case ServicePaused(on):
+            return Paused(not on)
+        case PoolChosen():
+            return Chosen(draft.before.staff.pool)
+        case PersonExempted(exempt, first=True):
+            return Exempted(exempt)
+        case TubeSealed(tube) if action is StaffAction.SEAL:
+            return Sealed(tube)
+        case _:
+            return None
+
+
+def _action(before: State, event: Event) -> StaffAction | None:
+    if not isinstance(event, StaffPresented):
+        wanted = before.staff.wanted
+        return None if wanted is None else wanted.action
+    if event.action not in (StaffAction.YES, StaffAction.NO):
+        return event.action
+    return _asked_for(before) or event.action
+
+
+def _asked_for(before: State) -> StaffAction | None:
+    """What the question on show would do."""
+    match on_show(before):
+        case TakeBack() | TakeBackTube():
+            return StaffAction.VOID
+        case OtherLabel():
+            return StaffAction.MOVE
+        case CloseBox():
+            return StaffAction.BOX_CLOSE
+        case PassOn():
+            return StaffAction.HAND_OVER
+        case TakeBackBox():
+            return StaffAction.HAND_OVER_BACK
+        case _:
+            return None
+
+
+def _about(changes: Sequence[Change]) -> Iterator[str]:  # noqa: C901 - one arm a change
+    """The last word on it: a tube that was taken back before each of its people."""
+    for change in reversed(changes):
+        match change:
+            case TubeVoided(tube) | TubeSealed(tube) | TubeReopened(tube) | TubeBound(tube) | TubeTakenUp(tube):
+                yield tube.code or ""
+            case TubeMoved(tube, left):
+                yield f"{left}>{tube.code}"
+            case SampleVoided(sample) | SampleTaken(sample):
+                yield sample.voucher
+            case PersonExempted(exempt) | ExemptionTakenBack(exempt):
+                yield str(exempt.reason)
+            case BoxOpened(box) | BoxChanged(box) | TubeBoxed(_, box) | TubeUnboxed(_, box):
+                yield box.number
+            case BoxHandedOver(handover) | HandoverTakenBack(handover):
+                yield handover.box.number
+            case PoolChosen(pool):
+                yield str(pool.capacity)
+            case ServicePaused(on):
+                yield "on" if on else "off"
+            case ShiftReported(shift):
+                yield str(shift.id)
+    yield from (change.tube.code or "" for change in changes if isinstance(change, TubeAllotted))
+    yield from (str(change.job.id) for change in changes if isinstance(change, JobQueued | JobMoved))
