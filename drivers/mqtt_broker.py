@@ -47,6 +47,16 @@ class BrokerLine:
     key: str | None = None
 
 
+def _close_made(error: BaseException) -> None:
+    """What `wrap_socket` had made when it failed holds the line by then, and only its own frame knows it."""
+    step = error.__traceback__
+    while step is not None:
+        made = step.tb_frame.f_locals.get("self")
+        if isinstance(made, ssl.SSLSocket):
+            made.close()
+        step = step.tb_next
+
+
 class _Client(mqtt.Client):
     """paho's, which reads whatever length a packet says it has, and keeps each of QoS 2 until it is released."""
 
@@ -69,7 +79,8 @@ class _Client(mqtt.Client):
             # What was reset already would be lost in wrap_socket.
             tcp_sock.getpeername()
             line = context.wrap_socket(tcp_sock, server_hostname=self._host, do_handshake_on_connect=False)
-        except BaseException:
+        except BaseException as error:
+            _close_made(error)
             tcp_sock.close()
             raise
         try:

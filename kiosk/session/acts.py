@@ -33,7 +33,7 @@ from kiosk.model.changes import (
     TubeVoided,
 )
 from kiosk.session.draft import Draft
-from kiosk.session.events import Event, StaffPresented
+from kiosk.session.events import Event, StaffPresented, TubePresented
 from kiosk.session.passing import UndoableNoted
 from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.state import CloseBox, OtherLabel, PassOn, TakeBack, TakeBackBox, TakeBackTube
@@ -70,6 +70,8 @@ def _undoable(draft: Draft, action: StaffAction) -> Undoable | None:
 
 
 def _action(before: State, event: Event) -> StaffAction | None:
+    if isinstance(event, TubePresented) and before.staff.wanted is None and before.packing.takes(event.at.mono_ns):
+        return StaffAction.BOX
     if not isinstance(event, StaffPresented):
         wanted = before.staff.wanted
         return None if wanted is None else wanted.action
@@ -107,7 +109,11 @@ def _about(changes: Sequence[Change]) -> Iterator[str]:  # noqa: C901 - one arm 
                 yield sample.voucher
             case PersonExempted(exempt) | ExemptionTakenBack(exempt):
                 yield str(exempt.reason)
-            case BoxOpened(box) | BoxChanged(box) | TubeBoxed(_, box) | TubeUnboxed(_, box):
+            case TubeBoxed(packed):
+                yield packed.tube.code or ""
+            case TubeUnboxed(tube):
+                yield tube.code or ""
+            case BoxOpened(box) | BoxChanged(box):
                 yield box.number
             case BoxHandedOver(handover) | HandoverTakenBack(handover):
                 yield handover.box.number

@@ -90,7 +90,10 @@ def passed(draft: Draft, asked: Box, yes: bool, facts: Facts) -> None:
     """One commit: the driver has it, and both manifests are owed."""
     draft.make(Proposed(None))
     box = draft.state.packing.box(asked.id)
-    if not yes or box is None or box != asked:
+    if not yes or box is None or box.state is not BoxState.CLOSED:
+        return
+    if box != asked:
+        draft.make(Proposed(PassOn(box)))
         return
     packed = tuple(_in(each, TubeState.HANDED_OVER) for each in facts[PackedIn(box.id)])
     gone = replace(box, state=BoxState.HANDED_OVER)

@@ -101,7 +101,7 @@ class PassOn:
 
     @property
     def id(self) -> str:
-        return f"pass-{self.box.id}"
+        return f"pass-{self.box.id}-{self.box.tubes}-{self.box.seal}"
 
 
 @dataclass(frozen=True, slots=True)

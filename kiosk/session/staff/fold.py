@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.model.changes import Change, PoolChosen, SampleTaken, ServicePaused
+from kiosk.model.changes import Change, PoolChosen, SampleTaken, ServicePaused, TubeBoxed
 from kiosk.session.passing import BadgeShown, Passing, ScanAwaited, UndoableNoted
 from kiosk.session.staff.state import Sealed, Staff
 
@@ -17,7 +17,7 @@ def fold(staff: Staff, change: Change | Passing) -> Staff:
             return replace(staff, undoable=undoable)
         case BadgeShown(badge):
             return replace(staff, badge=badge)
-        case SampleTaken() if isinstance(staff.undoable, Sealed):
+        case SampleTaken() | TubeBoxed() if isinstance(staff.undoable, Sealed):
             return replace(staff, undoable=None)
         case ScanAwaited(wanted):
             return replace(staff, wanted=wanted)

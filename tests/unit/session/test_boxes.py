@@ -228,6 +228,15 @@ class TestHandover:
         closed.scan(staff["box"])
         assert closed.scan(codes[0]) == (Signal.REFUSED, "stray.handed-over")
 
+    def test_a_box_that_is_another_by_the_answer_is_asked_about_anew(self, closed, staff):
+        closed.scan(staff["box-seal"])
+        closed.scan(staff["hand-over"])
+        closed.scan("S-77001")
+        closed.scan(staff["yes"])
+        assert closed.state.packing.closed.seal == "S-77001"
+        assert closed.shown[-1][1].key == "question.hand-over"
+        assert closed.scan(staff["yes"]) == (Signal.NOTED, "handed-over")
+
     def test_no_keeps_it(self, closed, staff):
         closed.scan(staff["hand-over"])
         closed.scan(staff["no"])

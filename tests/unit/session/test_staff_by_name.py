@@ -84,12 +84,14 @@ class TestActs:
         for code in (staff["void"], number(1), staff["yes"], staff["exempt-recovered"], number(9), staff["pool-5"]):
             bench.scan(code)
             bench.finish()
-        for code in (staff["box"], "035200000104"):
+        for code in (staff["box"], "035200000104", "TB0000000009"):
             bench.scan(code)
         assert done(bench) == [
             ("void", "V0352000000158", ""),
             ("exempt-recovered", "recovered", ""),
             ("pool-5", "5", ""),
+            ("box", "B035200000589", ""),
+            ("box", "035200000104", ""),
             ("box", "B035200000589", ""),
         ]
         assert not any("11019919" in about for _, about, _ in done(bench))
@@ -166,6 +168,17 @@ class TestUndo:
         bench.scan(number(2))
         assert bench.scan(staff["undo"]) == (Signal.REFUSED, "refused.cannot-undo")
         assert bench.scan(staff["undo"]) == (Signal.REFUSED, "refused.cannot-undo")
+
+    def test_a_tube_that_was_sealed_and_lies_in_a_box_is_not_open_again(self, make_bench, number, staff):
+        bench = make_bench().start()
+        bench.finish()
+        bench.scan(number(1))
+        bench.finish()
+        bench.scan(staff["box"])
+        bench.scan(staff["seal"])
+        bench.scan("035200000104")
+        assert bench.scan(staff["undo"]) == (Signal.REFUSED, "refused.cannot-undo")
+        assert bench.look_up(TubeBy("035200000104")).state is TubeState.BOXED
 
     def test_one_undo_is_not_undone(self, make_bench, staff):
         bench = make_bench().start()
