@@ -66,18 +66,12 @@ def read_authority(file: Path | None, place: str) -> "Authority | None":
     """For whom identities are sealed; None if the point has nobody. Raises ConfigError."""
     if file is None:
         return None
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-    from kiosk.credentials.sealing import Authority
+    from kiosk.credentials.sealing import Authority, public_key_of
 
     fix = "Name the public key that `kiosk records key` made at the authority"
     try:
-        key = load_pem_public_key(file.read_bytes())
+        return Authority(public_key_of(file.read_bytes()), place)
     except OSError as error:
         raise ConfigError("config", [Mistake("records.authority_key", f"{file}: {error.strerror}", fix)]) from error
-    except ValueError:
-        key = None
-    if not isinstance(key, X25519PublicKey):
-        raise ConfigError("config", [Mistake("records.authority_key", f"{file}: is no X25519 public key", fix)])
-    return Authority(key.public_bytes_raw(), place)
+    except ValueError as error:
+        raise ConfigError("config", [Mistake("records.authority_key", f"{file}: {error}", fix)]) from error

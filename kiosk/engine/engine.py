@@ -120,6 +120,8 @@ class Engine:
             self._journal.rest()
         if self._state.ready:
             prepare(COMPILED_AT_REST)
+            if self._secrets.authority is not None:
+                self._secrets.authority.prepare()
 
     def _catch_up(self) -> None:
         """What the broker does not know yet is said."""

@@ -48,8 +48,7 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
 
 def _check_rows(database: sqlite3.Connection, path: Path) -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
-        for script in migrations():
-            fresh.executescript(script)
+        fresh.executescript(_whole())
         wrong = "its tables" if structure(fresh) != structure(database) else flaw(database)
     if wrong is not None:
         raise JournalDamaged(f"the journal {path} is damaged (it contradicts itself: {wrong})")
@@ -59,6 +58,9 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
     """Each step is one transaction, so a cut leaves a whole version."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
     steps = migrations()
+    if version == 0 and not database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        database.executescript(f"BEGIN; {_whole()} PRAGMA user_version = {len(steps)}; COMMIT;")
+        return
     if version > len(steps):
         raise JournalError(f"the journal {path} was written by a newer release (schema {version})")
     for number, script in enumerate(steps[version:], start=version + 1):
@@ -78,6 +80,11 @@ def _repage(database: sqlite3.Connection) -> None:
             database.execute("VACUUM")
     finally:
         database.execute("PRAGMA journal_mode = WAL").fetchone()
+
+
+def _whole() -> str:
+    """The tables and indexes that all steps come to."""
+    return Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 
 
 def migrations() -> list[str]:

@@ -2,13 +2,15 @@
 
 import cbor2
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
 
 from kiosk.credentials import Identity
-from kiosk.credentials.sealing import STEP, Authority, NotOpened, opened
+from kiosk.credentials.sealing import STEP, Authority, NotOpened, opened, public_key_of
 
 KEY = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 PRIVATE, PUBLIC = KEY.private_bytes_raw(), KEY.public_key().public_bytes_raw()
@@ -66,3 +68,18 @@ def test_neither_another_key_nor_another_tables_place_opens_it(private, place):
 def test_any_bytes_are_refused_and_nothing_else_is_raised(data):
     with pytest.raises(NotOpened):
         opened(data, PRIVATE, PLACE)
+
+
+PEM = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+OTHER_KIND = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+WRONG = (b"", b"rubbish", PEM[:-30], PEM.replace(b"M", b"!"), OTHER_KIND, PEM.replace(b"PUBLIC", b"PRIVATE"))
+
+
+def test_the_authoritys_file_is_read_however_its_lines_end():
+    assert public_key_of(PEM) == public_key_of(PEM.replace(b"\n", b"\r\n")) == PUBLIC
+
+
+@pytest.mark.parametrize("data", WRONG)
+def test_no_other_file_is(data):
+    with pytest.raises(ValueError, match="public key"):
+        public_key_of(data)
