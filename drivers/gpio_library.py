@@ -8,7 +8,7 @@ from typing import Any
 from drivers.leaving_out import ANYTHING, leaving_out
 
 
-def _entry_points(**wanted: str) -> Any:
+def _entry_points(**wanted: Any) -> Any:
     from importlib.metadata import entry_points
 
     return entry_points(**wanted)
