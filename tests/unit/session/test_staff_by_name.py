@@ -54,6 +54,27 @@ class TestBadges:
         bench.scan(LEAD)
         assert bench.scan(staff["void"]) == (Signal.NOTED, "void-asked")
 
+    def test_who_may_not_do_it_may_not_confirm_it_but_may_say_no(self, make_bench, number, staff):
+        bench = make_bench().start()
+        bench.scan(number(1))
+        bench.finish()
+        for code in (CLERK, staff["void"], number(1), SAMPLER):
+            bench.scan(code)
+        assert bench.scan(staff["yes"]) == (Signal.REFUSED, "refused.role-may-not")
+        assert bench.scan(staff["no"]) == (Signal.NOTED, "noted")
+        assert done(bench) == []
+
+    def test_who_may_not_do_it_may_not_undo_it_but_may_call_it_off(self, make_bench, number, staff):
+        bench = make_bench().start()
+        for code in (CLERK, staff["exempt-recovered"], number(1), SAMPLER):
+            bench.scan(code)
+        assert bench.scan(staff["undo"]) == (Signal.REFUSED, "refused.role-may-not")
+        for code in (CLERK, staff["void"], SAMPLER):
+            bench.scan(code)
+        assert bench.scan(staff["undo"]) == (Signal.NOTED, "undone")
+        assert bench.scan(CLERK) == (Signal.NOTED, "badge-shown")
+        assert bench.scan(staff["undo"]) == (Signal.NOTED, "exemption-undone")
+
     def test_every_act_has_a_role_and_the_lead_may_all(self):
         roles = {action: least_role(action) for action in StaffAction}
         assert set(roles.values()) == set(StaffRole)
