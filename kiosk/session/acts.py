@@ -35,15 +35,13 @@ from kiosk.model.changes import (
 from kiosk.session.draft import Draft
 from kiosk.session.events import Event, StaffPresented, TubePresented
 from kiosk.session.passing import UndoableNoted
-from kiosk.session.questions.asked import on_show
-from kiosk.session.questions.state import CloseBox, OtherLabel, PassOn, TakeBack, TakeBackBox, TakeBackTube
+from kiosk.session.questions.asked import asked_for
 from kiosk.session.staff.state import Chosen, Exempted, Paused, Sealed, Undoable
-from kiosk.session.state import State
 
 
 def note(draft: Draft, event: Event) -> None:
     """Before anything else is made of the event: what staff asked for, or what completes it."""
-    action = _action(draft.before, event)
+    action = _action(draft, event)
     if action is not None and draft.changes:
         badge = draft.state.staff.badge
         about = next(_about(draft.changes), "")
@@ -69,32 +67,23 @@ def _undoable(draft: Draft, action: StaffAction) -> Undoable | None:
             return None
 
 
-def _action(before: State, event: Event) -> StaffAction | None:
-    if isinstance(event, TubePresented) and before.staff.wanted is None and before.packing.takes(event.at.mono_ns):
-        return StaffAction.BOX
-    if not isinstance(event, StaffPresented):
-        wanted = before.staff.wanted
-        return None if wanted is None else wanted.action
-    if event.action not in (StaffAction.YES, StaffAction.NO):
-        return event.action
-    return _asked_for(before) or event.action
+def _action(draft: Draft, event: Event) -> StaffAction | None:
+    before = draft.before
+    if isinstance(event, StaffPresented):
+        is_answer = event.action in (StaffAction.YES, StaffAction.NO)
+        return (asked_for(before) if is_answer else None) or event.action
+    if isinstance(event, TubePresented) and before.packing.takes(event.at.mono_ns):
+        return _completed(draft) or StaffAction.BOX
+    return _completed(draft)
 
 
-def _asked_for(before: State) -> StaffAction | None:
-    """What the question on show would do."""
-    match on_show(before):
-        case TakeBack() | TakeBackTube():
-            return StaffAction.VOID
-        case OtherLabel():
-            return StaffAction.MOVE
-        case CloseBox():
-            return StaffAction.BOX_CLOSE
-        case PassOn():
-            return StaffAction.HAND_OVER
-        case TakeBackBox():
-            return StaffAction.HAND_OVER_BACK
-        case _:
-            return None
+def _completed(draft: Draft) -> StaffAction | None:
+    """What waited for this scan and waits no more. A slip that ends meanwhile completes nothing, nor does whoever comes
+    after the minute."""
+    wanted = draft.before.staff.wanted
+    if wanted is None or draft.at.mono_ns >= wanted.until_ns or draft.state.staff.wanted == wanted:
+        return None
+    return wanted.action
 
 
 def _about(changes: Sequence[Change]) -> Iterator[str]:  # noqa: C901 - one arm a change

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import assert_never
 
-from kiosk.model import JobKind, PrintJob
+from kiosk.model import JobKind, PrintJob, StaffAction
 from kiosk.model.queries import CopiesOf, MembersOf, PackedIn, Query, SampleBy, TubeNumbered, Unpacked
 from kiosk.session.questions.state import (
     CloseBox,
@@ -36,6 +36,25 @@ def asked(state: State) -> Iterator[Question]:
 
 def on_show(state: State) -> Question | None:
     return next(asked(state), None)
+
+
+def asked_for(state: State) -> StaffAction | None:
+    """What staff have asked for and confirm by the answer; None where the question came of itself."""
+    match on_show(state):
+        case TakeBack() | TakeBackTube():
+            return StaffAction.VOID
+        case OtherLabel():
+            return StaffAction.MOVE
+        case CloseBox():
+            return StaffAction.BOX_CLOSE
+        case PassOn():
+            return StaffAction.HAND_OVER
+        case TakeBackBox():
+            return StaffAction.HAND_OVER_BACK
+        case TakeNote() | DidItComeOut() | PrintThemNow() | None:
+            return None
+        case never:
+            assert_never(never)
 
 
 def withheld(state: State) -> tuple[PrintJob, ...]:

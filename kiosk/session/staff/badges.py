@@ -8,7 +8,9 @@ from kiosk.session.draft import Draft
 from kiosk.session.events import BadgePresented
 from kiosk.session.passing import BadgeShown
 from kiosk.session.plan import Badges
+from kiosk.session.questions.asked import asked_for
 from kiosk.session.sampling.refusing import hold, refuse
+from kiosk.session.staff.state import Exempted
 from kiosk.session.state import State
 
 SHOWING_NS = 1_500_000_000
@@ -37,14 +39,25 @@ def _change(draft: Draft, badge: Badge) -> None:
 
 
 def why_not(state: State, action: StaffAction) -> Refusal | None:
-    """Why whoever acts here may not do this. Where badges are optional, nobody's name is nobody's role."""
+    """Why whoever acts here may not do this: nor confirm it, nor take it back when another did it. Where badges are
+    optional, nobody's name is nobody's role."""
     badge = state.staff.badge
     if state.plan.badges is Badges.OFF:
         return None
     if badge is None:
         return Refusal.BADGE_FIRST if state.plan.badges is Badges.REQUIRED else None
-    may = _ORDER.index(badge.role) >= _ORDER.index(least_role(action))
+    may = _ORDER.index(badge.role) >= _ORDER.index(least_role(_comes_to(state, action)))
     return None if may else Refusal.ROLE_MAY_NOT
+
+
+def _comes_to(state: State, action: StaffAction) -> StaffAction:
+    """A no, and calling off what waits, change nothing: anybody may."""
+    if action is StaffAction.YES:
+        return asked_for(state) or action
+    waits = state.questions.proposed is not None or state.staff.wanted is not None
+    if action is StaffAction.UNDO and not waits and isinstance(state.staff.undoable, Exempted):
+        return StaffAction(f"exempt-{state.staff.undoable.exempt.reason}")
+    return action
 
 
 def least_role(action: StaffAction) -> StaffRole:

@@ -54,6 +54,27 @@ class TestBadges:
         bench.scan(LEAD)
         assert bench.scan(staff["void"]) == (Signal.NOTED, "void-asked")
 
+    def test_who_may_not_do_it_may_not_confirm_it_but_may_say_no(self, make_bench, number, staff):
+        bench = make_bench().start()
+        bench.scan(number(1))
+        bench.finish()
+        for code in (CLERK, staff["void"], number(1), SAMPLER):
+            bench.scan(code)
+        assert bench.scan(staff["yes"]) == (Signal.REFUSED, "refused.role-may-not")
+        assert bench.scan(staff["no"]) == (Signal.NOTED, "noted")
+        assert done(bench) == []
+
+    def test_who_may_not_do_it_may_not_undo_it_but_may_call_it_off(self, make_bench, number, staff):
+        bench = make_bench().start()
+        for code in (CLERK, staff["exempt-recovered"], number(1), SAMPLER):
+            bench.scan(code)
+        assert bench.scan(staff["undo"]) == (Signal.REFUSED, "refused.role-may-not")
+        for code in (CLERK, staff["void"], SAMPLER):
+            bench.scan(code)
+        assert bench.scan(staff["undo"]) == (Signal.NOTED, "undone")
+        assert bench.scan(CLERK) == (Signal.NOTED, "badge-shown")
+        assert bench.scan(staff["undo"]) == (Signal.NOTED, "exemption-undone")
+
     def test_every_act_has_a_role_and_the_lead_may_all(self):
         roles = {action: least_role(action) for action in StaffAction}
         assert set(roles.values()) == set(StaffRole)
@@ -101,6 +122,40 @@ class TestActs:
         for code in (staff["void"], staff["undo"], staff["hand-over"], number(1)):
             bench.scan(code)
         assert done(bench) == []
+
+    def test_a_slip_that_ends_while_an_act_waits_is_no_act(self, make_bench, number, staff):
+        bench = make_bench().start()
+        bench.finish()
+        bench.scan(number(1))
+        bench.scan(staff["void"])
+        bench.finish()
+        assert done(bench) == []
+
+    @pytest.mark.parametrize("wait_s", [61, 3600])
+    def test_who_comes_after_an_act_was_given_up_is_no_act(self, make_bench, number, staff, wait_s):
+        bench = make_bench().start()
+        bench.finish()
+        bench.scan(staff["void"])
+        assert bench.scan(number(1), wait_s=wait_s) == (Signal.ACCEPTED, "accepted")
+        assert done(bench) == []
+
+    def test_who_comes_while_a_tube_is_awaited_is_no_act(self, make_bench, number, staff):
+        bench = make_bench(suppliers=True, pool_size=1).start()
+        bench.finish()
+        bench.scan(staff["tube"])
+        assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
+        assert done(bench) == []
+        bench.finish()
+        bench.scan("TB0000000001")
+        assert done(bench) == [("tube", "TB0000000001", "")]
+
+    def test_a_tube_that_goes_into_a_box_is_packed_whatever_else_is_awaited(self, make_bench, number, staff):
+        bench = make_bench(pool_size=1).start()
+        bench.scan(number(1))
+        bench.finish()
+        for code in (staff["box"], staff["tube"], "035200000104"):
+            bench.scan(code)
+        assert [action for action, _, _ in done(bench)] == ["box", "box"]
 
     def test_a_report_says_how_often_what_was_done(self, make_bench, staff):
         bench = make_bench().start()
