@@ -16,8 +16,8 @@ from table_bench import Bench, plan_of, resident_number
 
 FEW, MANY = 40, 400
 MOST_RATIO = 1.2
-"""For ten times as many: what is looked for by halves takes a few steps more, 1.13 times as much on Python 3.13; a walk of
-one instruction for each would be more."""
+"""For ten times as many: what is looked for by halves takes a few steps more, 1.13 times as much on Python 3.13. A walk
+of one instruction for each would be more."""
 GONE, READY = None, PrinterState(known=True)
 
 
