@@ -100,7 +100,8 @@ class Touchy:
 
 def attended(printer: Touchy, back_off: BackOff, seconds: float, enough: int = 100) -> list[PrinterNews]:
     """What is told of it in so many seconds, or until that is enough."""
-    inbox, told, end = new_inbox(), [], time.monotonic() + seconds
+    told: list[PrinterNews] = []
+    inbox, end = new_inbox(), time.monotonic() + seconds
     attendant = PrinterAttendant("printer", inbox, printer, unprinted, False, time.monotonic_ns, back_off)
     attendant.start()
     with contextlib.suppress(queue.Empty):
