@@ -2,7 +2,7 @@
 
 from kiosk.model.boxes import Box, BoxState, Handover, Mismatch, Packed, Stray, Tally
 from kiosk.model.counts import Counters, Loss, Totals
-from kiosk.model.instants import Instant
+from kiosk.model.instants import Instant, dated
 from kiosk.model.people import Beside, Exempt, ExemptReason, Person, Sample
 from kiosk.model.slips import CopyReason, JobKind, JobState, PrintJob, Role, Roll, Settlement, Shift, Subject, is_stale
 from kiosk.model.staff import Badge, Hand, Refusal, StaffAction, StaffRole
@@ -47,5 +47,6 @@ __all__ = [
     "TubeOrder",
     "TubeSource",
     "TubeState",
+    "dated",
     "is_stale",
 ]

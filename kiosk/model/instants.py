@@ -1,5 +1,8 @@
 """When something happened."""
 
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
 from kiosk.frozen import dataclass
 
 
@@ -28,3 +31,18 @@ class Instant:
         if self.trusted or self.boot != boot:
             return self
         return Instant(boot, self.mono_ns, offset_ms + self.mono_ns // 1_000_000, True)
+
+
+class Dated(Protocol):
+    """A value that bears when it happened."""
+
+    @property
+    def at(self) -> Instant: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def dated(value: D, boot: str, offset_ms: int) -> D:
+    """With its time as it was by a clock that was set later in the same boot."""
+    return replace(value, at=value.at.corrected(boot, offset_ms))  # type: ignore[type-var]

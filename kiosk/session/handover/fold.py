@@ -3,7 +3,7 @@
 from dataclasses import replace
 from operator import attrgetter
 
-from kiosk.model import Box, Handover, Packed
+from kiosk.model import Box, Handover, dated
 from kiosk.model.changes import (
     BoxChanged,
     BoxHandedOver,
@@ -32,8 +32,8 @@ def fold(packing: Packing, change: Change | Passing) -> Packing:
         case OldestLooked(tube, age):
             return replace(packing, oldest=tube, age=age)
         case ClockSet(boot, offset_ms):
-            boxes = tuple(dated_box(box, boot, offset_ms) for box in packing.boxes)
-            last = packing.handover and dated(packing.handover, boot, offset_ms)
+            boxes = tuple(dated(box, boot, offset_ms) for box in packing.boxes)
+            last = packing.handover and dated_handover(packing.handover, boot, offset_ms)
             return replace(packing, boxes=boxes, handover=last)
         case _:
             return packing
@@ -44,17 +44,7 @@ def _with(packing: Packing, box: Box) -> Packing:
     return replace(packing, boxes=tuple(sorted((*others, box), key=attrgetter("id"))))
 
 
-def dated(handover: Handover, boot: str, offset_ms: int) -> Handover:
-    """With the times of a boot corrected."""
-    packed = tuple(_dated_packed(each, boot, offset_ms) for each in handover.packed)
-    box, at = dated_box(handover.box, boot, offset_ms), handover.at.corrected(boot, offset_ms)
-    return replace(handover, box=box, packed=packed, at=at)
-
-
-def dated_box(box: Box, boot: str, offset_ms: int) -> Box:
-    return replace(box, at=box.at.corrected(boot, offset_ms))
-
-
-def _dated_packed(packed: Packed, boot: str, offset_ms: int) -> Packed:
-    tube = packed.tube
-    return replace(packed, tube=replace(tube, at=tube.at.corrected(boot, offset_ms)))
+def dated_handover(handover: Handover, boot: str, offset_ms: int) -> Handover:
+    """With all times of a boot corrected."""
+    packed = tuple(replace(each, tube=dated(each.tube, boot, offset_ms)) for each in handover.packed)
+    return dated(replace(handover, box=dated(handover.box, boot, offset_ms), packed=packed), boot, offset_ms)

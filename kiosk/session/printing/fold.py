@@ -1,32 +1,13 @@
 """The only writer of the slips."""
 
 from dataclasses import replace
+from functools import reduce
 
-from kiosk.model import Handover, PrintJob, Roll, Sample, Shift, Subject, Tally, Tube
-from kiosk.model.changes import (
-    BoxHandedOver,
-    Change,
-    ClockSet,
-    HandoverTakenBack,
-    JobMoved,
-    JobQueued,
-    SampleTaken,
-    SampleVoided,
-    TubeBound,
-    TubeBoxed,
-    TubeMoved,
-    TubeOpened,
-    TubePutAside,
-    TubeReopened,
-    TubeResized,
-    TubeSealed,
-    TubeTakenUp,
-    TubeUnboxed,
-    TubeVoided,
-)
-from kiosk.session.handover.fold import dated as dated_handover
-from kiosk.session.handover.fold import dated_box
+from kiosk.model import Handover, PrintJob, Roll, Sample, Shift, Subject, Tally, Tube, dated
+from kiosk.model.changes import Change, ClockSet, HandoverTakenBack, JobMoved, JobQueued, SampleVoided
+from kiosk.session.handover.fold import dated_handover
 from kiosk.session.printing.state import Printing
+from kiosk.session.tubes_changed import tubes_of
 
 
 def fold(printing: Printing, change: Change) -> Printing:
@@ -36,58 +17,31 @@ def fold(printing: Printing, change: Change) -> Printing:
             return printing.placed(job)
         case SampleVoided(sample, tube):
             return _with_tube(_with_sample(printing, sample), tube)
-        case (
-            SampleTaken(_, tube)
-            | TubeOpened(tube)
-            | TubePutAside(tube)
-            | TubeTakenUp(tube)
-            | TubeBound(tube)
-            | TubeResized(tube)
-            | TubeMoved(tube)
-            | TubeVoided(tube)
-            | TubeSealed(tube)
-            | TubeReopened(tube)
-        ):
-            return _with_tube(printing, tube)
-        case TubeBoxed(packed):
-            return _with_tube(printing, packed.tube)
-        case TubeUnboxed(tube):
-            return _with_tube(printing, tube)
-        case BoxHandedOver(handover):
-            return _with_tubes(printing, handover)
         case HandoverTakenBack(handover):
-            return _with_handover(_with_tubes(printing, handover), handover)
+            return _with_handover(reduce(_with_tube, tubes_of(change), printing), handover)
         case ClockSet(boot, offset_ms):
             return Printing.of(replace(job, subject=_dated(job.subject, boot, offset_ms)) for job in printing)
         case _:
-            return printing
+            return reduce(_with_tube, tubes_of(change), printing)
 
 
 def _dated(subject: Subject, boot: str, offset_ms: int) -> Subject:
-    at = subject.at.corrected(boot, offset_ms)
     match subject:
         case Roll(tube, people):
-            then = tuple(replace(each, at=each.at.corrected(boot, offset_ms)) for each in people)
-            return Roll(replace(tube, at=at), then)
+            return Roll(dated(tube, boot, offset_ms), tuple(dated(each, boot, offset_ms) for each in people))
         case Handover():
             return dated_handover(subject, boot, offset_ms)
         case Tally(box=box):
-            return replace(subject, at=at, box=dated_box(box, boot, offset_ms))
+            return dated(replace(subject, box=dated(box, boot, offset_ms)), boot, offset_ms)
         case Shift(open=Tube() as tube):
-            return replace(subject, at=at, open=replace(tube, at=tube.at.corrected(boot, offset_ms)))
+            return dated(replace(subject, open=dated(tube, boot, offset_ms)), boot, offset_ms)
         case _:
-            return replace(subject, at=at)
+            return dated(subject, boot, offset_ms)
 
 
 def _with_tube(printing: Printing, tube: Tube) -> Printing:
     for job in printing.about(tube):
         printing = printing.placed(_of_tube(job, tube))
-    return printing
-
-
-def _with_tubes(printing: Printing, handover: Handover) -> Printing:
-    for packed in handover.packed:
-        printing = _with_tube(printing, packed.tube)
     return printing
 
 

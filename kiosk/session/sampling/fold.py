@@ -3,30 +3,11 @@
 from dataclasses import replace
 from functools import reduce
 
-from kiosk.model import Purpose, Sample, Tube, TubeState
-from kiosk.model.changes import (
-    BoxHandedOver,
-    Change,
-    ClockSet,
-    HandoverTakenBack,
-    SampleTaken,
-    SampleVoided,
-    ScansRefused,
-    TubeAllotted,
-    TubeBound,
-    TubeBoxed,
-    TubeMoved,
-    TubeOpened,
-    TubePutAside,
-    TubeReopened,
-    TubeResized,
-    TubeSealed,
-    TubeTakenUp,
-    TubeUnboxed,
-    TubeVoided,
-)
+from kiosk.model import Purpose, Sample, Tube, TubeState, dated
+from kiosk.model.changes import Change, ClockSet, SampleTaken, SampleVoided, ScansRefused
 from kiosk.session.passing import HeldUp, Passing, PriorShown, SentAway, TubeAged
 from kiosk.session.sampling.state import Sampling, Scans, Seen
+from kiosk.session.tubes_changed import tubes_of
 
 
 def fold(sampling: Sampling, change: Change) -> Sampling:
@@ -35,29 +16,10 @@ def fold(sampling: Sampling, change: Change) -> Sampling:
             return _with_tube(replace(sampling, last=sample, last_tube=tube), tube)
         case SampleVoided(sample, tube):
             return _with_tube(_without(sampling, sample), tube)
-        case (
-            TubeAllotted(tube)
-            | TubeOpened(tube)
-            | TubePutAside(tube)
-            | TubeTakenUp(tube)
-            | TubeBound(tube)
-            | TubeResized(tube)
-            | TubeMoved(tube)
-            | TubeVoided(tube)
-            | TubeSealed(tube)
-            | TubeReopened(tube)
-        ):
-            return _with_tube(sampling, tube)
-        case TubeBoxed(packed):
-            return _with_tube(sampling, packed.tube)
-        case TubeUnboxed(tube):
-            return _with_tube(sampling, tube)
-        case BoxHandedOver(handover) | HandoverTakenBack(handover):
-            return reduce(_with_tube, (packed.tube for packed in handover.packed), sampling)
         case ClockSet(boot, offset_ms):
             return _dated(sampling, boot, offset_ms)
         case _:
-            return sampling
+            return reduce(_with_tube, tubes_of(change), sampling)
 
 
 def _without(sampling: Sampling, sample: Sample) -> Sampling:
@@ -68,17 +30,9 @@ def _without(sampling: Sampling, sample: Sample) -> Sampling:
 
 def _dated(sampling: Sampling, boot: str, offset_ms: int) -> Sampling:
     tubes = (sampling.open, sampling.ready, sampling.single, sampling.last_tube)
-    open_tube, ready, single, last_tube = (each and _dated_tube(each, boot, offset_ms) for each in tubes)
-    last = sampling.last and _dated_sample(sampling.last, boot, offset_ms)
+    open_tube, ready, single, last_tube = (each and dated(each, boot, offset_ms) for each in tubes)
+    last = sampling.last and dated(sampling.last, boot, offset_ms)
     return replace(sampling, open=open_tube, ready=ready, single=single, last=last, last_tube=last_tube)
-
-
-def _dated_tube(tube: Tube, boot: str, offset_ms: int) -> Tube:
-    return replace(tube, at=tube.at.corrected(boot, offset_ms))
-
-
-def _dated_sample(sample: Sample, boot: str, offset_ms: int) -> Sample:
-    return replace(sample, at=sample.at.corrected(boot, offset_ms))
 
 
 def _with_tube(sampling: Sampling, tube: Tube) -> Sampling:
@@ -114,7 +68,7 @@ def fold_scans(scans: Scans, change: Change | Passing) -> Scans:
         case ScansRefused():
             return replace(scans, sent_away={})
         case ClockSet(boot, offset_ms) if scans.reprintable is not None:
-            return replace(scans, reprintable=_dated_sample(scans.reprintable, boot, offset_ms))
+            return replace(scans, reprintable=dated(scans.reprintable, boot, offset_ms))
         case SampleVoided(sample) if scans.reprintable is not None and scans.reprintable.seq == sample.seq:
             return replace(scans, reprintable=None)
         case _:
