@@ -8,6 +8,8 @@ from kiosk.session.draft import Draft
 from kiosk.session.passing import HeldUp, PriorShown, SentAway
 from kiosk.session.sampling.state import Seen
 
+SHOWING_NS = 1_500_000_000
+"""A code of staff that is read again within this is still the same showing."""
 LONGEST_SHOWING_NS = 5_000_000_000
 """What was seen longer ago is not needed by any rule, whatever `same_scan_ns` is."""
 NOISE = b""
@@ -37,8 +39,13 @@ def count_sent_away(draft: Draft) -> None:
 
 
 def seen_lately(draft: Draft, key: bytes) -> Seen | None:
+    """Of a resident's code: so long it is one scan."""
+    return seen_within(draft, key, draft.state.plan.same_scan_ns)
+
+
+def seen_within(draft: Draft, key: bytes, window_ns: int) -> Seen | None:
     seen = draft.state.scans.seen.get(key)
-    return seen if seen is not None and draft.at.mono_ns - seen.mono_ns < draft.state.plan.same_scan_ns else None
+    return seen if seen is not None and draft.at.mono_ns - seen.mono_ns < window_ns else None
 
 
 def hold(draft: Draft, key: bytes, refused: Refusal | None) -> None:

@@ -9,11 +9,10 @@ from kiosk.session.events import BadgePresented
 from kiosk.session.passing import BadgeShown
 from kiosk.session.plan import Badges
 from kiosk.session.questions.asked import asked_for
-from kiosk.session.sampling.refusing import hold, refuse
+from kiosk.session.sampling.refusing import SHOWING_NS, hold, refuse, seen_within
 from kiosk.session.staff.state import Exempted
 from kiosk.session.state import State
 
-SHOWING_NS = 1_500_000_000
 _ORDER = tuple(StaffRole)
 
 
@@ -23,8 +22,7 @@ def shown(draft: Draft, event: BadgePresented) -> None:
     if event.hand is Hand.RESIDENTS or draft.state.plan.badges is Badges.OFF:
         refuse(draft, Refusal.NOT_AT_THIS_SCANNER, key)
         return
-    seen = draft.state.scans.seen.get(key)
-    if seen is None or draft.at.mono_ns - seen.mono_ns >= SHOWING_NS:
+    if seen_within(draft, key, SHOWING_NS) is None:
         _change(draft, badge)
     hold(draft, key, None)
 

@@ -14,7 +14,7 @@ from kiosk.session.passing import ScanAwaited
 from kiosk.session.printing.decide import abandon, queue
 from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.decide import answer
-from kiosk.session.sampling.refusing import NOISE, count_sent_away, hold, refuse, tell_staff
+from kiosk.session.sampling.refusing import NOISE, SHOWING_NS, count_sent_away, hold, refuse, seen_within, tell_staff
 from kiosk.session.sampling.tubes import seal, void
 from kiosk.session.staff import badges
 from kiosk.session.staff.again import printed_again
@@ -23,8 +23,8 @@ from kiosk.session.staff.state import Wanted
 from kiosk.session.staff.undoing import undo
 from kiosk.session.view import number
 
-SHOWING_NS, PRESS_NS = 1_500_000_000, 250_000_000
-"""A code that is read again within the first, and a button within the second, is still the same showing or press."""
+PRESS_NS = 250_000_000
+"""A button that is pressed again within this is still the same press."""
 READ_NS = 1_000_000_000
 """Nobody has read a question that was shown for less."""
 SCAN_NS = 60_000_000_000
@@ -38,8 +38,7 @@ def act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
         refuse(draft, Refusal.NOT_AT_THIS_SCANNER, key)
         return
     window_ns = PRESS_NS if event.hand is None else SHOWING_NS
-    seen = draft.state.scans.seen.get(key)
-    if seen is None or draft.at.mono_ns - seen.mono_ns >= window_ns:
+    if seen_within(draft, key, window_ns) is None:
         why = badges.why_not(draft.state, event.action)
         if why is None:
             _act(draft, event, facts)
