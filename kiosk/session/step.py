@@ -95,7 +95,8 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             left = () if wanted is None or wanted.tube_id is None else (TubeNumbered(wanted.tube_id),)
             return (TubeBy(code), *left)
         case VoucherPresented(number):
-            return (SampleBy(number), TubeOf(number))
+            moves = state.staff.wanted is not None and state.staff.wanted.action is StaffAction.MOVE
+            return (SampleBy(number), TubeOf(number)) if moves else (SampleBy(number),)
         case StaffPresented(action):
             again = printed_again(state, action)
             slip = (CopiesOf.slip(*again),) if again else ()
