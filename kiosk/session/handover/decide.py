@@ -62,11 +62,10 @@ def _mismatches(draft: Draft, box: Box, facts: Facts) -> Iterator[Stray]:
             yield Stray(packed.tube.code or "-", Mismatch.TOO_OLD)
 
 
-def close_confirmed(draft: Draft, asked: CloseBox, yes: bool, facts: Facts) -> None:
+def close_confirmed(draft: Draft, asked: CloseBox, facts: Facts) -> None:
     """Only what was asked about: a box that is another by now is asked about anew."""
-    draft.make(Proposed(None))
     box = draft.state.packing.open
-    if not yes or box is None or box.id != asked.box.id:
+    if box is None or box.id != asked.box.id:
         return
     now = tuple(_mismatches(draft, box, facts))
     if (box, now) != (asked.box, asked.mismatches):
@@ -86,11 +85,10 @@ def pass_on(draft: Draft) -> None:
         draft.make(Proposed(PassOn(box)))
 
 
-def passed(draft: Draft, asked: Box, yes: bool, facts: Facts) -> None:
+def passed(draft: Draft, asked: Box, facts: Facts) -> None:
     """One commit: the driver has it, and both manifests are owed."""
-    draft.make(Proposed(None))
     box = draft.state.packing.box(asked.id)
-    if not yes or box is None or box.state is not BoxState.CLOSED:
+    if box is None or box.state is not BoxState.CLOSED:
         return
     if box != asked:
         draft.make(Proposed(PassOn(box)))
@@ -112,11 +110,10 @@ def take_back(draft: Draft) -> None:
         draft.make(Proposed(TakeBackBox(handover)))
 
 
-def taken_back(draft: Draft, asked: Handover, yes: bool) -> None:
+def taken_back(draft: Draft, asked: Handover) -> None:
     """A new record: the old one stays, and says that it was taken back."""
-    draft.make(Proposed(None))
     handover = draft.state.packing.handover
-    if not yes or handover is None or handover.id != asked.id:
+    if handover is None or handover.id != asked.id:
         return
     packed = tuple(_in(each, TubeState.BOXED) for each in handover.packed)
     back = replace(handover, box=replace(handover.box, state=BoxState.CLOSED), packed=packed, taken_back=True)

@@ -8,7 +8,7 @@ from kiosk.model.changes import JobMoved, LossNoted
 from kiosk.model.queries import CopiesOf, Facts
 from kiosk.session.draft import Draft
 from kiosk.session.handover import decide as handover
-from kiosk.session.passing import VouchersWithheld
+from kiosk.session.passing import Proposed, VouchersWithheld
 from kiosk.session.printing.decide import LARGEST_BATCH, abandon, queue
 from kiosk.session.questions.asked import asked, withheld
 from kiosk.session.questions.state import (
@@ -17,13 +17,14 @@ from kiosk.session.questions.state import (
     OtherLabel,
     PassOn,
     PrintThemNow,
+    Proposal,
     TakeBack,
     TakeBackBox,
     TakeBackTube,
     TakeNote,
 )
+from kiosk.session.sampling import taking_back
 from kiosk.session.sampling.moving import label_confirmed
-from kiosk.session.sampling.taking_back import confirmed, tube_confirmed
 
 
 def withhold_many(draft: Draft) -> None:
@@ -32,7 +33,7 @@ def withhold_many(draft: Draft) -> None:
         draft.make(VouchersWithheld(draft.state.counters.next_job_id))
 
 
-def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:  # noqa: C901 - one arm a question
+def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:
     """Settles the question of this id, if it is still open."""
     match next((each for each in asked(draft.state) if each.id == question_id), None):
         case DidItComeOut(job):
@@ -41,20 +42,36 @@ def answer(draft: Draft, question_id: str, yes: bool, facts: Facts) -> None:  # 
             _let_wait_or_print(draft, yes)
         case TakeNote():
             draft.make(LossNoted())
-        case TakeBack(sample):
-            confirmed(draft, sample, yes, facts)
-        case TakeBackTube(tube):
-            tube_confirmed(draft, tube, yes, facts)
-        case OtherLabel(tube):
-            label_confirmed(draft, tube, yes, facts)
-        case CloseBox() as asked_for:
-            handover.close_confirmed(draft, asked_for, yes, facts)
-        case PassOn(box):
-            handover.passed(draft, box, yes, facts)
-        case TakeBackBox(given):
-            handover.taken_back(draft, given, yes)
+        case (TakeBack() | TakeBackTube() | OtherLabel() | CloseBox() | PassOn() | TakeBackBox()) as proposal:
+            _confirm(draft, proposal, yes, facts)
         case None:
             return
+        case never:
+            assert_never(never)
+
+
+def _confirm(draft: Draft, proposal: Proposal, yes: bool, facts: Facts) -> None:
+    """What staff asked for is done or called off, and asked about no more; what is another by now is asked anew."""
+    if yes:
+        _carry_out(draft, proposal, facts)
+    if draft.state.questions.proposed is proposal:
+        draft.make(Proposed(None))
+
+
+def _carry_out(draft: Draft, proposal: Proposal, facts: Facts) -> None:
+    match proposal:
+        case TakeBack(sample):
+            taking_back.confirmed(draft, sample, facts)
+        case TakeBackTube(tube):
+            taking_back.tube_confirmed(draft, tube, facts)
+        case OtherLabel(tube):
+            label_confirmed(draft, tube, facts)
+        case CloseBox():
+            handover.close_confirmed(draft, proposal, facts)
+        case PassOn(box):
+            handover.passed(draft, box, facts)
+        case TakeBackBox(given):
+            handover.taken_back(draft, given)
         case never:
             assert_never(never)
 

@@ -45,15 +45,11 @@ def from_shown(draft: Draft, tube: Tube | None, until_ns: int) -> None:
         draft.tell("move-to", Signal.NOTED, tube=tube.code or "-", filled=str(tube.filled))
 
 
-def label_confirmed(draft: Draft, proposed: Tube, yes: bool, facts: Facts) -> None:
+def label_confirmed(draft: Draft, proposed: Tube, facts: Facts) -> None:
     """Another code of the lease, and its label."""
-    draft.make(Proposed(None))
-    tube = facts[TubeNumbered(proposed.id)] if yes else None
-    if not yes:
-        return
+    tube = facts[TubeNumbered(proposed.id)]
     if tube is None or not _may_be_left(tube) or not numbers_left(draft, printed=True):
         tell_staff(draft, Refusal.NOTHING_TO_DO, NOISE)
-        draft.make(Proposed(None))
         return
     counters = draft.state.counters
     moved = replace(tube, code=tube_code(counters.block, counters.next_tube_serial))

@@ -40,28 +40,20 @@ def tube_shown(draft: Draft, code: str, tube: Tube | None) -> None:
     draft.make(Proposed(TakeBackTube(tube)))
 
 
-def confirmed(draft: Draft, proposed: Sample, yes: bool, facts: Facts) -> None:
-    draft.make(Proposed(None))
-    if not yes:
-        return
+def confirmed(draft: Draft, proposed: Sample, facts: Facts) -> None:
     sample, tube = facts[SampleBy(proposed.voucher)], facts[TubeNumbered(proposed.tube_id)]
     if sample is None or tube is None or tube.state not in HERE:
         tell_staff(draft, Refusal.NOT_SAMPLED if tube is None or sample is None else _gone(tube), b"")
-        draft.make(Proposed(None))
         return
     void(draft, sample, tube)
     hold(draft, sample.person.key, None)
     draft.tell("voided", Signal.NOTED, number=sample.person.number)
 
 
-def tube_confirmed(draft: Draft, proposed: Tube, yes: bool, facts: Facts) -> None:
-    draft.make(Proposed(None))
-    if not yes:
-        return
+def tube_confirmed(draft: Draft, proposed: Tube, facts: Facts) -> None:
     tube, people = facts[TubeNumbered(proposed.id)], facts[MembersOf(proposed.id)]
     if tube is None or tube.state not in HERE:
         tell_staff(draft, Refusal.NOT_SAMPLED if tube is None else _gone(tube), b"")
-        draft.make(Proposed(None))
         return
     _void_tube(draft, tube, people)
     draft.tell("tube-voided", Signal.NOTED, tube=tube.code or "-", filled=str(len(people)))
