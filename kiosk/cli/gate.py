@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kiosk.cli.journals import read_in
 from kiosk.cli.options import Commands, timezone
 from kiosk.cli.statuses import EXIT_NOT_GENUINE
 from kiosk.cli.word_lists import KEYS_FILE, known_keys, lines_of
 from kiosk.config import ConfigError, Mistake, read_config
 from kiosk.credentials import NotTaken, text_of
-from kiosk.journal import JournalError, withdrawn
+from kiosk.journal import withdrawn
 from kiosk.texts import LANGUAGES, Texts
 from kiosk.vouchers import reception
 from kiosk.vouchers.manifest import PREFIX
@@ -150,15 +151,7 @@ def _tell_guard(words: str, verdict: Verdict) -> None:
 
 def _withdrawn(options: argparse.Namespace) -> int:
     directory = options.state or read_config(options.config).state.directory
-    journal = directory / "journal.sqlite"
-    if not journal.is_file():
-        fix = "Name the state directory of a kiosk that has served, as a user who may read it"
-        raise ConfigError(str(directory), [Mistake("journal.sqlite", "is not there", fix)])
-    try:
-        found = withdrawn(journal)
-    except JournalError as error:
-        # The kiosk itself may be well.
-        raise ConfigError(str(directory), [Mistake("journal.sqlite", str(error), "Try again as root")]) from error
+    found = read_in(directory, withdrawn)
     if options.json:
         print(json.dumps([{"number": each.voucher, "round": each.round} for each in found]))
     else:

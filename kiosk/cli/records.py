@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kiosk.cli.journals import read_in
 from kiosk.cli.options import Commands, timezone
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_OPENED, EXIT_UNAVAILABLE, EXIT_UNKNOWN_TUBE
 from kiosk.config import Config, ConfigError, Mistake, read_config
@@ -91,11 +92,13 @@ def _key(options: argparse.Namespace) -> int:
 
 def _members(options: argparse.Namespace) -> int:
     config, texts = read_config(options.config), Texts(options.language)
-    roster = who_is_in(_journal(config), options.tube.strip())
+    code = options.tube.strip()
+    roster = read_in(config.state.directory, lambda journal: who_is_in(journal, code))
     if roster is None:
         print(texts.say("members.unknown", code=options.tube), file=sys.stderr)
         return EXIT_UNKNOWN_TUBE
-    people = [_said(seated, roster, config, options.key) for seated in roster.people]
+    key = None if options.key is None else _private_key(options.key)
+    people = [_said(seated, roster, config, key) for seated in roster.people]
     if options.json:
         about = {"tube": roster.tube.code, "round": roster.round, "state": roster.tube.state}
         print(json.dumps(about | {"codes_left": roster.codes_left, "members": people}, ensure_ascii=False))
@@ -104,20 +107,20 @@ def _members(options: argparse.Namespace) -> int:
     return EXIT_NOT_OPENED if any(each.get("fault") for each in people) else 0
 
 
-def _said(seated: Seated, roster: Roster, config: Config, key: Path | None) -> dict[str, object]:
+def _said(seated: Seated, roster: Roster, config: Config, key: bytes | None) -> dict[str, object]:
     zone = ZoneInfo(config.point.timezone)
     masked = {"place": seated.place, "name": seated.name, "number": seated.number, "voucher": seated.voucher}
     told = masked | {"time": local_time(zone, seated.at), "beside": seated.beside}
     return told if key is None else told | _opened(seated, roster, config, key)
 
 
-def _opened(seated: Seated, roster: Roster, config: Config, key: Path) -> dict[str, object]:
+def _opened(seated: Seated, roster: Roster, config: Config, key: bytes) -> dict[str, object]:
     from kiosk.credentials.sealing import NotOpened, opened
 
     point = config.point
     place = Address(point.region, roster.round, point.point, point.kiosk).place
     try:
-        return asdict(opened(seated.sealed, _private_key(key), place))
+        return asdict(opened(seated.sealed, key, place))
     except NotOpened as error:
         return {"fault": "not sealed" if not seated.sealed else str(error)}
 
@@ -132,8 +135,8 @@ def _in_words(roster: Roster, people: list[dict[str, object]], texts: Texts) -> 
 
 def _acts(options: argparse.Namespace) -> int:
     config, texts = read_config(options.config), Texts(options.language)
-    zone = ZoneInfo(config.point.timezone)
-    for act in acts(_journal(config), None if options.all else config.point.round):
+    zone, round_id = ZoneInfo(config.point.timezone), None if options.all else config.point.round
+    for act in read_in(config.state.directory, lambda journal: acts(journal, round_id)):
         at = local_time(zone, act.at)
         if options.json:
             said = {"time": at, "badge": act.badge or None, "action": act.action, "about": act.about or None}
@@ -143,30 +146,19 @@ def _acts(options: argparse.Namespace) -> int:
     return 0
 
 
-def _journal(config: Config) -> Path:
-    """Raises ConfigError."""
-    journal = config.state.directory / "journal.sqlite"
-    if not journal.is_file():
-        fix = "Name the configuration of a kiosk that has served, as a user who may read it"
-        raise ConfigError(str(config.state.directory), [Mistake("journal.sqlite", "is not there", fix)])
-    return journal
-
-
 def _open(options: argparse.Namespace) -> int:
-    from kiosk.office.opening import NotARecord, Row, rows_of
+    from kiosk.office.opening import NotARecord, record_of, rows_of
     from kiosk.office.sheets import write_csv, write_xlsx
 
-    key, strange = _private_key(options.key), []
-    payloads = []
+    key = _private_key(options.key)
+    strange: list[Path] = []
+    records = []
     for file in _files(options.path):
         try:
-            payload = file.read_bytes()
-            list(rows_of([payload], key, options.timezone))
-        except (OSError, NotARecord, KeyError, TypeError, AttributeError):
+            records.append(record_of(file.read_bytes()))
+        except (OSError, NotARecord):
             strange.append(file)
-        else:
-            payloads.append(payload)
-    rows: list[Row] = list(rows_of(payloads, key, options.timezone))
+    rows = list(rows_of(records, key, options.timezone))
     faults = [row for row in rows if row.fault]
     try:
         if options.json:
@@ -210,7 +202,7 @@ def _export(options: argparse.Namespace) -> int:
         return EXIT_UNAVAILABLE
     point = config.point
     folder = found[0] / "kiosk-export" / f"{point.region}-{point.round}-{point.point}-{point.kiosk}"
-    messages = not_acknowledged(_journal(config))
+    messages = read_in(config.state.directory, not_acknowledged)
     counted = 0
 
     def done() -> None:

@@ -13,8 +13,9 @@ def acts(journal: Path, round_id: str | None = None) -> tuple[Act, ...]:
     query = f"SELECT action, about, badge, {rows.WHEN} FROM acts WHERE round = ? OR ? IS NULL ORDER BY id"
     with reading(journal) as database:
         found = database.execute(query, (round_id, round_id)).fetchall()
+    known = set(StaffAction)
     return tuple(
         Act(StaffAction(action), about, badge, rows.instant(at))
         for action, about, badge, *at in found
-        if action in set(StaffAction)
+        if action in known
     )

@@ -1,14 +1,16 @@
 """Records of tubes, opened: who was in each, one row a person. Pure."""
 
-import json
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter, ValidationError
+
 from kiosk.credentials.sealing import NotOpened, opened
+from kiosk.messages import Address
+from kiosk.messages.tubes import Tube
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Row:
     """Why it could not be opened; then name, kind and number are empty."""
 
 
+_RECORD = TypeAdapter(Tube)
+
 COLUMNS = tuple(Row.__dataclass_fields__)
 
 
@@ -39,42 +43,48 @@ class NotARecord(Exception):  # noqa: N818 - it says what a file is
     """Not a kiosk's message about a tube."""
 
 
-def rows_of(payloads: Iterable[bytes], private_key: bytes, zone: ZoneInfo) -> Iterator[Row]:
-    """Of several records of one tube the last; by point, table and tube. Raises NotARecord."""
-    latest: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for record in map(_record, payloads):
-        key = (record["region"], record["round"], record["point"], record["kiosk"], record["code"])
-        if key not in latest or _age(record) >= _age(latest[key]):
+def record_of(payload: bytes) -> Tube:
+    """A message of the topic tubes/<code>. Raises NotARecord."""
+    try:
+        return _RECORD.validate_json(payload)
+    except ValidationError:
+        raise NotARecord("not a kiosk's record of a tube") from None
+
+
+def rows_of(records: Iterable[Tube], private_key: bytes, zone: ZoneInfo) -> Iterator[Row]:
+    """Of several records of one tube the last; by point, table and tube."""
+    latest: dict[tuple[str, ...], Tube] = {}
+    for record in records:
+        key: tuple[str, ...] = (record.region, record.round, record.point, record.kiosk, record.code)
+        if key not in latest or _is_later(record, latest[key]):
             latest[key] = record
     for key in sorted(latest):
         yield from _rows(latest[key], private_key, zone)
 
 
-def _record(payload: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(payload)
-        if not isinstance(found, dict) or not {"code", "members", "region", "round", "point", "kiosk"} <= found.keys():
-            raise ValueError
-    except ValueError:
-        raise NotARecord("not a kiosk's record of a tube") from None
-    return found
+def _is_later(record: Tube, other: Tube) -> bool:
+    """Clocks go back; the commits of one journal do not."""
+    if record.epoch == other.epoch:
+        return record.seq >= other.seq
+    return (record.ts or 0) >= (other.ts or 0)
 
 
-def _age(record: dict[str, Any]) -> tuple[int, int]:
-    return record.get("ts") or 0, record.get("seq") or 0
-
-
-def _rows(record: dict[str, Any], private_key: bytes, zone: ZoneInfo) -> Iterator[Row]:
-    place = "/".join(record[level] for level in ("region", "round", "point", "kiosk"))
-    about = {name: str(record[name]) for name in ("round", "point", "kiosk", "state", "purpose")}
-    for member in record["members"]:
-        seat = {
-            "place": str(member["place"]),
-            "voucher": str(member["voucher"]),
-            "beside": "" if member["beside"] is None else str(member["beside"]),
-            "time": _time(member["at"], zone),
-        }
-        yield Row(tube=str(record["code"]), **about, **seat, **_who(str(member["sealed"]), private_key, place))
+def _rows(record: Tube, private_key: bytes, zone: ZoneInfo) -> Iterator[Row]:
+    place = Address(record.region, record.round, record.point, record.kiosk).place
+    for member in record.members:
+        yield Row(
+            round=record.round,
+            point=record.point,
+            kiosk=record.kiosk,
+            tube=record.code,
+            state=record.state,
+            purpose=record.purpose,
+            place=str(member.place),
+            beside="" if member.beside is None else str(member.beside),
+            voucher=member.voucher,
+            time=_time(member.at, zone),
+            **_who(member.sealed, private_key, place),
+        )
 
 
 def _who(sealed: str, private_key: bytes, place: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from kiosk.journal.disk import replace_whole
 from kiosk.ports import Message
 
 SUMS = "SHA256SUMS"
@@ -34,10 +35,5 @@ def _put(file: Path, data: bytes) -> bool:
     """Whole or not at all; False if it is there as it is."""
     if file.is_file() and file.read_bytes() == data:
         return False
-    part = file.with_name(file.name + ".part")
-    with part.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(file)
+    replace_whole(file, data)
     return True

@@ -138,6 +138,27 @@ def test_a_damaged_record_is_told_and_the_others_are_opened(call, served, keys, 
     )
 
 
+def test_of_two_records_of_a_tube_the_later_commit_holds_though_the_clock_went_back(call, served, keys, tmp_path):
+    stick = tmp_path / "stick"
+    call("export", "--config", served, "--usb", stick)
+    (file,) = stick.rglob("tubes-*.json")
+    record = json.loads(file.read_text())
+    later = record | {"seq": record["seq"] + 1, "ts": record["ts"] - 3_600_000, "members": record["members"][:1]}
+    file.with_name("tubes-from-the-centre.json").write_text(json.dumps(later))
+    status, _, err = call("records", "open", stick, "--key", keys / "authority-private.pem")
+    assert (status, err) == (0, "1 of 1 people opened\n")
+
+
+@pytest.mark.parametrize("command", [["members", "035200000104"], ["acts"], ["export", "--usb", "stick"]])
+def test_a_journal_that_cannot_be_read_says_nothing_of_serving(call, served, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    for file in tmp_path.glob("journal.sqlite*"):
+        file.unlink()
+    (tmp_path / "journal.sqlite").write_bytes(b"no journal" * 200)
+    status, _, err = call(*command, "--config", served)
+    assert (status, "cannot read the journal" in err, "serving" in err) == (78, True, False)
+
+
 def test_a_stick_is_found_where_desktops_mount_them(tmp_path):
     (tmp_path / "user" / "STICK").mkdir(parents=True)
     assert plugged_in([tmp_path], lambda path: path.name == "STICK") == [tmp_path / "user" / "STICK"]

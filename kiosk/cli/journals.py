@@ -1,0 +1,22 @@
+"""A kiosk's journal, read by a command beside the kiosk: where it lies, and what is told when it cannot be read."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from kiosk.config import ConfigError, Mistake
+from kiosk.journal import JournalError
+
+Found = TypeVar("Found")
+
+
+def read_in(directory: Path, reader: Callable[[Path], Found]) -> Found:
+    """What the reader finds in the journal of this state directory. Raises ConfigError, as the kiosk may be well."""
+    journal = directory / "journal.sqlite"
+    if not journal.is_file():
+        fix = "Name the state directory of a kiosk that has served, as a user who may read it"
+        raise ConfigError(str(directory), [Mistake("journal.sqlite", "is not there", fix)])
+    try:
+        return reader(journal)
+    except JournalError as error:
+        raise ConfigError(str(directory), [Mistake("journal.sqlite", str(error), "Try again as root")]) from error
