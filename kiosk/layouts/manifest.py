@@ -73,15 +73,10 @@ def _blank(key: str, head: Letterhead) -> Element:
     return Text(f"{head.say(f'asked.{key}')}____________")
 
 
-def _minutes(packed: Packed, handover: Handover) -> int | None:
-    age_ms = handover.at.since_ms(packed.tube.at)
-    return None if age_ms is None else max(0, age_ms // 60_000)
-
-
 def _age(packed: Packed, handover: Handover) -> str:
-    minutes = _minutes(packed, handover)
+    minutes = handover.age_min(packed)
     return "-:--" if minutes is None else f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def _is_late(packed: Packed, handover: Handover, head: Letterhead) -> bool:
-    return (_minutes(packed, handover) or 0) >= head.transport_min
+    return (handover.age_min(packed) or 0) >= head.transport_min

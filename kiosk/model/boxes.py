@@ -82,6 +82,11 @@ class Handover:
     at: Instant
     taken_back: bool = False
 
+    def age_min(self, packed: Packed) -> int | None:
+        """From the tube's opening to the hand-over; None if no clock vouches for it."""
+        age_ms = self.at.since_ms(packed.tube.at)
+        return None if age_ms is None else max(0, age_ms // 60_000)
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:

@@ -65,9 +65,9 @@ def manifest_of(handover: Handover, issuer: str) -> Manifest:
 
 
 def _line(packed: Packed, handover: Handover) -> Line:
-    age_ms = handover.at.since_ms(packed.tube.at)
-    age_min = None if age_ms is None else min(max(0, age_ms // 60_000), UNKNOWN_AGE - 1)
-    return Line(packed.tube.code or "", packed.tube.filled, packed.bag, age_min)
+    age_min = handover.age_min(packed)
+    shown_min = None if age_min is None else min(age_min, UNKNOWN_AGE - 1)
+    return Line(packed.tube.code or "", packed.tube.filled, packed.bag, shown_min)
 
 
 def sign(manifest: Manifest, key: SigningKey) -> str:
