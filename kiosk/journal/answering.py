@@ -63,7 +63,7 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
         case OldestHere():
             return next(iter(_here(database, round_id, "1 LIMIT 1")), None)
         case Unrecorded():
-            return _unrecorded(database, round_id)
+            return _unrecorded(database)
         case ActsCounted():
             text = "SELECT action, count(*) FROM acts WHERE round = ? GROUP BY action"
             return {StaffAction(action): n for action, n in database.execute(text, (round_id,))}
@@ -97,10 +97,16 @@ def _here(database: sqlite3.Connection, round_id: str, which: str) -> tuple[Tube
     return tuple(map(rows.tube, database.execute(query, (round_id,)).fetchall()))
 
 
-def _unrecorded(database: sqlite3.Connection, round_id: str) -> Record | None:
-    condition = "round = ? AND recorded = 0 AND state IN ('sealed', 'boxed', 'handed-over', 'void')"
-    tube = _tube_where(database, f"{condition} AND code IS NOT NULL LIMIT 1", (round_id,))
-    return None if tube is None else Record(tube, members_of(database, tube.id))
+def _unrecorded(database: sqlite3.Connection) -> Record | None:
+    """Of whatever round: what was sealed last before another began is told, too."""
+    condition = (
+        "round > '' AND recorded = 0 AND state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
+    )
+    row = database.execute(f"SELECT {rows.TUBE}, round FROM tubes WHERE {condition} LIMIT 1").fetchone()
+    if row is None:
+        return None
+    tube = rows.tube(row[:-1])
+    return Record(row[-1], tube, members_of(database, tube.id))
 
 
 def members_of(database: sqlite3.Connection, tube_id: int) -> tuple[Member, ...]:

@@ -51,6 +51,10 @@ ENOUGH_COMMITS, MANY_COMMITS = 250, 500
 """After so many (some 2 and 4 MB) the WAL is folded in by a quiet moment, and even on the hot path. What stands in it
 is as safe as in the file; to fold it in after each person would cost as much again as their commits."""
 
+NOBODY_SEALED = """UPDATE tubes SET recorded = 1 WHERE recorded = 0
+  AND NOT EXISTS (SELECT 1 FROM samples WHERE tube_id = tubes.id AND sealed IS NOT NULL)"""
+"""Of tubes that were filled before the kiosk had an authority's key it has nothing to tell."""
+
 
 class Journal:
     """The journal of one kiosk, for one round. Used by one thread; every method raises JournalError."""
@@ -143,8 +147,9 @@ class Journal:
             begun_by = self._db.execute(query, (self._round,)).fetchone()
         if begun_by is None:
             begun_by = round_key, voucher_key
-            with self._writing():
+            with self._writing(), transaction(self._db):
                 self._db.execute("INSERT INTO rounds VALUES (?, ?, ?)", (self._round, *begun_by))
+                self._db.execute(NOBODY_SEALED)
         return begun_by[0] == round_key, begun_by[1] == voucher_key
 
     def space(self) -> int:

@@ -184,7 +184,7 @@ def handover_row(handover: Handover) -> Row:
 def tally(row: Row, box: Box) -> Tally:
     tally_id, _, tubes, people, mismatches, *at = row
     found = _strays(mismatches)
-    return Tally(tally_id, replace(box, tubes=tubes, people=people), found, instant(at))
+    return Tally(tally_id, replace(box.counted, tubes=tubes, people=people), found, instant(at))
 
 
 def tally_row(tally: Tally) -> Row:

@@ -1,6 +1,7 @@
 """Who is in a tube: one message a tube, made when it is sealed and made again when it changes."""
 
 from base64 import b64encode
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -43,7 +44,7 @@ class Tube(Stamp):
 
 
 def tube(address: Address, counters: Counters, at: Instant, record: Record) -> Message:
-    held = record.tube
+    held, address = record.tube, replace(address, round=record.round)
     body = Tube(
         **stamp(counters, at),
         region=address.region,

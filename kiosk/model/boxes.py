@@ -59,6 +59,11 @@ class Box:
     seal: str = ""
     strays: tuple[Stray, ...] = ()
 
+    @property
+    def counted(self) -> "Box":
+        """Its number and figures alone: what a slip about it says is said of that moment, whatever goes in later."""
+        return Box(self.id, self.number, BoxState.OPEN, self.at, self.tubes, self.people)
+
     def stray(self, code: str) -> Stray | None:
         return next((each for each in self.strays if each.code == code), None)
 
@@ -90,7 +95,7 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What did not agree when a box was to be closed."""
+    """What did not agree when a box was to be closed; `box` as it was counted then."""
 
     id: int
     box: Box

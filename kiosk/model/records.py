@@ -20,7 +20,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A tube that nobody goes into any more, and its members by their places."""
+    """A tube that nobody goes into any more, and its members by their places; told under the round that it is of."""
 
+    round: str
     tube: Tube
     members: tuple[Member, ...]

@@ -44,7 +44,7 @@ def close(draft: Draft, facts: Facts) -> None:
         return
     mismatches = tuple(_mismatches(draft, box, facts))
     if mismatches:
-        tally = Tally(draft.state.counters.next_job_id, box, mismatches, draft.at)
+        tally = Tally(draft.state.counters.next_job_id, box.counted, mismatches, draft.at)
         draft.make(BoxTallied(tally))
         queue(draft, JobKind.TALLY, tally)
     if box.strays:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.engine.inbox import NotPrinted, Printed
@@ -47,11 +47,13 @@ from table_bench import Bench
 
 PRINTERS = (PrinterState(True), None, PrinterState(True, frozenset({PrinterFault.PAPER_OUT})))
 ACTIONS = tuple(StaffAction)
+ABOUT_BOXES = [ACTIONS.index(each) for each in ACTIONS if each.startswith(("box", "bag", "hand-over", "yes"))]
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("person"), st.integers(1, 12)),
         st.tuples(st.just("tube"), st.integers(1, 6)),
         st.tuples(st.just("staff"), st.integers(0, len(ACTIONS) - 1)),
+        st.tuples(st.just("staff"), st.sampled_from(ABOUT_BOXES)),
         st.tuples(st.just("printer"), st.integers(0, len(PRINTERS) - 1)),
         st.tuples(st.just("ends"), st.integers(0, len(PrintOutcome) - 1)),
         st.tuples(st.just("returned"), st.just(0)),
@@ -102,6 +104,14 @@ def kept(state: State) -> tuple[object, ...]:
     ],
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(
+    steps=[
+        ("staff", ACTIONS.index(StaffAction.BOX)),
+        ("tube", 2),
+        ("staff", ACTIONS.index(StaffAction.BOX_CLOSE)),
+        ("tube", 1),
+    ]
+)
 @given(steps=STEPS)
 def test_what_the_journal_restores_is_the_fold_of_all_changes(  # noqa: C901 - one arm a step
     make_bench_in, number, staff, source, order, steps

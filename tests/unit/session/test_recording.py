@@ -87,6 +87,30 @@ def test_a_pulled_plug_between_the_tube_and_its_record_loses_none(table, make_be
     assert records(again) == [("035200000104", "sealed", FULL)]
 
 
+def test_what_was_sealed_last_in_a_round_is_told_under_it_though_another_has_begun(table, make_bench):
+    serve(table, 1, 2, 3)
+    table.journal.abandon()
+    again = make_bench(pool_size=2, records=True, round_id="r2").start()
+    again.seconds = table.seconds + 11
+    for _ in range(3):
+        again.engine.rest()
+    open_till_then = ("035200000298", "sealed", {1: resident_number(3)})
+    assert records(again)[-1] == open_till_then
+    assert again.published[-1].topic == "sampling/v1/cn/r1/wy-0352/a/tubes/035200000298"
+
+
+def test_of_tubes_that_were_filled_without_a_key_nothing_is_told_when_there_is_one(make_bench):
+    before = make_bench(pool_size=2).start()
+    serve(before, 1, 2)
+    before.journal.abandon()
+    again = make_bench(pool_size=2, records=True, round_id="r2")
+    again.journal.keys(b"round", b"voucher")
+    again.start()
+    again.seconds = before.seconds + 11
+    again.engine.rest()
+    assert records(again) == []
+
+
 def test_with_whom_somebody_came_is_told_beside_the_bearers_identity(table, staff):
     serve(table, 1)
     table.scan(staff["with-me"])
