@@ -53,7 +53,7 @@ def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) 
         paused=_paused(database),
         pool=_pool(database, round_id),
         boxes=_boxes(database, round_id),
-        handover=_last_handover(database, round_id),
+        handover=_last_handover(database),
         left_over=_left_over(database, round_id, earlier),
         loss=_loss(database),
     )
@@ -76,16 +76,15 @@ def _pool(database: sqlite3.Connection, round_id: str) -> Pool | None:
 
 
 def _boxes(database: sqlite3.Connection, round_id: str) -> tuple[Box, ...]:
-    query = f"SELECT {rows.BOX} FROM boxes WHERE round = ? AND state IN (?, ?) ORDER BY id"
-    found = database.execute(query, (round_id, BoxState.OPEN, BoxState.CLOSED)).fetchall()
+    """A closed one waits for the driver whatever round has begun meanwhile."""
+    query = f"SELECT {rows.BOX} FROM boxes WHERE state = ? OR (round = ? AND state = ?) ORDER BY id"
+    found = database.execute(query, (BoxState.CLOSED, round_id, BoxState.OPEN)).fetchall()
     return tuple(map(rows.box, found))
 
 
-def _last_handover(database: sqlite3.Connection, round_id: str) -> Handover | None:
+def _last_handover(database: sqlite3.Connection) -> Handover | None:
     """Unless it was taken back: what went before it is nothing to be taken back by one scan."""
-    of_round = "box_id IN (SELECT id FROM boxes WHERE round = ?)"
-    query = f"SELECT id, taken_back FROM handovers WHERE {of_round} ORDER BY id DESC LIMIT 1"
-    row = database.execute(query, (round_id,)).fetchone()
+    row = database.execute("SELECT id, taken_back FROM handovers ORDER BY id DESC LIMIT 1").fetchone()
     return None if row is None or row[1] else _handover(database, row[0])
 
 

@@ -51,9 +51,9 @@ DATED = ("tubes", "samples", "jobs", "shifts", "exempt", "boxes", "handovers", "
 ROUND_OF_JOB = (
     "coalesce((SELECT round FROM tubes t WHERE t.id = tube_id), (SELECT round FROM samples s WHERE s.seq = sample_seq),"
     " (SELECT round FROM shifts h WHERE h.id = shift_id),"
-    " (SELECT round FROM boxes b JOIN handovers o ON o.box_id = b.id WHERE o.id = handover_id),"
     " (SELECT round FROM boxes b JOIN tallies a ON a.box_id = b.id WHERE a.id = tally_id))"
 )
+"""NULL for a manifest: the driver needs it in whatever round they come."""
 SUBJECTS = ("tube_id", "sample_seq", "shift_id", "handover_id", "tally_id")
 """Columns of jobs, of which each row has one."""
 JOB = "id, kind, printer, tube_id, sample_seq, shift_id, handover_id, tally_id, copy, reason, settlement"

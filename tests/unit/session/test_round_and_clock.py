@@ -34,6 +34,27 @@ def test_a_new_round_closes_what_the_last_one_left_behind(make_bench, number):
     assert bench.scan("035200000104") == (Signal.REFUSED, "refused.tube-used")
 
 
+def test_a_closed_box_waits_for_the_driver_though_another_round_has_begun(make_bench, number, staff):
+    bench = make_bench(pool_size=1).start()
+    bench.finish()
+    bench.scan(number(1))
+    bench.finish()
+    for code in ("box", "035200000104", "box-close", "yes"):
+        bench.scan(staff.get(code, code))
+    bench = make_bench(pool_size=1, round_id="r2").start()
+    bench.finish()
+    bench.scan(staff["hand-over"])
+    assert bench.scan(staff["yes"]) == (Signal.NOTED, "handed-over")
+    bench = make_bench(pool_size=1, round_id="r2").start()
+    assert {job.kind for job in bench.state.printing.doubtful} == {"manifest"}
+    bench = make_bench(pool_size=1, round_id="r3").start()
+    assert {job.kind for job in bench.state.printing.doubtful} == {"manifest"}
+    for _ in range(2):
+        bench.scan(staff["yes"])
+    bench.scan(staff["hand-over-back"])
+    assert bench.scan(staff["yes"]) == (Signal.NOTED, "handed-over-back")
+
+
 def test_a_pause_outlives_a_restart(make_bench, number, staff):
     bench = make_bench().start()
     bench.finish()
