@@ -3,13 +3,16 @@
 from kiosk.app.checking import check
 from kiosk.app.clock import Clock
 from kiosk.app.fitting import picture_reader, plugged_in, printer_probe
+from kiosk.app.forgetting import DAY_MS
 from kiosk.app.keys import read_key, read_signer
-from kiosk.app.lock import serves
+from kiosk.app.lock import alone, serves
 from kiosk.app.table import Kiosk, watch_scans
 
 __all__ = [
+    "DAY_MS",
     "Clock",
     "Kiosk",
+    "alone",
     "check",
     "picture_reader",
     "plugged_in",

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from kiosk.app.clock import Clock
 from kiosk.app.code_forms import forms_of
 from kiosk.app.fitting import back_off_of, broker_of, panel_of, printer_of, scanner_of
+from kiosk.app.forgetting import forget
 from kiosk.app.keys import check_keys, read_authority, read_key, read_signer
 from kiosk.app.lock import alone
 from kiosk.app.notify import Notifier
@@ -78,6 +79,7 @@ class Kiosk:
         signer = read_signer(credentials)
         self._sign, self._sign_manifest = _signing(config, signer)
         self._lock = alone(config.state.directory)
+        forget(config, clock())
         self._journal, known = recall(
             config.state.directory,
             config.point.round,

@@ -116,6 +116,9 @@ class RecordsTable(TomlTable):
 
     authority_key: AbsolutePath | None = None
     """The authority's public key, PEM; without one nobody's identity is kept."""
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 14
+    """So long after a round's last person the kiosk still knows who came, masked; the next round's first start, or
+    `kiosk purge`, forgets them. What the centre does not have is kept, and told."""
 
 
 class StateTable(TomlTable):

@@ -1,9 +1,11 @@
 """What outlives a pulled plug; the only house that knows SQLite. decisions: The journal."""
 
+from kiosk.journal.disk import overwrite
 from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
 from kiosk.journal.exporting import not_acknowledged
 from kiosk.journal.journal import Journal
 from kiosk.journal.members import who_is_in
+from kiosk.journal.purging import Purged, found_again, is_due, purge
 from kiosk.journal.withdrawn import Withdrawn, withdrawn
 
 __all__ = [
@@ -11,8 +13,13 @@ __all__ = [
     "JournalDamaged",
     "JournalError",
     "JournalUnwilling",
+    "Purged",
     "Withdrawn",
+    "found_again",
+    "is_due",
     "not_acknowledged",
+    "overwrite",
+    "purge",
     "who_is_in",
     "withdrawn",
 ]

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+CHUNK_BYTES = 2**20
+
 
 def free_bytes(folder: Path) -> int:
     """What the kiosk may still write there. Raises OSError."""
@@ -20,8 +22,43 @@ def replace_whole(file: Path, data: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    sync(file.parent)
+
+
+def begin_like(file: Path, other: Path) -> None:
+    """An empty file that belongs to whom the other does, and that nobody else reads. Raises OSError."""
+    owner = other.stat()
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    os.chown(file, owner.st_uid, owner.st_gid)
+
+
+def sync(path: Path) -> None:
+    """A file's content, or the names that came and went in a folder, are so on the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
+
+
+def another_name(file: Path, name: Path) -> None:
+    """For what is overwritten once nothing needs it; what had that name before is overwritten now. Raises OSError."""
+    overwrite(name)
+    if file.exists():
+        name.hardlink_to(file)
+
+
+def overwrite(file: Path) -> None:
+    """Zeros over all of it, if it is there, before its name goes; if it has another, only the name goes. Raises
+    OSError."""
+    if not file.exists():
+        return
+    with file.open("r+b") as out:
+        found = os.fstat(out.fileno())
+        if found.st_nlink == 1:
+            for _ in range(0, found.st_size, CHUNK_BYTES):
+                out.write(bytes(min(CHUNK_BYTES, found.st_size - out.tell())))
+            out.flush()
+            os.fsync(out.fileno())
+    file.unlink()

@@ -40,7 +40,7 @@ from kiosk.journal.error import JournalError, JournalUnwilling
 from kiosk.journal.guarding import guarded
 from kiosk.journal.recalling import recall
 from kiosk.journal.renewal import transaction
-from kiosk.journal.schema import connect
+from kiosk.journal.schema import connect, disconnect
 from kiosk.journal.writing import write, write_counters
 from kiosk.model import Counters
 from kiosk.model.changes import Change, Recalled
@@ -95,6 +95,8 @@ class Journal:
             last = None
         with suppress(OSError):
             self._custody.close(last)
+        with suppress(OSError):
+            disconnect(self._db, self._path)
         self._db.close()
 
     def abandon(self) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from kiosk.journal.disk import another_name, overwrite
 from kiosk.journal.error import JournalDamaged, JournalError
 from kiosk.journal.soundness import flaw, structure
 
@@ -26,6 +27,14 @@ def connect(path: Path) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def disconnect(database: sqlite3.Connection, path: Path) -> None:
+    """The last connection folds the log in and deletes it; what stood in it is not left on the disk. Raises OSError."""
+    log, left = path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-left-wal")
+    another_name(log, left)
+    database.close()
+    overwrite(left)
 
 
 def _set_up(database: sqlite3.Connection) -> None:

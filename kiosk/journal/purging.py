@@ -1,0 +1,186 @@
+"""Whom the kiosk met in a round that is long over is forgotten: in the rows, and in every byte that rows left behind.
+
+SQLite leaves old content behind: in free pages, in gaps of pages, in the log, in files that it deletes. So what is kept
+goes into a fresh file, and the old ones are overwritten before their names go. A mark beside the journal says that this
+has begun; a purge that was cut off is carried through by the next start. What tells nothing about anybody is kept:
+tubes, places, vouchers, counts.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from kiosk.frozen import dataclass
+from kiosk.journal.disk import another_name, begin_like, overwrite, sync
+from kiosk.journal.error import JournalError
+from kiosk.journal.guarding import guarded
+from kiosk.journal.read_beside import reading
+from kiosk.journal.renewal import transaction
+from kiosk.journal.schema import connect, disconnect
+
+TELLING = 8
+"""So many bytes of a person's key or sealed identity are nobody else's."""
+
+_NAMED = "(name <> '' OR number <> '' OR sealed IS NOT NULL)"
+_FORGET = "person_key = randomblob(length(person_key)), name = '', number = '', sealed = NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """`waits`: rounds that are due, of which the centre does not have every record."""
+
+    rounds: tuple[str, ...]
+    people: int
+    waits: tuple[str, ...]
+    traces: frozenset[int]
+    """What nothing on the disk may hold any more, for `found_again`."""
+
+
+def is_due(journal: Path, present: str) -> bool:
+    """Whether this is the first start in a round, or the one after a purge that was cut off: then it is looked at."""
+    if _mark(journal).exists():
+        return True
+    try:
+        with reading(journal) as database:
+            return database.execute("SELECT 1 FROM rounds WHERE round = ?", (present,)).fetchone() is None
+    except JournalError:
+        return False
+
+
+def purge(
+    journal: Path, present: str, keep_ms: int, now_ms: int | None, rounds: Collection[str] = (), anyway: bool = False
+) -> Purged:
+    """Of all rounds whose last person came longer ago than `keep_ms`, or of those that are named, but for the present
+    one. Without a clock the last time that the journal knows is now. `anyway`: though the centre lacks records.
+
+    Nobody else may use the journal meanwhile. Raises JournalError, JournalDamaged, JournalUnwilling; what was forgotten
+    by then stays so, and the rest is done by the next purge.
+    """
+    with guarded("purge", journal):
+        database = connect(journal)
+        try:
+            due = [name for name in rounds or _over(database, keep_ms, now_ms) if name != present]
+            waits = () if anyway else tuple(name for name in due if _lacks(database, name))
+            over = tuple(name for name in due if name not in waits)
+            traces = frozenset(_traces(database, over))
+            people = sum(_count(database, name) for name in over)
+            if people:
+                _mark(journal).touch(mode=0o600)
+                sync(journal.parent)
+                _forget(database, over)
+            if _mark(journal).exists():
+                _write_anew(database, journal)
+        finally:
+            disconnect(database, journal)
+        if _mark(journal).exists():
+            _put_in_place(journal)
+    return Purged(over, people, waits, traces)
+
+
+def found_again(files: Iterable[Path], traces: frozenset[int]) -> int:
+    """How many traces these files still hold, wherever in them. Raises OSError."""
+    found: set[int] = set()
+    for file in files:
+        data = file.read_bytes()
+        for at in range(TELLING):
+            whole = memoryview(data)[at : at + (len(data) - at) // TELLING * TELLING]
+            found |= traces.intersection(whole.cast("Q"))
+    return len(found)
+
+
+def _over(database: sqlite3.Connection, keep_ms: int, now_ms: int | None) -> list[str]:
+    """Rounds whose last dated person came before that. One without a date is as old as the next dated one after it."""
+    newest = database.execute("SELECT max(wall_ms) FROM samples WHERE trusted").fetchone()[0]
+    known_ms = [ms for ms in (newest, now_ms) if ms is not None]
+    if not known_ms:
+        return []
+    query = f"""
+      SELECT round FROM (
+        SELECT round, max(seq) AS last, max(CASE WHEN trusted THEN wall_ms END) AS dated FROM (
+          SELECT round, seq, trusted, wall_ms FROM samples WHERE {_NAMED}
+          UNION ALL SELECT round, 0, trusted, wall_ms FROM exempt WHERE {_NAMED}
+        ) GROUP BY round
+      )
+      WHERE coalesce(dated, (SELECT min(wall_ms) FROM samples WHERE seq > last AND trusted)) < ?
+      ORDER BY last
+    """
+    return [name for (name,) in database.execute(query, (max(known_ms) - keep_ms,))]
+
+
+def _lacks(database: sqlite3.Connection, round_id: str) -> bool:
+    """A record was not made yet, or the broker has not acknowledged it."""
+    unmade = "recorded = 0 AND state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
+    sealed = "EXISTS (SELECT 1 FROM samples WHERE tube_id = tubes.id AND sealed IS NOT NULL)"
+    query = f"SELECT 1 FROM tubes WHERE round = ? AND {unmade} AND {sealed} LIMIT 1"
+    if database.execute(query, (round_id,)).fetchone():
+        return True
+    topics = database.execute("SELECT topic FROM outbox WHERE acked_seq < seq")
+    return any(_is_record(topic, round_id) for (topic,) in topics)
+
+
+def _is_record(topic: str, round_id: str) -> bool:
+    match topic.split("/"):
+        case ["sampling", "v1", _, of, _, _, "tubes", _]:
+            return of == round_id
+        case _:
+            return False
+
+
+def _traces(database: sqlite3.Connection, rounds: Collection[str]) -> Iterator[int]:
+    """But for whoever came in another round too: there they are still known."""
+    people = "SELECT round, person_key, sealed FROM samples UNION ALL SELECT round, person_key, sealed FROM exempt"
+    known = {key for round_id, key, _ in database.execute(people) if round_id not in rounds}
+    for round_id, key, sealed in database.execute(people):
+        if round_id in rounds:
+            yield from (_trace(value) for value in (key, sealed) if value and value not in known)
+
+
+def _trace(value: bytes) -> int:
+    return int.from_bytes(value[-TELLING:], "little")
+
+
+def _count(database: sqlite3.Connection, round_id: str) -> int:
+    queries = (f"SELECT count(*) FROM {table} WHERE round = ? AND {_NAMED}" for table in ("samples", "exempt"))
+    return sum(database.execute(query, (round_id,)).fetchone()[0] for query in queries)
+
+
+def _forget(database: sqlite3.Connection, rounds: Collection[str]) -> None:
+    with transaction(database):
+        for name in rounds:
+            database.execute(f"UPDATE samples SET {_FORGET}, bearer = NULL WHERE round = ? AND {_NAMED}", (name,))
+            database.execute(f"UPDATE exempt SET {_FORGET} WHERE round = ? AND {_NAMED}", (name,))
+            topics = [(topic,) for (topic,) in database.execute("SELECT topic FROM outbox") if _is_record(topic, name)]
+            database.executemany("DELETE FROM outbox WHERE topic = ?", topics)
+
+
+def _write_anew(database: sqlite3.Connection, journal: Path) -> None:
+    fresh = _fresh(journal)
+    begin_like(fresh, journal)
+    database.execute("VACUUM INTO ?", (str(fresh),))
+    sync(fresh)
+    another_name(journal, _left(journal))
+    sync(journal.parent)
+
+
+def _put_in_place(journal: Path) -> None:
+    log = journal.with_name(journal.name + "-wal")
+    if log.exists():
+        raise JournalError(f"cannot purge the journal {journal}: somebody else reads it")
+    if _fresh(journal).exists():
+        _fresh(journal).replace(journal)
+        sync(journal.parent)
+    overwrite(_left(journal))
+    _mark(journal).unlink()
+    sync(journal.parent)
+
+
+def _mark(journal: Path) -> Path:
+    return journal.with_name("purging")
+
+
+def _fresh(journal: Path) -> Path:
+    return journal.with_name(journal.name + "-fresh")
+
+
+def _left(journal: Path) -> Path:
+    return journal.with_name(f"{journal.name}-left")
