@@ -42,6 +42,7 @@ FOR_WHOEVER_COMES = frozenset(Refusal) - {
     Refusal.TOO_LONG,
     Refusal.CONTROL_BYTES,
     Refusal.UNKNOWN_CODE,
+    Refusal.OLD_STAFF_CODE,
     Refusal.EXPIRED,
     Refusal.WRONG_SIGNATURE,
     Refusal.CANNOT_BE_CHECKED,

@@ -6,6 +6,7 @@ from kiosk.app.fitting import picture_reader, plugged_in, printer_probe
 from kiosk.app.forgetting import DAY_MS
 from kiosk.app.keys import read_key, read_signer
 from kiosk.app.lock import alone, serves
+from kiosk.app.printing_once import printed
 from kiosk.app.table import Kiosk, watch_scans
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "check",
     "picture_reader",
     "plugged_in",
+    "printed",
     "printer_probe",
     "read_key",
     "read_signer",

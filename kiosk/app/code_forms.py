@@ -20,7 +20,18 @@ from kiosk.config import (
     Sound,
     UrlCodeTable,
 )
-from kiosk.credentials import CodeForm, CwtForm, Forms, JsonForm, Pattern, PatternForm, UrlForm, badge_of, staff_codes
+from kiosk.credentials import (
+    CodeForm,
+    CwtForm,
+    Forms,
+    JsonForm,
+    Pattern,
+    PatternForm,
+    UrlForm,
+    badge_of,
+    key_of_round,
+    staff_codes,
+)
 from kiosk.credentials.keys import NotKeys, Trust, trust_of
 from kiosk.frozen import dataclass
 
@@ -40,7 +51,8 @@ def forms_of(config: Config, staff_key: bytes | None) -> Forms:
     form = Forms(tuple(codes) or (default,), tubes, block, {}, *trust)
     if staff_key is None:
         return form
-    return replace(form, staff=staff_codes(staff_key), badge=partial(badge_of, staff_key))
+    of_codes = key_of_round(staff_key, config.point.round) if config.staff.codes == "round" else staff_key
+    return replace(form, staff=staff_codes(of_codes), badge=partial(badge_of, staff_key))
 
 
 def read_key_files(sound: Sound) -> None:

@@ -107,6 +107,10 @@ def _in_one_way(table: _T, key: str) -> _T:
 class StaffTable(TomlTable):
     """Who acts at the table."""
 
+    codes: Literal["round", "point"] = "round"
+    """How long staff codes live: a round, so that a sheet that got into other hands is worth nothing in the next, or as
+    long as the point's staff-key."""
+
     badges: Literal["off", "optional", "required"] = "optional"
     """Whether staff act by name: `required` lets nobody act without a badge, and each badge only what its role may."""
 

@@ -19,7 +19,7 @@ from kiosk.credentials.numbers import OLDEST_YEARS, id_check_digit
 from kiosk.credentials.own_codes import LAST_TUBE, LAST_VOUCHER, tube_code, voucher_number
 from kiosk.credentials.patterns import Pattern
 from kiosk.credentials.scans import LONGEST_CODE, understand
-from kiosk.credentials.staff import staff_codes
+from kiosk.credentials.staff import is_like_ours, key_of_round, staff_codes
 from kiosk.credentials.transmitted import decoded, text_of
 
 __all__ = [
@@ -46,6 +46,8 @@ __all__ = [
     "badge_text",
     "decoded",
     "id_check_digit",
+    "is_like_ours",
+    "key_of_round",
     "mask_name",
     "mask_number",
     "person",

@@ -14,6 +14,7 @@ from kiosk.credentials.meanings import LONGEST_PLAIN, BadgeCode, Credential, Ide
 from kiosk.credentials.mrz import zone_identity
 from kiosk.credentials.numbers import checked_number, old_number
 from kiosk.credentials.own_codes import own_code, signed_voucher
+from kiosk.credentials.staff import is_like_ours
 from kiosk.credentials.transmitted import text_of
 from kiosk.encodings.base45 import capitals
 from kiosk.model import Refusal
@@ -72,7 +73,7 @@ def _signed(text: str, forms: Forms, now_s: float | None) -> Credential | Reject
         return StaffCode(forms.staff[upper])
     if upper.startswith(badges.PREFIX) and len(text) <= LONGEST_PLAIN:
         badge = forms.badge(upper)
-        return Rejected(Refusal.UNKNOWN_CODE) if badge is None else BadgeCode(badge)
+        return _unknown(upper, forms) if badge is None else BadgeCode(badge)
     if upper.startswith(dcc.PREFIX):
         return dcc.certificate_identity(upper, forms.dcc, now_s)
     if upper.startswith(shc.PREFIX.upper()):
@@ -100,4 +101,9 @@ def _declared(text: str, forms: Forms, today: date | None, now_s: float | None) 
         return Rejected(Refusal.TOO_LONG)
     if found is None:
         found = patterned_identity(unicodedata.normalize("NFKC", text), forms.codes)
-    return found or Rejected(Refusal.UNKNOWN_CODE)
+    return found or _unknown(text.upper(), forms)
+
+
+def _unknown(text: str, forms: Forms) -> Rejected:
+    """Staff with a sheet of another round look for it in vain among the residents' codes."""
+    return Rejected(Refusal.OLD_STAFF_CODE if forms.staff and is_like_ours(text) else Refusal.UNKNOWN_CODE)

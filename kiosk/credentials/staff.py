@@ -3,8 +3,21 @@
 import base64
 import hashlib
 import hmac
+import re
 
 from kiosk.model import StaffAction
+
+_FORM = re.compile("K[SB]-[A-Z2-7]{24}")
+
+
+def key_of_round(staff_key: bytes, round_id: str) -> bytes:
+    """The key of the codes that are worth something in one round only."""
+    return hmac.new(staff_key, f"round:{round_id}".encode(), hashlib.sha256).digest()
+
+
+def is_like_ours(text: str) -> bool:
+    """Whether it is a code of staff or a badge, of whichever key and round."""
+    return _FORM.fullmatch(text) is not None
 
 
 def staff_codes(staff_key: bytes) -> dict[str, StaffAction]:

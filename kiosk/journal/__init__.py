@@ -1,6 +1,6 @@
 """What outlives a pulled plug; the only house that knows SQLite. decisions: The journal."""
 
-from kiosk.journal.disk import overwrite
+from kiosk.journal.disk import overwrite, replace_whole
 from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
 from kiosk.journal.exporting import not_acknowledged
 from kiosk.journal.journal import Journal
@@ -20,6 +20,7 @@ __all__ = [
     "not_acknowledged",
     "overwrite",
     "purge",
+    "replace_whole",
     "who_is_in",
     "withdrawn",
 ]

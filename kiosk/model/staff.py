@@ -98,6 +98,8 @@ class Refusal(StrEnum):
     TOO_LONG = "too-long"
     CONTROL_BYTES = "control-bytes"
     UNKNOWN_CODE = "unknown-code"
+    OLD_STAFF_CODE = "old-staff-code"
+    """A code or a badge of staff, of another round, key or point."""
     EXPIRED = "expired"
     """Not valid at this time: past its period or before it."""
     WRONG_SIGNATURE = "wrong-signature"

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 
 from journal_audit import Job, Shape, ledger, pieces
-from kiosk.credentials import staff_codes
 from kiosk.model import StaffAction
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.demo.crowd import with_check_digit
@@ -90,7 +89,7 @@ class Staff(threading.Thread):
     def __init__(self, table: DemoTable, models: frozenset[Shape], chance: random.Random) -> None:
         super().__init__(name="staff", daemon=True)
         self._table, self._models, self._chance = table, models, chance
-        self._codes = {action: code for code, action in staff_codes(_staff_key(table)).items()}
+        self._codes = table.staff_codes
         self._leaving = threading.Event()
         self.answers = {"yes": 0, "no": 0}
 
@@ -179,10 +178,6 @@ class LossStaff(Staff):
         with closing(sqlite3.connect(f"file:{self._table.journal}?mode=ro", uri=True)) as database:
             row = database.execute("SELECT loss FROM life").fetchone()
         return row[0] if row else None
-
-
-def _staff_key(table: DemoTable) -> bytes:
-    return (table.state / "keys" / "staff-key").read_bytes().strip()
 
 
 def _is_green(record: Record, number: str) -> bool:

@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
 
-from kiosk.credentials import staff_codes
 from kiosk.virtual.demo.crowd import with_check_digit
 from kiosk.virtual.demo.daemon import Record
 from kiosk.virtual.demo.subscriber import Subscriber
@@ -59,8 +58,7 @@ class Forenoon:
             assert old in text
             text = text.replace(old, new)
         config.write_text(text, "utf-8")
-        codes = staff_codes((table.state / "keys" / "staff-key").read_bytes())
-        self._codes = {str(action): text for text, action in codes.items()}
+        self._codes = table.staff_codes
         self._shown: dict[str, float] = {}
         self.centre = Subscriber(table.broker.port)
         self.centre.start()

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from kiosk.credentials import staff_codes
 from kiosk.vouchers.reception import Receipt, Reception
 from kiosk.vouchers.token import Signer
 
@@ -18,8 +17,7 @@ def at_table(make_table):
     table = make_table(pool_size=1)
     table.daemon.start()
     assert table.daemon.listens(20, 0)
-    codes = staff_codes((table.state / "keys" / "staff-key").read_bytes())
-    return table, {str(action): text for text, action in codes.items()}
+    return table, table.staff_codes
 
 
 def scan(table, text, key):

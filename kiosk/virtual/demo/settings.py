@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+ROUND = "2022-05-r1"
 LAMPS = {"ready": 5, "accepted": 17, "refused": 27, "attention": 22, "buzzer": 18}
 BUTTONS = {"yes": 23, "no": 24, "seal": 25}
 SAME_SCAN_S = 3.0
@@ -39,7 +40,7 @@ def configuration(
     return f"""# The demo's kiosk: the same daemon as at a real table, its lines ending in virtual devices.
 [point]
 region = "cn-511781"
-round = "2022-05-r1"
+round = "{ROUND}"
 point = "wy-0352"
 kiosk = "a"
 clock = "trusted"

@@ -12,10 +12,11 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from kiosk.credentials import key_of_round, staff_codes
 from kiosk.virtual.broker import VirtualBroker, broker
 from kiosk.virtual.card_module import CardModule, CardModuleSettings
 from kiosk.virtual.demo.daemon import Daemon, Record
-from kiosk.virtual.demo.settings import AUTHORITY, DemoSettings, configuration
+from kiosk.virtual.demo.settings import AUTHORITY, ROUND, DemoSettings, configuration
 from kiosk.virtual.pins import PinBoard
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.serial_scanner import SerialScanner
@@ -54,6 +55,12 @@ class DemoTable:
     @property
     def journal(self) -> Path:
         return self.state / "journal.sqlite"
+
+    @property
+    def staff_codes(self) -> dict[str, str]:
+        """What the staff's sheet of this round says, by action."""
+        key = (self.state / "keys" / "staff-key").read_bytes().strip()
+        return {str(action): text for text, action in staff_codes(key_of_round(key, ROUND)).items()}
 
     def __enter__(self) -> Self:
         with ExitStack() as exits:

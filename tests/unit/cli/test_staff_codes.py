@@ -8,21 +8,27 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from kiosk.cli import main, vouchers
-from kiosk.credentials import badge_text, staff_codes
+from kiosk.cli import main
+from kiosk.cli import staff_codes as command
+from kiosk.credentials import badge_text, key_of_round, staff_codes
 from kiosk.model import Badge, StaffAction, StaffRole
 from kiosk.office.code_sheets import GROUPS
+from kiosk_file import GOOD
 
 KEY = b"a staff key of the tests"
+CODES = staff_codes(key_of_round(KEY, "2022-05-r1"))
 
 
 @pytest.fixture
 def call(tmp_path, capsys):
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "staff-key").write_bytes(KEY)
+    config = tmp_path / "kiosk.toml"
+    config.write_text(GOOD)
 
     def run(*arguments):
-        status = main(["staff-codes", "--credentials", str(tmp_path / "keys"), *map(str, arguments)])
+        given = ["--config", str(config), "--credentials", str(tmp_path / "keys"), *map(str, arguments)]
+        status = main(["staff-codes", *given])
         told = capsys.readouterr()
         return status, told.out, told.err
 
@@ -50,19 +56,19 @@ def test_every_code_and_badge_of_the_pages_is_read(call, tmp_path):
     status, out, _ = call("--pdf", pdf, "--badges", "sampler:1,lead:17")
     assert (status, out) == (0, f"{pdf}: 6 pages\n")
     badges = {badge_text(KEY, Badge(StaffRole.SAMPLER, 1)), badge_text(KEY, Badge(StaffRole.LEAD, 17))}
-    assert read_back(pdf) == set(staff_codes(KEY)) | badges
+    assert read_back(pdf) == set(CODES) | badges
     assert stat.S_IMODE(pdf.stat().st_mode) == 0o600
 
 
 def test_without_a_chinese_font_english_is_there_and_it_is_said(call, tmp_path, monkeypatch):
-    monkeypatch.setattr(vouchers, "CHINESE_FONTS", ())
+    monkeypatch.setattr(command, "CHINESE_FONTS", ())
     status, _, err = call("--pdf", tmp_path / "codes.pdf")
     assert (status, "fonts-wqy-microhei" in err) == (0, True)
 
 
 def test_for_programs(call):
     told = json.loads(call("--json", "--badges", "clerk:2")[1])
-    assert told["seal"] in staff_codes(KEY)
+    assert told["seal"] in CODES
     assert told["C0002"] == badge_text(KEY, Badge(StaffRole.CLERK, 2))
     assert len(told) == len(StaffAction) + 1
 
@@ -77,3 +83,39 @@ def test_a_badge_that_is_none_is_told(call, given, capsys):
 
 def test_a_place_that_takes_no_file_is_told(call, tmp_path):
     assert call("--pdf", tmp_path / "no" / "codes.pdf")[0] == 73
+
+
+def test_codes_of_another_round_are_others_and_those_of_the_point_are_not(call, tmp_path):
+    (now, later), badges = zip(*(pair(call, *more) for more in ([], ["--round", "2022-06-r1"])), strict=True)
+    assert (now == later, badges[0] == badges[1]) == (False, True)
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'{GOOD}[staff]\ncodes = "point"\n')
+    assert pair(call)[0] == pair(call, "--round", "2022-06-r1")[0] in staff_codes(KEY)
+
+
+def pair(call, *more):
+    """The code YES and a badge."""
+    told = json.loads(call("--json", "--badges", "clerk:2", *more)[1])
+    return told["yes"], told["C0002"]
+
+
+def test_renewed_all_that_was_printed_is_void_and_it_is_said_what_to_do(call, tmp_path):
+    before = pair(call)
+    status, out, err = call("--renew", "--json", "--badges", "clerk:2")
+    told = json.loads(out)
+    assert status == 0
+    assert "Copy it to each table of the point, restart each" in err
+    assert pair(call) == (told["yes"], told["C0002"])
+    assert {told["yes"], told["C0002"]}.isdisjoint(before)
+    assert stat.S_IMODE((tmp_path / "keys" / "staff-key").stat().st_mode) == 0o600
+
+
+def test_a_key_that_cannot_be_written_stays(call, tmp_path, monkeypatch):
+    def refused(*_):
+        raise OSError(30, "Read-only file system", "k")
+
+    monkeypatch.setattr("pathlib.Path.replace", refused)
+    status, out, err = call("--renew", "--json")
+    assert (status, out) == (73, "")
+    assert err == "k: Read-only file system. Nothing was changed: run it as root.\n"
+    assert (tmp_path / "keys" / "staff-key").read_bytes() == KEY

@@ -330,7 +330,10 @@ def test_check_reads_the_voucher_key(tmp_path):
 def test_staff_codes_are_drawn_and_read_back_to_their_actions(tmp_path):
     key = tmp_path / "staff-key"
     key.write_text("a staff key of the tests", encoding="ascii")
-    command = [sys.executable, "-m", "kiosk", "staff-codes", "--credentials", str(tmp_path)]
+    config = tmp_path / "kiosk.toml"
+    config.write_text(GOOD, encoding="utf-8")
+    keys = ["--credentials", str(tmp_path), "--config", str(config)]
+    command = [sys.executable, "-m", "kiosk", "staff-codes", *keys]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     texts = dict(line.split()[:2] for line in listed.splitlines())
     assert "启用管 TUBE" in listed

@@ -164,7 +164,7 @@ def test_only_the_points_own_staff_codes_act():
     code = next(text for text, action in STAFF.items() if action is StaffAction.SEAL)
     assert text(code) == StaffCode(StaffAction.SEAL)
     other = next(text for text, action in staff_codes(b"another point's key").items() if action is StaffAction.SEAL)
-    assert text(other) == Rejected(Refusal.UNKNOWN_CODE)
+    assert text(other) == Rejected(Refusal.OLD_STAFF_CODE)
     assert text("seal") == Rejected(Refusal.UNKNOWN_CODE)
 
 

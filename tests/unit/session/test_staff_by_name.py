@@ -37,7 +37,7 @@ class TestBadges:
     def test_nobody_makes_one_and_none_counts_at_the_residents_scanner(self, make_bench):
         bench = make_bench().start()
         forged = badge_text(b"another point's key", Badge(StaffRole.LEAD, 17))
-        assert bench.scan(forged) == (Signal.REFUSED, "refused.unknown-code")
+        assert bench.scan(forged) == (Signal.REFUSED, "refused.old-staff-code")
         assert bench.scan(CLERK, hand=Hand.RESIDENTS) == (Signal.REFUSED, "refused.not-at-this-scanner")
         assert bench.state.staff.badge is None
 
