@@ -60,9 +60,21 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
     """What serves at the table needs no other room, and starts the sooner."""
     if given[:1] == ["run"]:
         return (serving,)
-    from kiosk.cli import dark, gate, printers, purging, reception, records, samples, scanning, staff_codes, vouchers
+    from kiosk.cli import (
+        acts,
+        dark,
+        gate,
+        printers,
+        purging,
+        reception,
+        records,
+        samples,
+        scanning,
+        staff_codes,
+        vouchers,
+    )
 
-    return serving, dark, printers, scanning, staff_codes, vouchers, gate, reception, records, purging, samples
+    return serving, dark, printers, scanning, staff_codes, vouchers, gate, reception, records, acts, purging, samples
 
 
 def _parser(rooms: Sequence[ModuleType]) -> argparse.ArgumentParser:

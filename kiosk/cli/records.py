@@ -1,4 +1,4 @@
-"""members, acts, records, export: who is in a tube, for staff, for the authority, and on a stick."""
+"""members, records, export: who is in a tube, for staff, for the authority, and on a stick."""
 
 import argparse
 import json
@@ -15,7 +15,6 @@ from kiosk.cli.options import Commands, timezone
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_OPENED, EXIT_UNAVAILABLE, EXIT_UNKNOWN_TUBE
 from kiosk.config import Config, ConfigError, Mistake, read_config
 from kiosk.journal import not_acknowledged, who_is_in
-from kiosk.journal.acts import acts
 from kiosk.journal.members import Roster, Seated
 from kiosk.messages import Address
 from kiosk.model.local_time import local_time
@@ -47,12 +46,6 @@ def add(commands: Commands) -> None:
     opening.add_argument("--timezone", type=timezone, default=ZoneInfo("Asia/Shanghai"), help="default Asia/Shanghai")
     opening.add_argument("--json", action="store_true", help="for programs: an object a line")
     opening.set_defaults(command=_open)
-    done = commands.add_parser("acts", help="say what staff did at this kiosk: who, when, what it was about")
-    done.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
-    done.add_argument("--all", action="store_true", help="of earlier rounds too")
-    done.add_argument("--language", choices=LANGUAGES, default="zh_CN", help="of the words (default zh_CN)")
-    done.add_argument("--json", action="store_true", help="for programs: an object a line")
-    done.set_defaults(command=_acts)
     export = commands.add_parser("export", help="write what the centre does not have, for a stick")
     export.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
     export.add_argument("--usb", type=Path, nargs="?", const=None, metavar="DIR", help="where (default: the one stick)")
@@ -131,19 +124,6 @@ def _in_words(roster: Roster, people: list[dict[str, object]], texts: Texts) -> 
         beside = "" if each["beside"] is None else texts.say("members.beside", n=each["beside"])
         words = (each["place"], each["name"], each["number"], beside, each["time"], each["voucher"], each.get("fault"))
         yield "  ".join(str(word) for word in words if word not in ("", None))
-
-
-def _acts(options: argparse.Namespace) -> int:
-    config, texts = read_config(options.config), Texts(options.language)
-    zone, round_id = ZoneInfo(config.point.timezone), None if options.all else config.point.round
-    for act in read_in(config.state.directory, lambda journal: acts(journal, round_id)):
-        at = local_time(zone, act.at)
-        if options.json:
-            said = {"time": at, "badge": act.badge or None, "action": act.action, "about": act.about or None}
-            print(json.dumps(said, ensure_ascii=False))
-        else:
-            print(f"{at}  {act.badge or '-':<5}  {texts.say(f'action.{act.action}')}  {act.about}".rstrip())
-    return 0
 
 
 def _open(options: argparse.Namespace) -> int:

@@ -10,12 +10,8 @@ from kiosk.model.acts import Act
 
 def acts(journal: Path, round_id: str | None = None) -> tuple[Act, ...]:
     """In the order in which they were done, of one round or of all. Raises JournalError."""
-    query = f"SELECT action, about, badge, {rows.WHEN} FROM acts WHERE round = ? OR ? IS NULL ORDER BY id"
+    query = f"SELECT {rows.ACT} FROM acts WHERE round = ? OR ? IS NULL ORDER BY id"
     with reading(journal) as database:
         found = database.execute(query, (round_id, round_id)).fetchall()
     known = set(StaffAction)
-    return tuple(
-        Act(StaffAction(action), about, badge, rows.instant(at))
-        for action, about, badge, *at in found
-        if action in known
-    )
+    return tuple(rows.act(row) for row in found if row[0] in known)

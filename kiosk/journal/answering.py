@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 from kiosk.journal import rows
 from kiosk.model import Packed, Sample, StaffAction, Tube, TubeState
+from kiosk.model.acts import TAKING_BACK, Act
 from kiosk.model.queries import (
     ActsCounted,
     BesideOf,
@@ -17,6 +18,7 @@ from kiosk.model.queries import (
     PriorOf,
     Query,
     SampleBy,
+    TakenBack,
     TubeBy,
     TubeNumbered,
     TubeOf,
@@ -64,6 +66,8 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
             return next(iter(_here(database, round_id, "1 LIMIT 1")), None)
         case Unrecorded():
             return _unrecorded(database)
+        case TakenBack():
+            return _taken_back(database, round_id)
         case ActsCounted():
             text = "SELECT action, count(*) FROM acts WHERE round = ? GROUP BY action"
             return {StaffAction(action): n for action, n in database.execute(text, (round_id,))}
@@ -77,6 +81,12 @@ def _sample(database: sqlite3.Connection, column: str, round_id: str, value: obj
     query = f"{rows.SAMPLES} WHERE s.round = ? AND void = 0 AND {column} = ?"
     row = database.execute(query, (round_id, value)).fetchone()
     return rows.sample(row) if row else None
+
+
+def _taken_back(database: sqlite3.Connection, round_id: str) -> tuple[Act, ...]:
+    of_these = f"round = ? AND action IN ({', '.join('?' * len(TAKING_BACK))})"
+    found = database.execute(f"SELECT {rows.ACT} FROM acts WHERE {of_these} ORDER BY id", (round_id, *TAKING_BACK))
+    return tuple(map(rows.act, found.fetchall()))
 
 
 def _undated(database: sqlite3.Connection, table: str, boot: str) -> bool:

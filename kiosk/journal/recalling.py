@@ -217,6 +217,6 @@ def _roll(database: sqlite3.Connection, tube_id: int) -> Roll:
 
 def _shift(database: sqlite3.Connection, shift_id: int | None) -> Shift:
     row = database.execute(f"SELECT {rows.SHIFT} FROM shifts WHERE id = ?", (shift_id,)).fetchone()
-    *_, tube_id, filled, _, _, _, _, _ = row
+    *_, tube_id, filled, _, _, _, _, _, _ = row
     tube = None if tube_id is None else replace(_tube(database, tube_id), filled=filled)
     return rows.shift(row, tube)

@@ -41,10 +41,11 @@ SAMPLES = (
     "SELECT s.seq, person_key, name, number, tube_id, capacity, position, voucher, purpose, bearer, beside, void,"
     " s.boot, s.mono_ns, s.wall_ms, s.trusted FROM samples s JOIN tubes t ON t.id = s.tube_id"
 )
-SHIFT = f"id, samples, tubes, labels, vouchers, voided, exempt, refused, tube_id, filled, acts, {WHEN}"
+SHIFT = f"id, samples, tubes, labels, vouchers, voided, exempt, refused, tube_id, filled, acts, taken_back, {WHEN}"
 BOX = f"id, number, state, tubes, people, bag, seal, strays, {WHEN}"
 HANDOVER = f"id, box_id, taken_back, tubes, people, bag, seal, {WHEN}"
 TALLY = f"id, box_id, tubes, people, mismatches, {WHEN}"
+ACT = f"action, about, badge, {WHEN}"
 EXEMPT = f"person_key, name, number, reason, {WHEN}"
 DATED = ("tubes", "samples", "jobs", "shifts", "exempt", "boxes", "handovers", "tallies", "acts")
 """The tables whose rows bear WHEN."""
@@ -125,6 +126,11 @@ def act_row(act: Act, round_id: str) -> Row:
     return (None, round_id, act.action, act.about, act.badge, *when(act.at))
 
 
+def act(row: Row) -> Act:
+    action, about, badge, *at = row
+    return Act(StaffAction(action), about, badge, instant(at))
+
+
 def shift_row(shift: Shift, round_id: str) -> Row:
     totals, tube = shift.totals, shift.open
     counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided)
@@ -138,15 +144,16 @@ def shift_row(shift: Shift, round_id: str) -> Row:
         round_id,
         totals.exempt,
         json.dumps(dict(shift.acts)),
+        json.dumps([(each.action, each.about, each.badge, *when(each.at)) for each in shift.taken_back]),
     )
 
 
 def shift(row: Row, open_tube: Tube | None) -> Shift:
-    shift_id, samples, tubes, labels, vouchers, voided, exempt, refused, _, _, acts, *at = row
+    shift_id, samples, tubes, labels, vouchers, voided, exempt, refused, _, _, acts, taken_back, *at = row
     reasons = {Refusal(reason): n for reason, n in json.loads(refused).items()}
     totals = Totals(samples, tubes, labels, vouchers, voided, exempt, reasons)
     done = {StaffAction(action): n for action, n in json.loads(acts).items()}
-    return Shift(shift_id, totals, open_tube, instant(at), done)
+    return Shift(shift_id, totals, open_tube, instant(at), done, tuple(map(act, json.loads(taken_back))))
 
 
 def box(row: Row) -> Box:

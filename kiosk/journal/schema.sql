@@ -93,7 +93,8 @@ CREATE TABLE shifts (
   trusted  INTEGER NOT NULL,
   round TEXT,
   exempt INTEGER NOT NULL DEFAULT 0,
-  acts TEXT NOT NULL DEFAULT '{}'
+  acts TEXT NOT NULL DEFAULT '{}',
+  taken_back TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 
 CREATE TABLE rounds (

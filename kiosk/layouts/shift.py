@@ -54,3 +54,6 @@ def _acts(shift: Shift, head: Letterhead) -> Iterator[Element]:
         yield Pair(Text(head.say("count.acts"), bold=True), Text(str(sum(n for _, n in done)), bold=True))
     for action, n in done:
         yield Pair(Text("  " + head.texts.say(f"action.{action}")), Text(str(n)))
+    for act in shift.taken_back:
+        yield Text(f"  {head.clock(act.at)} {act.badge or '-':<5} {head.texts.say(f'action.{act.action}')}")
+        yield Text(f"    {act.about}")

@@ -4,6 +4,15 @@ from kiosk.frozen import dataclass
 from kiosk.model.instants import Instant
 from kiosk.model.staff import StaffAction
 
+TAKING_BACK = (
+    StaffAction.VOID_LAST,
+    StaffAction.VOID,
+    StaffAction.MOVE,
+    StaffAction.HAND_OVER_BACK,
+    StaffAction.UNDO,
+)
+"""What they do is told one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Generic, TypeVar, cast
 
 from kiosk.frozen import dataclass
+from kiosk.model.acts import Act
 from kiosk.model.boxes import Packed
 from kiosk.model.people import Exempt, Sample
 from kiosk.model.records import Record
@@ -110,6 +111,11 @@ class Unrecorded(Lookup[Record | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack(Lookup[tuple[Act, ...]]):
+    """What staff took back or moved in this round, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActsCounted(Lookup[Mapping[StaffAction, int]]):
     """How often staff did what in this round."""
 
@@ -135,6 +141,7 @@ Query = (
     | Unpacked
     | OldestHere
     | Unrecorded
+    | TakenBack
     | ActsCounted
     | UndatedIn
 )

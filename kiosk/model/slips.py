@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from kiosk.frozen import dataclass
+from kiosk.model.acts import Act
 from kiosk.model.boxes import Handover, Tally
 from kiosk.model.counts import Totals
 from kiosk.model.instants import Instant
@@ -91,6 +92,8 @@ class Shift:
     at: Instant
     acts: Mapping[StaffAction, int] = field(default_factory=dict)
     """How often staff did what."""
+    taken_back: tuple[Act, ...] = ()
+    """What they took back or moved, one by one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from kiosk.model.queries import (
     PriorOf,
     Query,
     SampleBy,
+    TakenBack,
     TubeBy,
     TubeNumbered,
     TubeOf,
@@ -100,7 +101,7 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
         case StaffPresented(action):
             again = printed_again(state, action)
             slip = (CopiesOf.slip(*again),) if again else ()
-            counted = (ActsCounted(),) if action is StaffAction.REPORT else ()
+            counted = (ActsCounted(), TakenBack()) if action is StaffAction.REPORT else ()
             return (*proposed(state), *handover.compared_with(state, action), *counted, *slip)
         case Rested():
             return (OldestHere(), *unrecorded(state))

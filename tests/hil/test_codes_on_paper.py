@@ -37,7 +37,8 @@ directory = "{state}"
 
 @pytest.fixture(params=[58, 80])
 def table(request, tmp_path):
-    wire, slips = TcpWire(), []
+    wire = TcpWire()
+    slips: list[Slip] = []
     with VirtualPrinter(wire, PrinterSettings(paper_mm=request.param, head_mm_s=2000.0), slips.append) as printer:
         (tmp_path / "staff-key").write_bytes(KEY)
         (tmp_path / "kiosk.toml").write_text(CONFIG.format(port=wire.port, paper=request.param, state=tmp_path))

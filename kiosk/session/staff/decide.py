@@ -4,7 +4,7 @@ from typing import assert_never
 
 from kiosk.model import CopyReason, Hand, JobKind, Purpose, Refusal, Sample, Shift, StaffAction, Tube, TubeState
 from kiosk.model.changes import ServicePaused, ShiftReported
-from kiosk.model.queries import ActsCounted, CopiesOf, Facts
+from kiosk.model.queries import ActsCounted, CopiesOf, Facts, TakenBack
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import StaffPresented
@@ -195,7 +195,8 @@ def _report(draft: Draft, facts: Facts) -> None:
         abandon(draft, job)
     count_sent_away(draft)
     counters = draft.state.counters
-    shift = Shift(counters.next_job_id, counters.totals, draft.state.sampling.open, draft.at, facts[ActsCounted()])
+    so_far = counters.totals, draft.state.sampling.open, draft.at
+    shift = Shift(counters.next_job_id, *so_far, facts[ActsCounted()], facts[TakenBack()])
     draft.make(ShiftReported(shift))
     queue(draft, JobKind.REPORT, shift)
     _noted(draft, "reporting")

@@ -149,6 +149,27 @@ def test_of_two_records_of_a_tube_the_later_commit_holds_though_the_clock_went_b
     assert (status, err) == (0, "1 of 1 people opened\n")
 
 
+def test_what_staff_did_is_told_from_a_time_on(call, served, make_bench, staff):
+    bench = make_bench(pool_size=2).start()
+    for person, act in ((7, "pause"), (8, "pause")):
+        bench.scan(staff[act])
+        bench.scan(resident_number(person))
+    told = [json.loads(line) for line in call("acts", "--config", served, "--json")[1].splitlines()]
+    assert [(each["action"], each["about"], each["badge"], each["role"]) for each in told] == [
+        ("pause", "on", None, None),
+        ("pause", "off", None, None),
+    ]
+    assert call("acts", "--config", served, "--since", "2022-05-20T06:40")[1].count("\n") == 2
+    assert call("acts", "--config", served, "--since", "2022-05-20T06:41")[1] == ""
+    assert call("acts", "--config", served, "--since", "0:00")[1] == ""
+
+
+def test_a_time_that_is_none_is_told(call, served, capsys):
+    with pytest.raises(SystemExit):
+        call("acts", "--config", served, "--since", "noon")
+    assert "write such as 9:30 or 2022-05-20T09:30" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", [["members", "035200000104"], ["acts"], ["export", "--usb", "stick"]])
 def test_a_journal_that_cannot_be_read_says_nothing_of_serving(call, served, tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)

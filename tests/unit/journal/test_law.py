@@ -30,6 +30,7 @@ from kiosk.model import (
     TubeSource,
     TubeState,
 )
+from kiosk.model.acts import Act
 from kiosk.model.changes import (
     Change,
     JobQueued,
@@ -163,10 +164,11 @@ TUBE = Tube(3, "035200000104", TubeSource.PREPRINTED, 20, TubeState.OPEN, 5, rep
 SAMPLE = Sample(19, Person(b"key", "阿**", "**0010"), 3, 20, 5, "V0352000000158", replace(BOOT, mono_ns=23))
 TOTALS = Totals(29, 31, 37, 41, 43, 89, {Refusal.EXPIRED: 47, Refusal.TORN: 53})
 COUNTERS = Counters("epoch", "0352", 1, 59, 61, 67, 71, 73, TOTALS)
-SHIFT = Shift(79, TOTALS, replace(TUBE, filled=2), replace(BOOT, mono_ns=83))
+ACT = Act(StaffAction.VOID, "V0352000000158", "C0017", replace(BOOT, mono_ns=97))
+SHIFT = Shift(79, TOTALS, replace(TUBE, filled=2), replace(BOOT, mono_ns=83), {StaffAction.VOID: 1}, (ACT,))
 
 
-@pytest.mark.parametrize("value", [BOOT, TUBE, SAMPLE, SAMPLE.person, TOTALS, COUNTERS, SHIFT], ids=repr)
+@pytest.mark.parametrize("value", [BOOT, TUBE, SAMPLE, SAMPLE.person, TOTALS, COUNTERS, SHIFT, ACT], ids=repr)
 def test_no_two_fields_of_the_stored_values_are_alike(value):
     """So a column that is read into another's field shows."""
     found = [getattr(value, field.name) for field in fields(value)]

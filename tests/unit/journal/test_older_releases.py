@@ -56,7 +56,7 @@ def known(folder):
 
 def _as_then(job):
     """A report did not say what staff had done."""
-    return replace(job, subject=replace(job.subject, acts={})) if isinstance(job.subject, Shift) else job
+    return replace(job, subject=replace(job.subject, acts={}, taken_back=())) if isinstance(job.subject, Shift) else job
 
 
 def page_bytes(folder):

@@ -157,14 +157,16 @@ class TestActs:
             bench.scan(code)
         assert [action for action, _, _ in done(bench)] == ["box", "box"]
 
-    def test_a_report_says_how_often_what_was_done(self, make_bench, staff):
+    def test_a_report_says_how_often_what_was_done_and_one_by_one_what_was_taken_back(self, make_bench, staff):
         bench = make_bench().start()
         bench.finish()
-        for act in ("pause", "pause", "pool-5", "report"):
+        bench.scan(CLERK)
+        for act in ("pause", "pause", "pool-5", "undo", "report"):
             bench.scan(staff[act])
             bench.finish()
         shift = next(job.subject for job in bench.sent if job.kind is JobKind.REPORT)
-        assert shift.acts == {StaffAction.PAUSE: 2, StaffAction.POOL_5: 1}
+        assert shift.acts == {StaffAction.PAUSE: 2, StaffAction.POOL_5: 1, StaffAction.UNDO: 1}
+        assert [(act.action, act.about, act.badge) for act in shift.taken_back] == [(StaffAction.UNDO, "10", "C0017")]
 
 
 class TestUndo:

@@ -24,6 +24,7 @@ from kiosk.model import (
     Roll,
     Sample,
     Shift,
+    StaffAction,
     Stray,
     Subject,
     Tally,
@@ -33,6 +34,7 @@ from kiosk.model import (
     TubeState,
 )
 from kiosk.model import TubeState as State
+from kiosk.model.acts import Act
 from kiosk.ports import Barcode, Element, Pair, QrCode, Rule, Space, Text, columns
 from kiosk.texts import LANGUAGES, Texts
 
@@ -235,6 +237,14 @@ def test_the_report_has_every_count():
     counts = {field.name: 700_000 + n for n, field in enumerate(fields(Totals)) if field.name != "refused"}
     found = slip(replace(SHIFT, totals=Totals(**counts)), JobKind.REPORT)  # type: ignore[arg-type]
     assert [name for name, n in counts.items() if not any(line.endswith(f" / {n}") for line in found)] == []
+
+
+def test_the_report_tells_one_by_one_what_was_taken_back():
+    act = Act(StaffAction.VOID, "V0352000000158", "C0017", SHIFT.at)
+    assert slip(replace(SHIFT, taken_back=(act,)), JobKind.REPORT)[-3:-1] == [
+        "  06:40 C0017 撤销/作废",
+        "    V0352000000158",
+    ]
 
 
 def test_list_of_those_who_must_come_again_is_masked_and_has_boxes_to_tick():
