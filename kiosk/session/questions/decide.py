@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.model import CopyReason, JobKind, PrintJob, Settlement
+from kiosk.model import CopyReason, JobKind, PrintJob, Refusal, Settlement
 from kiosk.model.changes import JobMoved, LossNoted
 from kiosk.model.queries import CopiesOf, Facts
+from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.handover import decide as handover
 from kiosk.session.passing import Proposed, VouchersWithheld
@@ -54,8 +55,17 @@ def _confirm(draft: Draft, proposal: Proposal, yes: bool, facts: Facts) -> None:
     """What staff asked for is done or called off, and asked about no more; what is another by now is asked anew."""
     if yes:
         _carry_out(draft, proposal, facts)
+        if not draft.told:
+            _not_done(draft, proposal)
     if draft.state.questions.proposed is proposal:
         draft.make(Proposed(None))
+
+
+def _not_done(draft: Draft, proposal: Proposal) -> None:
+    """Whatever is done says so by itself; a yes that did nothing must not sound like one that did."""
+    is_asked_anew = draft.state.questions.proposed is not proposal
+    reason = Refusal.READ_FIRST if is_asked_anew else Refusal.NOTHING_TO_DO
+    draft.tell(f"refused.{reason}", Signal.REFUSED)
 
 
 def _carry_out(draft: Draft, proposal: Proposal, facts: Facts) -> None:

@@ -232,10 +232,18 @@ class TestHandover:
         closed.scan(staff["box-seal"])
         closed.scan(staff["hand-over"])
         closed.scan("S-77001")
-        closed.scan(staff["yes"])
+        assert closed.scan(staff["yes"]) == (Signal.REFUSED, "refused.read-first")
         assert closed.state.packing.closed.seal == "S-77001"
         assert closed.shown[-1][1].key == "question.hand-over"
         assert closed.scan(staff["yes"]) == (Signal.NOTED, "handed-over")
+
+    def test_a_yes_to_a_box_that_is_open_again_does_not_sound_as_if_it_had_gone(self, closed, staff, codes):
+        closed.scan(staff["hand-over"])
+        closed.scan(staff["box-out"])
+        closed.scan(codes[0])
+        assert closed.scan(staff["yes"]) == (Signal.REFUSED, "refused.nothing-to-do")
+        assert slips(closed, JobKind.MANIFEST) == []
+        assert closed.state.questions.proposed is None
 
     def test_no_keeps_it(self, closed, staff):
         closed.scan(staff["hand-over"])
