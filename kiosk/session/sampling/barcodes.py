@@ -29,7 +29,7 @@ def tube(draft: Draft, event: TubePresented, facts: Facts) -> None:  # noqa: C90
         taking_back.tube_shown(draft, event.code, known)
     elif wanted := draft.state.staff.awaits(StaffAction.MOVE, draft.at.mono_ns):
         moving.tube_shown(draft, event, known, wanted, facts)
-    elif box := draft.state.packing.takes(draft.at.mono_ns):
+    elif (box := draft.state.packing.takes(draft.at.mono_ns)) and not _is_for_people(draft, known):
         packing.tube_in(draft, event, known, box)
     elif known is not None:
         _known(draft, event, known)
@@ -50,9 +50,17 @@ def _unbound(draft: Draft) -> bool:
 
 
 def _asked_for(draft: Draft, event: TubePresented) -> bool:
+    return event.hand is Hand.STAFF or _awaited(draft)
+
+
+def _awaited(draft: Draft) -> bool:
     staff, now = draft.state.staff, draft.at.mono_ns
-    asked = staff.awaits(StaffAction.TUBE, now) or staff.awaits(StaffAction.SINGLE, now)
-    return event.hand is Hand.STAFF or asked is not None
+    return (staff.awaits(StaffAction.TUBE, now) or staff.awaits(StaffAction.SINGLE, now)) is not None
+
+
+def _is_for_people(draft: Draft, known: Tube | None) -> bool:
+    """In the middle of packing staff asked for a tube, and show one that nobody is in."""
+    return _awaited(draft) and (known is None or _was_put_aside(known))
 
 
 def _not_done(draft: Draft, event: TubePresented, reason: Refusal) -> None:

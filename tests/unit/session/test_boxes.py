@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.credentials import tube_code
-from kiosk.model import BoxState, Hand, JobKind, Mismatch, TubeState
+from kiosk.model import BoxState, Hand, JobKind, Mismatch, TubeSource, TubeState
 from kiosk.model.queries import PackedIn, TubeBy, Unpacked
 from kiosk.ports import Signal
 from kiosk.vouchers.manifest import MOST_TUBES
@@ -81,6 +81,16 @@ class TestPacking:
         pack(table, staff, codes[0])
         assert table.scan(codes[1], wait_s=61) == (Signal.REFUSED, "refused.tube-used")
         assert table.state.packing.open.tubes == 1
+
+    def test_in_the_middle_of_packing_the_code_tube_says_that_the_next_is_for_people(self, make_bench, number, staff):
+        bench = make_bench(pool_size=1, source=TubeSource.PREPRINTED, suppliers=True).start()
+        bench.tube("TB0000000001")
+        serve(bench, number, 1)
+        pack(bench, staff, "TB0000000001")
+        bench.scan(staff["tube"])
+        assert bench.scan("TB0000000002") == (Signal.NOTED, "tube-opened")
+        serve(bench, number, 2)
+        assert bench.scan("TB0000000002") == (Signal.NOTED, "tube-boxed")
 
     def test_nothing_that_a_resident_holds_up_is_packed(self, table, staff, codes):
         table.scan(staff["box"])
