@@ -6,7 +6,7 @@ from kiosk.model import Badge, Hand, Refusal, StaffAction, StaffRole
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import BadgePresented
-from kiosk.session.passing import BadgeShown
+from kiosk.session.passing import BadgeShown, PackingUntil, ScanAwaited
 from kiosk.session.plan import Badges
 from kiosk.session.questions.asked import asked_for
 from kiosk.session.sampling.refusing import SHOWING_NS, hold, refuse, seen_within
@@ -28,6 +28,9 @@ def shown(draft: Draft, event: BadgePresented) -> None:
 
 
 def _change(draft: Draft, badge: Badge) -> None:
+    """What still waits for a scan is called off: nobody completes in their name what another was allowed."""
+    draft.make(ScanAwaited(None))
+    draft.make(PackingUntil(0))
     if draft.state.staff.badge == badge:
         draft.make(BadgeShown(None))
         draft.tell("badge-away", Signal.NOTED, badge=badge.name)

@@ -66,14 +66,29 @@ class TestBadges:
 
     def test_who_may_not_do_it_may_not_undo_it_but_may_call_it_off(self, make_bench, number, staff):
         bench = make_bench().start()
+        bench.scan(number(2))
+        bench.finish()
         for code in (CLERK, staff["exempt-recovered"], number(1), SAMPLER):
             bench.scan(code)
         assert bench.scan(staff["undo"]) == (Signal.REFUSED, "refused.role-may-not")
-        for code in (CLERK, staff["void"], SAMPLER):
+        for code in (CLERK, staff["void"], number(2), SAMPLER):
             bench.scan(code)
         assert bench.scan(staff["undo"]) == (Signal.NOTED, "undone")
         assert bench.scan(CLERK) == (Signal.NOTED, "badge-shown")
         assert bench.scan(staff["undo"]) == (Signal.NOTED, "exemption-undone")
+
+    def test_nobody_completes_in_their_name_what_another_was_allowed(self, make_bench, number, staff):
+        bench = make_bench(pool_size=1).start()
+        bench.finish()
+        bench.scan(number(1))
+        bench.finish()
+        for code in (CLERK, staff["exempt-recovered"], SAMPLER):
+            bench.scan(code)
+        assert bench.scan(number(2)) == (Signal.ACCEPTED, "accepted")
+        for code in (CLERK, staff["box"], SAMPLER):
+            bench.scan(code)
+        assert bench.scan("035200000104") == (Signal.REFUSED, "refused.tube-used")
+        assert done(bench) == [("box", "B035200000492", "C0017")]
 
     def test_every_act_has_a_role_and_the_lead_may_all(self):
         roles = {action: least_role(action) for action in StaffAction}
