@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from kiosk.model.changes import Change, PoolChosen, SampleTaken, ServicePaused, TubeBoxed
+from kiosk.model import dated
+from kiosk.model.changes import Change, ClockSet, PoolChosen, SampleTaken, ServicePaused, TubeBoxed
 from kiosk.session.passing import BadgeShown, Passing, ScanAwaited, UndoableNoted
 from kiosk.session.staff.state import Sealed, Staff
 
@@ -19,6 +20,8 @@ def fold(staff: Staff, change: Change | Passing) -> Staff:
             return replace(staff, badge=badge)
         case SampleTaken() | TubeBoxed() if isinstance(staff.undoable, Sealed):
             return replace(staff, undoable=None)
+        case ClockSet(boot, offset_ms) if isinstance(staff.undoable, Sealed):
+            return replace(staff, undoable=Sealed(dated(staff.undoable.tube, boot, offset_ms)))
         case ScanAwaited(wanted):
             return replace(staff, wanted=wanted)
         case _:

@@ -231,6 +231,18 @@ class TestUndo:
         bench.scan(number(2))
         assert bench.look_up(TubeBy("035200000104")).filled == 2
 
+    def test_a_seal_from_before_the_clock_was_right_keeps_the_tubes_corrected_time(self, make_bench, number, staff):
+        bench = make_bench()
+        bench.trusted = False
+        bench.start()
+        bench.scan(number(1))
+        bench.finish()
+        bench.scan(staff["seal"])
+        bench.trusted = True
+        bench.engine.rest()
+        assert bench.scan(staff["undo"]) == (Signal.NOTED, "tube-reopened")
+        assert bench.look_up(TubeBy("035200000104")).at.trusted
+
     def test_what_something_came_of_is_not_undone(self, make_bench, number, staff):
         bench = make_bench().start()
         bench.finish()
