@@ -22,7 +22,7 @@ from kiosk.session.outcome import Outcome
 from kiosk.session.passing import HealthSaid, RestingShown, ScanAwaited
 from kiosk.session.plan import Plan
 from kiosk.session.printing.decide import dispatch
-from kiosk.session.recording import recorded
+from kiosk.session.recording import emptied, recorded
 from kiosk.session.sampling.ages import look_at_age
 from kiosk.session.sampling.refusing import count_sent_away
 from kiosk.session.sampling.tubes import label_ahead
@@ -45,7 +45,8 @@ def finish(draft: Draft, event: Event, facts: Facts) -> Outcome:
     if draft.changes or isinstance(event, Rested):
         count_sent_away(draft)
     record = recorded(draft, facts)
-    due = (*_due(draft, event), *(() if record is None else (_saying_tube(draft.state.plan, record),)))
+    records = (*emptied(draft), *(() if record is None else (record,)))
+    due = (*_due(draft, event), *(_saying_tube(draft.state.plan, each) for each in records))
     if draft.changes or due:
         draft.state = committed(draft.state)
     messages = tuple(say(draft.state.counters, draft.at) for say in due)

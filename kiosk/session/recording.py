@@ -1,6 +1,10 @@
 """The authority is told of a tube that nobody goes into any more: with what is written anyhow, or in a long pause."""
 
-from kiosk.model.changes import TubeRecorded
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kiosk.model import Tube, TubeState
+from kiosk.model.changes import SampleVoided, TubeMoved, TubeRecorded
 from kiosk.model.queries import Facts, Query, Unrecorded
 from kiosk.model.records import Record
 from kiosk.session.draft import Draft
@@ -22,6 +26,22 @@ def recorded(draft: Draft, facts: Facts) -> Record | None:
         return None
     draft.make(TubeRecorded(record.tube.id))
     return record
+
+
+def emptied(draft: Draft) -> Iterator[Record]:
+    """What may have been told and names people who are not there any more is said to be empty in the same commit: a
+    code whose people have another, which may yet be on another table's tube, and a tube that the last one left."""
+    if draft.state.plan.records:
+        for change in draft.changes:
+            match change:
+                case TubeMoved(tube, left):
+                    yield _empty(draft, replace(tube, code=left, state=TubeState.VOID))
+                case SampleVoided(tube=Tube(code=str(), state=TubeState.OPEN, filled=0) as tube, with_tube=False):
+                    yield _empty(draft, tube)
+
+
+def _empty(draft: Draft, tube: Tube) -> Record:
+    return Record(draft.state.plan.address.round, tube, ())
 
 
 def _pauses(draft: Draft) -> bool:

@@ -78,6 +78,28 @@ def test_a_void_a_box_and_the_driver_make_it_anew(table, staff):
     assert ("035200000104", "handed-over", {2: resident_number(2)}) in records(table)
 
 
+def test_a_code_whose_people_have_another_names_nobody_any_more(table, staff):
+    serve(table, 1, 2, 3, 4)
+    for code in (staff["move"], "035200000104", staff["yes"]):
+        table.scan(code)
+    assert records(table)[-1] == ("035200000104", "void", {})
+    table.finish()
+    serve(table, 5, 6)
+    assert ("035200000492", "sealed", FULL) in records(table)
+
+
+def test_a_tube_that_the_last_one_left_names_nobody_any_more(table, staff):
+    table.scan(staff["pool-1"])
+    table.finish()
+    serve(table, 1)
+    table.seconds += 11
+    table.engine.rest()
+    (code, state, members), *_ = records(table)
+    assert (state, members) == ("sealed", {1: resident_number(1)})
+    table.scan(staff["void-last"])
+    assert records(table)[-1] == (code, "open", {})
+
+
 def test_a_pulled_plug_between_the_tube_and_its_record_loses_none(table, make_bench):
     serve(table, 1, 2)
     table.journal.abandon()
