@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import replace
 from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import Field
 
@@ -58,7 +59,12 @@ def tube(address: Address, counters: Counters, at: Instant, record: Record) -> M
         opened=_ms(held.at),
         members=list(map(_person, record.members)),
     )
-    return message(address, f"tubes/{held.code}", body)
+    return message(address, leaf_of(held.code or ""), body)
+
+
+def leaf_of(code: str) -> str:
+    """A supplier may print what no topic, or no file's name, may have: that is written as in an address of the web."""
+    return f"tubes/{quote(code, safe='')}"
 
 
 def _person(member: Member) -> Person:
