@@ -180,8 +180,7 @@ def _export(options: argparse.Namespace) -> int:
         told = ", ".join(map(str, found)) or "none"
         print(f"Sticks that are plugged in: {told}. Name one: --usb DIR", file=sys.stderr)
         return EXIT_UNAVAILABLE
-    point = config.point
-    folder = found[0] / "kiosk-export" / f"{point.region}-{point.round}-{point.point}-{point.kiosk}"
+    folder = found[0] / "kiosk-export"
     messages = read_in(config.state.directory, not_acknowledged)
     counted = 0
 

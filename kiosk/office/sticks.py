@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -18,17 +19,24 @@ def plugged_in(folders: Iterable[Path] = FOLDERS, is_mount: Callable[[Path], boo
     return [path for path in found if path.is_dir() and is_mount(path)]
 
 
-def write(messages: Iterable[Message], folder: Path, done: Callable[[], None] = lambda: None) -> int:
-    """How many files are new or other than they were; `done` is called for each message. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh, sums = 0, []
+def write(messages: Iterable[Message], stick: Path, done: Callable[[], None] = lambda: None) -> int:
+    """How many files are new or other than they were, in a folder for each round of each table: what was never taken
+    may be of earlier ones, and a stick goes from table to table. `done` is called for each message. Raises OSError."""
+    fresh, sums = 0, defaultdict[Path, list[str]](list)
     for message in messages:
-        name = message.topic.split("/", 6)[-1].replace("/", "-") + ".json"
-        fresh += _put(folder / name, message.payload)
-        sums.append(f"{hashlib.sha256(message.payload).hexdigest()}  {name}\n")
+        file = stick / _name(message.topic)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh += _put(file, message.payload)
+        sums[file.parent].append(f"{hashlib.sha256(message.payload).hexdigest()}  {file.name}\n")
         done()
-    _put(folder / SUMS, "".join(sums).encode())
+    for folder, lines in sums.items():
+        _put(folder / SUMS, "".join(lines).encode())
     return fresh
+
+
+def _name(topic: str) -> str:
+    _, _, region, round_id, point, kiosk, leaf = topic.split("/", 6)
+    return f"{region}-{round_id}-{point}-{kiosk}/{leaf.replace('/', '-')}.json"
 
 
 def _put(file: Path, data: bytes) -> bool:

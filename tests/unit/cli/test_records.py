@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import stat
+import subprocess
 
 import pytest
 from openpyxl import load_workbook
@@ -191,10 +192,22 @@ def test_a_pulled_stick_leaves_whole_files_only_and_the_next_time_the_rest(tmp_p
     messages = [Message(f"sampling/v1/cn/r1/p/a/tubes/{n}", n, b"{}" * n) for n in range(1, 6)]
 
     def pulled():
-        if len(list(tmp_path.iterdir())) == 3:
+        if len(list(tmp_path.rglob("*.json"))) == 3:
             raise OSError(5, "Input/output error")
 
     with pytest.raises(OSError, match="Input/output"):
         write(messages, tmp_path, pulled)
     assert write(messages, tmp_path) == 2
-    assert {file.name for file in tmp_path.iterdir()} == {"SHA256SUMS", *(f"tubes-{n}.json" for n in range(1, 6))}
+    files = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
+    assert files == {"cn-r1-p-a/SHA256SUMS", *(f"cn-r1-p-a/tubes-{n}.json" for n in range(1, 6))}
+
+
+def test_what_earlier_rounds_left_lies_beside_this_one_and_the_sums_are_right(tmp_path):
+    from kiosk.office.sticks import write
+
+    messages = [Message(f"sampling/v1/cn/{name}/p/a/counts", n, b"{}" * n) for n, name in enumerate(("r1", "r2"), 1)]
+    assert write(messages, tmp_path) == 2
+    assert write(messages, tmp_path) == 0
+    assert [(tmp_path / f"cn-{name}-p-a" / "counts.json").read_bytes() for name in ("r1", "r2")] == [b"{}", b"{}{}"]
+    for folder in tmp_path.iterdir():
+        assert subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=folder, timeout=10, check=False).returncode == 0
