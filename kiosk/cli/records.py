@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.cli.journals import read_in
@@ -19,6 +20,9 @@ from kiosk.journal.members import Roster, Seated
 from kiosk.messages import Address
 from kiosk.model.local_time import local_time
 from kiosk.texts import LANGUAGES, Texts
+
+if TYPE_CHECKING:
+    from kiosk.office.opening import Row
 
 PASSPHRASE = "KIOSK_PASSPHRASE"  # noqa: S105 - the name of a variable
 
@@ -128,7 +132,7 @@ def _in_words(roster: Roster, people: list[dict[str, object]], texts: Texts) -> 
 
 def _open(options: argparse.Namespace) -> int:
     from kiosk.office.opening import NotARecord, record_of, rows_of
-    from kiosk.office.sheets import write_csv, write_xlsx
+    from kiosk.office.sheets import write_csv
 
     key = _private_key(options.key)
     strange: list[Path] = []
@@ -145,11 +149,8 @@ def _open(options: argparse.Namespace) -> int:
             print("\n".join(json.dumps(asdict(row), ensure_ascii=False) for row in rows))
         elif options.out is None:
             write_csv(rows, sys.stdout)
-        elif options.out.suffix.lower() == ".xlsx":
-            write_xlsx(rows, options.out)
         else:
-            with options.out.open("w", encoding="utf-8-sig", newline="") as out:
-                write_csv(rows, out)
+            _write(rows, options.out)
     except ModuleNotFoundError:
         print("openpyxl is not installed: pip install 'sampling-kiosk[office]', or write a .csv file", file=sys.stderr)
         return EXIT_UNAVAILABLE
@@ -159,7 +160,19 @@ def _open(options: argparse.Namespace) -> int:
     for file in strange:
         print(f"{file}: no record of a tube, passed over", file=sys.stderr)
     print(f"{len(rows) - len(faults)} of {len(rows)} people opened", file=sys.stderr)
-    return EXIT_NOT_OPENED if faults or not rows else 0
+    return EXIT_NOT_OPENED if faults or strange or not rows else 0
+
+
+def _write(rows: "list[Row]", file: Path) -> None:
+    """For whoever opened them alone. Raises OSError, ModuleNotFoundError."""
+    from kiosk.office.sheets import write_csv, write_xlsx
+
+    file.touch(mode=0o600)
+    if file.suffix.lower() == ".xlsx":
+        write_xlsx(rows, file)
+    else:
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            write_csv(rows, out)
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

@@ -98,4 +98,8 @@ def _who(sealed: str, private_key: bytes, place: str) -> dict[str, str]:
 
 
 def _time(ms: int | None, zone: ZoneInfo) -> str:
-    return "" if ms is None else f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    """Empty where it is not known, or none that a clock can show: whoever it was is told all the same."""
+    try:
+        return "" if ms is None else f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    except (OverflowError, ValueError, OSError):
+        return ""

@@ -20,12 +20,14 @@ def write_xlsx(rows: Iterable[Row], file: Path) -> None:
     """Raises OSError, ModuleNotFoundError where openpyxl is not installed."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("records")
     sheet.append(COLUMNS)
     for row in rows:
-        cells = [WriteOnlyCell(sheet, value) for value in astuple(row)]
+        # A name comes from whatever a resident held up: one control character must not cost the others their rows.
+        cells = [WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("?", value)) for value in astuple(row)]
         for cell in cells:
             cell.data_type, cell.number_format = "s", "@"
         sheet.append(cells)
@@ -33,4 +35,4 @@ def write_xlsx(rows: Iterable[Row], file: Path) -> None:
 
 
 def _plain(value: str) -> str:
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@") else value
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else value

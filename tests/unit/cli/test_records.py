@@ -133,10 +133,24 @@ def test_a_damaged_record_is_told_and_the_others_are_opened(call, served, keys, 
     rows = [json.loads(line) for line in out.splitlines()]
     assert (status, err) == (1, "1 of 2 people opened\n")
     assert [(row["number"], bool(row["fault"])) for row in rows] == [("", True), (resident_number(2), False)]
-    file.write_text("not JSON")
-    assert (
-        "no record of a tube, passed over" in call("records", "open", file, "--key", keys / "authority-private.pem")[2]
-    )
+    file.with_name("tubes-cut.json").write_text(json.dumps(record)[:-20])
+    file.write_text(json.dumps(record | {"members": record["members"][1:]}))
+    status, _, err = call("records", "open", stick, "--key", keys / "authority-private.pem")
+    assert (status, "tubes-cut.json: no record of a tube, passed over" in err) == (1, True)
+
+
+def test_what_no_clock_and_no_sheet_can_show_costs_nobody_their_row(call, served, keys, tmp_path):
+    stick, private = tmp_path / "stick", keys / "authority-private.pem"
+    call("export", "--config", served, "--usb", stick)
+    (file,) = stick.rglob("tubes-*.json")
+    record = json.loads(file.read_text())
+    record["members"][0] |= {"at": 10**18, "voucher": "V\x01"}
+    file.write_text(json.dumps(record))
+    status, _, err = call("records", "open", stick, "--key", private, "--out", tmp_path / "records.xlsx")
+    assert (status, err) == (0, "2 of 2 people opened\n")
+    sheet = load_workbook(tmp_path / "records.xlsx")["records"]
+    assert [row[9].value for row in sheet.iter_rows(min_row=2)] == [resident_number(1), resident_number(2)]
+    assert stat.S_IMODE((tmp_path / "records.xlsx").stat().st_mode) == 0o600
 
 
 def test_of_two_records_of_a_tube_the_later_commit_holds_though_the_clock_went_back(call, served, keys, tmp_path):
