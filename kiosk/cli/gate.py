@@ -63,11 +63,11 @@ def _verify(options: argparse.Namespace) -> int:
         print(texts.say("verify.scan"), file=sys.stderr)
     good = True
     for data in [text.encode(errors="surrogateescape") for text in options.text] or _scans():
-        if _text(data).strip().upper().startswith(PREFIX):
-            good = _manifest(_text(data), gate.keys, texts, options) and good
+        if scanned(data).strip().upper().startswith(PREFIX):
+            good = _manifest(scanned(data), gate.keys, texts, options) and good
             continue
         gate.withdrawn = lists.read_again(gate.withdrawn)
-        verdict = gate.judge(_text(data), time.time())
+        verdict = gate.judge(scanned(data), time.time())
         if options.json:
             print(json.dumps(as_object(verdict, options.timezone), ensure_ascii=False), flush=True)
         else:
@@ -127,8 +127,8 @@ def _stamp(file: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
-def _text(data: bytes) -> str:
-    """What no scanner can say in one piece is no voucher."""
+def scanned(data: bytes) -> str:
+    """What a keyboard scanner typed; nothing for what it cannot say in one piece."""
     try:
         return text_of(data)
     except NotTaken:

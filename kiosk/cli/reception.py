@@ -6,9 +6,12 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
+from math import isfinite
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kiosk.cli.gate import scanned
 from kiosk.cli.options import Commands, timezone
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_DISAGREES
 from kiosk.cli.word_lists import KEYS_FILE, known_keys
@@ -23,13 +26,23 @@ def add(commands: Commands) -> None:
     receive = commands.add_parser("receive", help="tick the tubes of a delivery off against its manifests")
     receive.add_argument("manifest", nargs="*", metavar="MANIFEST", help="what its QR says (or scan it, as the tubes)")
     receive.add_argument("--keys", type=Path, default=KEYS_FILE, metavar="FILE", help=f"public keys ({KEYS_FILE})")
-    receive.add_argument("--temperature", type=float, metavar="C", help="of the box when it arrived")
+    receive.add_argument("--temperature", type=_degrees, metavar="C", help="of the box when it arrived")
     receive.add_argument("--damage", default="", metavar="TEXT", help="what was broken, in words")
     receive.add_argument("--out", type=Path, metavar="FILE", help="write the receipt there, as JSON")
     receive.add_argument("--language", choices=LANGUAGES, default="zh_CN", help="of the words (default zh_CN)")
     receive.add_argument("--timezone", type=timezone, default=ZoneInfo("Asia/Shanghai"), help="default Asia/Shanghai")
     receive.add_argument("--json", action="store_true", help="for programs: one object at the end")
     receive.set_defaults(command=_receive)
+
+
+def _degrees(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be a number of degrees") from error
+    if not isfinite(found):
+        raise argparse.ArgumentTypeError("must be a number of degrees")
+    return found
 
 
 def _receive(options: argparse.Namespace) -> int:
@@ -49,8 +62,8 @@ def _receive(options: argparse.Namespace) -> int:
 
 def _scans() -> Iterable[str]:
     """A code a line, until the input ends."""
-    lines = (line.decode("utf-8", "replace").strip() for line in sys.stdin.buffer)
-    return (line[:LONGEST] for line in lines if line)
+    lines = (scanned(line) for line in iter(partial(sys.stdin.buffer.readline, LONGEST), b""))
+    return (line for line in lines if line)
 
 
 def _receipt(reception: Reception, options: argparse.Namespace) -> dict[str, object]:
@@ -63,6 +76,7 @@ def _receipt(reception: Reception, options: argparse.Namespace) -> dict[str, obj
         "manifests": [as_object(manifest, options.timezone) for manifest in reception.manifests.values()],
         "missing": [{"box": box, "code": code} for box, code in reception.missing()],
         "not_on_a_manifest": list(reception.strange()),
+        "on_two_manifests": list(reception.on_two()),
         "doubled": list(reception.doubled()),
     }
 
@@ -72,6 +86,8 @@ def _summary(reception: Reception, texts: Texts) -> Iterable[str]:
         yield f"{texts.say('receive.missing')}  {code}  {box}"
     for code in reception.strange():
         yield f"{texts.say('receive.not-on-a-manifest')}  {code}"
+    for code in reception.on_two():
+        yield f"{texts.say('receive.on-two-manifests')}  {code}"
     for code in reception.doubled():
         yield f"{texts.say('receive.doubled')}  {code}"
     tubes = sum(len(manifest.lines) for manifest in reception.manifests.values())
@@ -82,7 +98,7 @@ def _summary(reception: Reception, texts: Texts) -> Iterable[str]:
 
 def _written(file: Path, receipt: dict[str, object]) -> bool:
     try:
-        file.write_text(json.dumps(receipt, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        file.write_text(json.dumps(receipt, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="replace")
     except OSError as error:
         print(f"{file}: {error.strerror}. What was received stands above; name another file.", file=sys.stderr)
         return False

@@ -1,5 +1,6 @@
 """What the laboratory's reception is told: manifests are believed by their signature, tubes are ticked off. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from kiosk.encodings.base45 import capitals
 from kiosk.texts import Texts
 from kiosk.vouchers.envelope import NotOurs, UnknownKey, WrongSignature
 from kiosk.vouchers.manifest import PREFIX, Manifest, verify
+from kiosk.vouchers.token import shown
 
 
 class Receipt(StrEnum):
@@ -62,20 +64,21 @@ class Reception:
 
     def _manifest(self, text: str) -> Told:
         try:
-            shown = verify(text, self.keys)
+            given = verify(text, self.keys)
         except UnknownKey:
             return Told(Receipt.UNKNOWN_KEY, "")
         except WrongSignature:
             return Told(Receipt.WRONG_SIGNATURE, "")
         except NotOurs:
             return Told(Receipt.NOT_A_MANIFEST, "")
-        known = self.manifests.get(shown.box)
-        if known is not None and shown.handover < known.handover:
-            return Told(Receipt.OUTDATED, shown.box, shown)
-        self.manifests[shown.box] = shown
-        return Told(Receipt.SHOWN_BEFORE if known == shown else Receipt.MANIFEST, shown.box, shown)
+        known = self.manifests.get(given.box)
+        if known is not None and given.handover < known.handover:
+            return Told(Receipt.OUTDATED, given.box, given)
+        self.manifests[given.box] = given
+        return Told(Receipt.SHOWN_BEFORE if known == given else Receipt.MANIFEST, given.box, given)
 
-    def _tube(self, code: str) -> Told:
+    def _tube(self, text: str) -> Told:
+        code = "".join(map(shown, text))
         self._found[code] = self._found.get(code, 0) + 1
         manifest = next((each for each in self.manifests.values() if code in {line.code for line in each.lines}), None)
         if manifest is None:
@@ -92,13 +95,18 @@ class Reception:
         listed = {line.code for manifest in self.manifests.values() for line in manifest.lines}
         yield from (code for code in self._found if code not in listed)
 
+    def on_two(self) -> Iterator[str]:
+        """One of the manifests came back to the point, or two boxes claim one tube: its people are counted twice."""
+        counted = Counter(line.code for manifest in self.manifests.values() for line in manifest.lines)
+        yield from (code for code, times in counted.items() if times > 1)
+
     def doubled(self) -> Iterator[str]:
         yield from (code for code, times in self._found.items() if times > 1)
 
     @property
     def agrees(self) -> bool:
-        """Every tube of at least one manifest is here once, and no other."""
-        wrong = (*self.missing(), *self.strange(), *self.doubled())
+        """Every tube of at least one manifest is here once, on one manifest, and no other."""
+        wrong = (*self.missing(), *self.strange(), *self.doubled(), *self.on_two())
         return bool(self.manifests) and not wrong
 
 

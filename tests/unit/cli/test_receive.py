@@ -70,3 +70,15 @@ def test_the_driver_verifies_a_manifest_as_guards_do_a_voucher(call):
     status, out, _ = call("verify", MANIFEST, "--json")
     assert json.loads(out)["manifest"]["tubes"] == [{"code": "035200000104", "people": 10, "bag": 1, "age_min": 95}]
     assert call("verify", MANIFEST[:-3] + "000")[0] == 1
+
+
+def test_a_scanner_that_names_its_symbologies_ticks_off_as_any_other(call):
+    status, out, _ = call("receive", scans=f"]Q1{MANIFEST}\n]C1035200000104\n")
+    assert (status, out.splitlines()[-1]) == (0, "All agree  1 tubes, 10 people")
+
+
+@pytest.mark.parametrize("degrees", ["nan", "inf", "cold"])
+def test_a_temperature_is_a_number(call, capsys, degrees):
+    with pytest.raises(SystemExit):
+        call("receive", MANIFEST, "--temperature", degrees)
+    assert "must be a number of degrees" in capsys.readouterr().err

@@ -59,6 +59,17 @@ def test_of_one_box_the_later_manifest_holds(reception):
     assert list(reception.missing()) == [("B035200000977", "035200000104")]
 
 
+def test_a_tube_on_two_manifests_is_named_for_its_people_are_counted_twice(reception):
+    other = replace(MANIFEST, box="B035200000589", handover=9)
+    scan(reception, sign(MANIFEST, SIGNER), sign(other, SIGNER), "035200000104", "TB0000000001")
+    assert list(reception.on_two()) == ["035200000104", "TB0000000001"]
+    assert not reception.agrees
+
+
+def test_what_a_terminal_would_obey_is_not_shown_to_it(reception):
+    assert reception.scan("\x1b[2J\x07").code == "?[2J?"
+
+
 def test_only_what_a_known_kiosk_signed_is_believed(reception):
     genuine = sign(MANIFEST, SIGNER)
     forged = genuine[:-3] + ("000" if genuine[-3:] != "000" else "111")
