@@ -1,7 +1,6 @@
 """Who is in a tube: one message a tube, made when it is sealed and made again when it changes."""
 
 from base64 import b64encode
-from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
@@ -45,7 +44,7 @@ class Tube(Stamp):
 
 
 def tube(address: Address, counters: Counters, at: Instant, record: Record) -> Message:
-    held, address = record.tube, replace(address, round=record.round)
+    held = record.tube
     body = Tube(
         **stamp(counters, at),
         region=address.region,

@@ -2,6 +2,7 @@
 messages, what people see."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from kiosk.messages.counts import counts
 from kiosk.messages.health import health
@@ -46,7 +47,7 @@ def finish(draft: Draft, event: Event, facts: Facts) -> Outcome:
         count_sent_away(draft)
     record = recorded(draft, facts)
     records = (*emptied(draft), *(() if record is None else (record,)))
-    due = (*_due(draft, event), *(_saying_tube(draft.state.plan, each) for each in records))
+    due = (*_due(draft, event), *(_saying_tube(_place_of(draft, each), each) for each in records))
     if draft.changes or due:
         draft.state = committed(draft.state)
     messages = tuple(say(draft.state.counters, draft.at) for say in due)
@@ -74,8 +75,15 @@ def _due(draft: Draft, event: Event) -> Iterator[Say]:
         yield _saying_health(plan, draft)
 
 
-def _saying_tube(plan: Plan, record: Record) -> Say:
-    return lambda counters, at: tube(plan.address, counters, at, record)
+def _saying_tube(address: Address, record: Record) -> Say:
+    return lambda counters, at: tube(address, counters, at, record)
+
+
+def _place_of(draft: Draft, record: Record) -> Address:
+    """Where its round was held: the kiosk may stand elsewhere since, and what was sealed there opens as of there."""
+    here = draft.state.plan.address
+    places = (here, *filter(None, (Address.of(said.topic) for said in draft.before.left_over.said)))
+    return next((place for place in places if place.round == record.round), replace(here, round=record.round))
 
 
 def _closing(address: Address) -> Say:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.credentials.sealing import Authority, opened
 from kiosk.engine.engine import Secrets
+from kiosk.messages import Address
 from table_bench import ROUND_KEY, resident_number
 
 KEY = X25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -119,6 +120,19 @@ def test_what_was_sealed_last_in_a_round_is_told_under_it_though_another_has_beg
     open_till_then = ("035200000298", "sealed", {1: resident_number(3)})
     assert records(again)[-1] == open_till_then
     assert again.published[-1].topic == "sampling/v1/cn/r1/wy-0352/a/tubes/035200000298"
+
+
+def test_it_is_told_under_the_point_where_it_was_held_though_the_kiosk_stands_elsewhere(table, make_bench):
+    serve(table, 1, 2, 3)
+    table.journal.abandon()
+    elsewhere = Address("cn", "r2", "wy-0400", "b")
+    again = make_bench(pool_size=2, records=True, round_id="r2", address=elsewhere).start()
+    again.seconds = table.seconds + 11
+    for _ in range(3):
+        again.engine.rest()
+    told = json.loads(again.published[-1].payload)
+    place = "/".join(told[part] for part in ("region", "round", "point", "kiosk"))
+    assert (place, again.published[-1].topic) == (PLACE, "sampling/v1/cn/r1/wy-0352/a/tubes/035200000298")
 
 
 def test_of_tubes_that_were_filled_without_a_key_nothing_is_told_when_there_is_one(make_bench):
