@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from kiosk.cli.journals import read_in
 from kiosk.cli.options import Commands, timezone
-from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_OPENED, EXIT_UNAVAILABLE, EXIT_UNKNOWN_TUBE
+from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_OPENED, EXIT_UNAVAILABLE, EXIT_UNKNOWN_TUBE, EXIT_UNTOLD
 from kiosk.config import Config, ConfigError, Mistake, read_config
 from kiosk.journal import not_acknowledged, who_is_in
+from kiosk.journal.exporting import not_told
 from kiosk.journal.members import Roster, Seated
 from kiosk.messages import Address
 from kiosk.model.local_time import local_time
@@ -211,6 +212,10 @@ def _export(options: argparse.Namespace) -> int:
         return EXIT_CANNOT_CREATE
     with suppress(OSError):
         os.sync()
-    said = {"folder": str(folder), "messages": len(messages), "new": fresh}
+    left = read_in(config.state.directory, not_told)
+    said = {"folder": str(folder), "messages": len(messages), "new": fresh, "not_told": left}
     print(json.dumps(said) if options.json else f"{folder}: {len(messages)} messages, {fresh} of them new or changed")
-    return 0
+    if left:
+        words = "tubes are closed and not among them: let the kiosk rest for ten seconds, and run it again"
+        print(f"{left} {words}", file=sys.stderr)
+    return EXIT_UNTOLD if left else 0

@@ -6,6 +6,8 @@ EXIT_NOT_GENUINE = 1
 EXIT_NOT_OPENED = 1
 """A record could not be opened with this key."""
 EXIT_UNKNOWN_TUBE = 1
+EXIT_UNTOLD = 1
+"""What is on the stick is whole, and something that belongs there was not told yet."""
 EXIT_DISAGREES = 1
 """A delivery is not what its manifests say."""
 EXIT_NOT_READ = 1

@@ -28,6 +28,9 @@ from kiosk.model.queries import (
 )
 from kiosk.model.records import Member, Record
 
+UNRECORDED = "round > '' AND recorded = 0 AND state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
+"""A tube that nobody goes into any more, and that is not told of as it is now."""
+
 
 def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  # noqa: C901 - one arm a query
     """Of the type that the query names."""
@@ -109,10 +112,7 @@ def _here(database: sqlite3.Connection, round_id: str, which: str) -> tuple[Tube
 
 def _unrecorded(database: sqlite3.Connection) -> Record | None:
     """Of whatever round: what was sealed last before another began is told, too."""
-    condition = (
-        "round > '' AND recorded = 0 AND state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
-    )
-    row = database.execute(f"SELECT {rows.TUBE}, round FROM tubes WHERE {condition} LIMIT 1").fetchone()
+    row = database.execute(f"SELECT {rows.TUBE}, round FROM tubes WHERE {UNRECORDED} LIMIT 1").fetchone()
     if row is None:
         return None
     tube = rows.tube(row[:-1])

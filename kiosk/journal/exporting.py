@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from kiosk.journal import outbox
+from kiosk.journal.answering import UNRECORDED
 from kiosk.journal.read_beside import reading
 from kiosk.ports import Message
 
@@ -11,3 +12,12 @@ def not_acknowledged(journal: Path) -> tuple[Message, ...]:
     """The last word of each topic that the broker never took. Raises JournalError."""
     with reading(journal) as database:
         return outbox.unacknowledged(database)
+
+
+def not_told(journal: Path) -> int:
+    """How many tubes with sealed identities are closed and no message says it yet: the kiosk does so while it rests.
+    Raises JournalError."""
+    sealed = "EXISTS (SELECT 1 FROM samples WHERE tube_id = tubes.id AND sealed IS NOT NULL)"
+    with reading(journal) as database:
+        query = f"SELECT count(*) FROM tubes WHERE {UNRECORDED} AND {sealed}"
+        return int(database.execute(query).fetchone()[0])

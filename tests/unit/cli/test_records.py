@@ -121,6 +121,20 @@ def test_what_the_centre_does_not_have_goes_on_a_stick_and_is_opened_there(call,
     assert [(cell.value, cell.data_type) for cell in numbers] == [(resident_number(1), "s"), (resident_number(2), "s")]
 
 
+def test_a_tube_that_was_closed_just_now_is_missed_on_the_stick(call, served, make_bench, tmp_path):
+    again = make_bench(pool_size=2, records=True).start()
+    again.seconds = 100.0
+    again.scan(resident_number(4))
+    status, out, err = call("export", "--config", served, "--usb", tmp_path / "stick", "--json")
+    assert (status, json.loads(out)["not_told"]) == (1, 1)
+    assert "1 tubes are closed and not among them: let the kiosk rest for ten seconds" in err
+    again.finish()
+    again.seconds += 11
+    again.engine.rest()
+    status, out, _ = call("export", "--config", served, "--usb", tmp_path / "stick", "--json")
+    assert (status, json.loads(out)["not_told"]) == (0, 0)
+
+
 def test_a_damaged_record_is_told_and_the_others_are_opened(call, served, keys, tmp_path):
     stick = tmp_path / "stick"
     call("export", "--config", served, "--usb", stick)
