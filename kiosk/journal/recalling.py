@@ -52,7 +52,7 @@ def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) 
         doubtful=_in_state(ours, JobState.UNCONFIRMED),
         paused=_paused(database),
         pool=_pool(database, round_id),
-        boxes=_boxes(database, round_id),
+        boxes=_boxes(database),
         handover=_last_handover(database),
         left_over=_left_over(database, round_id, earlier),
         loss=_loss(database),
@@ -75,11 +75,10 @@ def _pool(database: sqlite3.Connection, round_id: str) -> Pool | None:
     return Pool(row[0], Purpose(row[1])) if row else None
 
 
-def _boxes(database: sqlite3.Connection, round_id: str) -> tuple[Box, ...]:
-    """A closed one waits for the driver whatever round has begun meanwhile."""
-    query = f"SELECT {rows.BOX} FROM boxes WHERE state = ? OR (round = ? AND state = ?) ORDER BY id"
-    found = database.execute(query, (BoxState.CLOSED, round_id, BoxState.OPEN)).fetchall()
-    return tuple(map(rows.box, found))
+def _boxes(database: sqlite3.Connection) -> tuple[Box, ...]:
+    """One that is packed goes on, and a closed one waits for the driver, whatever round has begun meanwhile."""
+    query = f"SELECT {rows.BOX} FROM boxes WHERE state IN (?, ?) ORDER BY id"
+    return tuple(map(rows.box, database.execute(query, (BoxState.CLOSED, BoxState.OPEN)).fetchall()))
 
 
 def _last_handover(database: sqlite3.Connection) -> Handover | None:

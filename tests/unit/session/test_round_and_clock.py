@@ -34,6 +34,21 @@ def test_a_new_round_closes_what_the_last_one_left_behind(make_bench, number):
     assert bench.scan("035200000104") == (Signal.REFUSED, "refused.tube-used")
 
 
+def test_a_box_that_was_being_packed_is_closed_and_handed_over_in_the_next_round(make_bench, number, staff):
+    bench = make_bench(pool_size=1).start()
+    bench.finish()
+    bench.scan(number(1))
+    bench.finish()
+    for code in ("box", "035200000104"):
+        bench.scan(staff.get(code, code))
+    bench = make_bench(pool_size=1, round_id="r2").start()
+    bench.finish()
+    bench.scan(staff["box-close"])
+    assert bench.scan(staff["yes"]) == (Signal.NOTED, "box-closed")
+    bench.scan(staff["hand-over"])
+    assert bench.scan(staff["yes"]) == (Signal.NOTED, "handed-over")
+
+
 def test_a_closed_box_waits_for_the_driver_though_another_round_has_begun(make_bench, number, staff):
     bench = make_bench(pool_size=1).start()
     bench.finish()
