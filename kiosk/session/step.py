@@ -38,6 +38,7 @@ from kiosk.model.queries import (
     ExemptionOf,
     Facts,
     OldestHere,
+    PackedIn,
     PriorOf,
     Query,
     SampleBy,
@@ -92,9 +93,11 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
                 return (PriorOf(person.key), *unrecorded(state))
             return PriorOf(person.key), BesideOf(person.key), ExemptionOf(person.key), *unrecorded(state)
         case TubePresented(code):
+            box = state.packing.takes(event.at.mono_ns)
+            packed = () if box is None else (PackedIn(box.id),)
             wanted = state.staff.wanted
             left = () if wanted is None or wanted.tube_id is None else (TubeNumbered(wanted.tube_id),)
-            return (TubeBy(code), *left)
+            return (TubeBy(code), *packed, *left)
         case VoucherPresented(number):
             moves = state.staff.wanted is not None and state.staff.wanted.action is StaffAction.MOVE
             return (SampleBy(number), TubeOf(number)) if moves else (SampleBy(number),)

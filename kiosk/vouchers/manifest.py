@@ -17,6 +17,9 @@ from kiosk.vouchers.token import shown
 PREFIX = "KM1:"
 MOST_TUBES = 60
 """In a box; their symbol still fits on paper of 58 mm."""
+MOST_BYTES = 1260
+"""That the tubes of a box may take: with the longest issuer and seal the largest symbol of level M holds it, 2,331
+characters. So many are 60 codes of 14 characters."""
 LONGEST = 4096
 UNKNOWN_AGE = 0xFFFF
 
@@ -68,6 +71,12 @@ def _line(packed: Packed, handover: Handover) -> Line:
     age_min = handover.age_min(packed)
     shown_min = None if age_min is None else min(age_min, UNKNOWN_AGE - 1)
     return Line(packed.tube.code or "", packed.tube.filled, packed.bag, shown_min)
+
+
+def has_room(codes: Collection[str]) -> bool:
+    """Whether one manifest can name all of these tubes."""
+    lines = (Line(code, 0, 0, None) for code in codes)
+    return len(codes) <= MOST_TUBES and sum(len(cbor2.dumps(_packed(line))) for line in lines) <= MOST_BYTES
 
 
 def sign(manifest: Manifest, key: SigningKey) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from kiosk.credentials import tube_code
 from kiosk.model import Box, BoxState, Mismatch, Packed, Refusal, Stray, Tube, TubeState
 from kiosk.model.changes import BoxChanged, BoxOpened, TubeBoxed, TubeUnboxed
+from kiosk.model.queries import Facts, PackedIn
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import TubePresented
@@ -12,7 +13,7 @@ from kiosk.session.handover.ages import is_late
 from kiosk.session.passing import PackingUntil, ScanAwaited
 from kiosk.session.sampling.refusing import NOISE, hold, seen_lately, tell_staff
 from kiosk.session.sampling.tubes import numbers_left
-from kiosk.vouchers.manifest import MOST_TUBES
+from kiosk.vouchers.manifest import has_room
 
 PACKING_NS = 60_000_000_000
 """So long after a scan the next tube still goes into the box."""
@@ -47,7 +48,7 @@ def _opened(draft: Draft) -> Box | None:
     return box
 
 
-def tube_in(draft: Draft, event: TubePresented, known: Tube | None, box: Box) -> None:
+def tube_in(draft: Draft, event: TubePresented, known: Tube | None, box: Box, facts: Facts) -> None:
     """One showing, one tube: held still it is neither in twice nor a stray."""
     key = event.code.encode()
     again = seen_lately(draft, key) is not None
@@ -55,7 +56,7 @@ def tube_in(draft: Draft, event: TubePresented, known: Tube | None, box: Box) ->
     draft.make(PackingUntil(draft.at.mono_ns + PACKING_NS))
     if again:
         return
-    if box.tubes >= MOST_TUBES:
+    if not has_room([event.code, *(packed.tube.code or "" for packed in facts[PackedIn(box.id)])]):
         tell_staff(draft, Refusal.BOX_FULL, NOISE)
         return
     why = _mismatch(draft, event, known)

@@ -30,7 +30,7 @@ def tube(draft: Draft, event: TubePresented, facts: Facts) -> None:  # noqa: C90
     elif wanted := draft.state.staff.awaits(StaffAction.MOVE, draft.at.mono_ns):
         moving.tube_shown(draft, event, known, wanted, facts)
     elif (box := draft.state.packing.takes(draft.at.mono_ns)) and not _is_for_people(draft, known):
-        packing.tube_in(draft, event, known, box)
+        packing.tube_in(draft, event, known, box, facts)
     elif known is not None:
         _known(draft, event, known)
     elif not event.preprinted and not event.code.startswith(draft.state.counters.block):

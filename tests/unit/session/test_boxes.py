@@ -1,12 +1,16 @@
 """Tubes leave the table: packed, compared, closed, handed over; whatever does not agree is named."""
 
+from dataclasses import replace
+
 import pytest
 
-from kiosk.credentials import tube_code
+from drivers.escpos.symbols import qr_side
+from kiosk.credentials import Pattern, tube_code
 from kiosk.model import BoxState, Hand, JobKind, Mismatch, TubeSource, TubeState
 from kiosk.model.queries import PackedIn, TubeBy, Unpacked
 from kiosk.ports import Signal
-from kiosk.vouchers.manifest import MOST_TUBES
+from kiosk.vouchers.manifest import MOST_TUBES, manifest_of, sign, verify
+from kiosk.vouchers.token import Signer
 
 FIRST = "035200000104"
 BOX = "B035200000589"
@@ -137,6 +141,25 @@ class TestPacking:
         codes = [job.subject.code for job in bench.sent if job.kind == "label"]
         pack(bench, staff, *codes[:MOST_TUBES])
         assert bench.scan(codes[MOST_TUBES]) == (Signal.REFUSED, "refused.box-full")
+
+    def test_a_box_takes_no_more_than_the_manifests_symbol_holds(self, make_bench, number, staff):
+        """Or the printer could never print it, and would serve nobody any more."""
+        codes = [f"TB{n:038d}" for n in range(MOST_TUBES)]
+        bench = make_bench(pool_size=1, source=TubeSource.PREPRINTED, suppliers=True)
+        bench.engine._forms = replace(bench.engine._forms, preprinted_tube=Pattern("TB[0-9]{38}"))  # noqa: SLF001
+        bench.start()
+        for person, code in enumerate(codes, 1):
+            bench.tube(code)
+            serve(bench, number, person)
+        bench.scan(staff["box"])
+        taken = [code for code in codes if bench.scan(code) == (Signal.NOTED, "tube-boxed")]
+        assert 20 < len(taken) < MOST_TUBES
+        close(bench, staff)
+        for code in ("hand-over", "yes"):
+            bench.scan(staff[code])
+        text = sign(manifest_of(slips(bench, JobKind.MANIFEST)[0].subject, "/".join(["x" * 30] * 4)), Signer(bytes(32)))
+        assert qr_side(len(text)) <= 177
+        assert verify(text, [Signer(bytes(32)).public_key]).people == len(taken)
 
     def test_a_tube_comes_out_again_and_into_another_box(self, table, staff, codes):
         pack(table, staff, *codes[:2])
