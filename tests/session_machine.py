@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from kiosk.credentials import staff_codes
 from kiosk.engine.inbox import NotPrinted, Printed
 from kiosk.journal.soundness import flaw
-from kiosk.model import Hand, PrintJob, Sample, StaffAction, TubeOrder, TubeSource
+from kiosk.model import Hand, Pool, PrintJob, Sample, StaffAction, TubeOrder, TubeSource
 from kiosk.ports import PrinterFault, PrinterState, PrintOutcome, PrintReport
 from kiosk.session import State
 from table_bench import STAFF_KEY, Bench, plan_of, resident_number
@@ -25,6 +25,13 @@ PLACES = st.sampled_from(
         (TubeSource.PREPRINTED, TubeOrder.PERSONS_FIRST),
     ]
 )
+UNDOABLE = [
+    StaffAction.PAUSE,
+    StaffAction.POOL_5,
+    StaffAction.HOUSEHOLD,
+    StaffAction.SEAL,
+    StaffAction.EXEMPT_RECOVERED,
+]
 PEOPLE = st.integers(1, 9)
 WAITS = st.sampled_from([0.3, 2.0, 10.0, 70.0])
 
@@ -124,6 +131,26 @@ class Table(RuleBasedStateMachine):
         for act in (StaffAction.BOX_CLOSE, StaffAction.HAND_OVER, StaffAction.HAND_OVER_BACK)[:acts]:
             self.bench.scan(STAFF[act], 2.0)
             self.bench.scan(STAFF[StaffAction.YES if sure else StaffAction.NO], 2.0)
+
+    @rule(action=st.sampled_from(UNDOABLE), person=PEOPLE)
+    def undone(self, action: StaffAction, person: int) -> None:
+        """What is done and undone at once was never done."""
+        self.bench.scan(STAFF[StaffAction.NO], 70.0)
+        before, acts = self._as_it_is(), len(self._column("SELECT id FROM acts"))
+        self.bench.scan(STAFF[action], 2.0)
+        if action is StaffAction.EXEMPT_RECOVERED:
+            self.bench.scan(resident_number(person), 2.0)
+        changed = self._column("SELECT action FROM acts ORDER BY id")[acts:]
+        _, told = self.bench.scan(STAFF[StaffAction.UNDO], 2.0)
+        if changed == [action] and told != "refused.cannot-undo":
+            assert self._as_it_is() == before, f"{action} was told as undone ({told})"
+
+    def _as_it_is(self) -> tuple[object, ...]:
+        """What staff and residents would see of what `undo` takes back."""
+        state = self.bench.state
+        tube, pool = state.sampling.open, state.staff.pool or Pool(self._plan.pool_size)
+        held = None if tube is None else (tube.id, tube.code, tube.filled, tube.capacity, tube.purpose)
+        return state.staff.paused, pool, held, self._column("SELECT person_key FROM exempt ORDER BY 1")
 
     @rule(state=st.sampled_from(PRINTERS))
     def printer(self, state: PrinterState | None) -> None:
