@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import resource
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -17,6 +18,9 @@ from kiosk.log import flush_log, say, say_fault, start_logging
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status, but not to a process of its own that a device's thread holds up."""
+    if arguments is None:
+        # Identities pass through memory: whatever ends the process, no image of it is left, by whatever it was started.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     given = sys.argv[1:] if arguments is None else arguments
     options = _parser(_rooms(given)).parse_args(given)
     status = _status_of(options)

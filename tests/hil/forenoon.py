@@ -1,11 +1,13 @@
 """A table for a whole forenoon: people, staff, a driver and a laboratory, over real drivers and virtual far ends."""
 
 import json
+import re
 import sqlite3
 import time
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,9 @@ PATIENCE_S = 15
 
 def resident(serial: int) -> str:
     return with_check_digit(f"11019919{60 + serial // 300}0101{serial % 300 + 100:03d}")
+
+
+MISMATCHES = {"超时": "too-old", "未装箱": "missing"}
 
 
 class Forenoon:
@@ -140,6 +145,22 @@ class Forenoon:
 
     def tubes(self, state: str) -> list[str]:
         return self.column("SELECT code FROM tubes WHERE state = ? AND code IS NOT NULL ORDER BY id", state)
+
+    def aged(self, code: str, hours: int) -> None:
+        """As if that tube had been opened so much earlier, in another life of the machine; the kiosk is off."""
+        query = "UPDATE tubes SET boot = 'another', wall_ms = wall_ms - ? WHERE code = ?"
+        with closing(sqlite3.connect(self.table.journal)) as database, database:
+            assert database.execute(query, (hours * 3_600_000, code)).rowcount == 1
+
+    def listed(self) -> dict[str, list[str]]:
+        """What the last list of a box's mismatches says on paper: codes by what is wrong with them."""
+        slips = [[line.decode("gbk").strip() for line in slip.lines] for slip in self.table.slips]
+        lines = next(each for each in reversed(slips) if each[0] == "装箱核对单")
+        found: dict[str, list[str]] = {}
+        for code, why in pairwise(lines):
+            if why in MISMATCHES:
+                found.setdefault(MISMATCHES[why], []).append("".join(re.findall("[0-9A-Z]", code)))
+        return found
 
     def voucher(self, nth: int) -> str:
         """Of the nth sample that stands, from 0."""

@@ -85,10 +85,12 @@ def test_a_forenoon_at_one_table(make_table):  # noqa: C901 - one forenoon
     day.yes("tube-moved")
     day.settled()
 
-    # The plug is pulled as a tube is sealed.
+    # The plug is pulled as a tube is sealed; what was sealed first has been forgotten for five hours by then.
     day.serve(*range(72, 91))
     day.staff("seal", "tube-sealed")
     table.daemon.kill()
+    (old, *_) = day.tubes("sealed")
+    day.aged(old, hours=5)
     day.start()
     day.settled()
 
@@ -98,8 +100,9 @@ def test_a_forenoon_at_one_table(make_table):  # noqa: C901 - one forenoon
     day.settled()
     (in_use,) = day.tubes("open")
     day.staff("box", "packing")
+    assert sealed[0] == old
     for code in sealed[:4]:
-        day.scan(code, "tube-boxed")
+        day.scan(code, "tube-boxed-late" if code == old else "tube-boxed")
     strange = {
         in_use: "unsealed",
         "TB0000000099": "unknown",
@@ -117,6 +120,7 @@ def test_a_forenoon_at_one_table(make_table):  # noqa: C901 - one forenoon
     day.settled()
     day.sure("box-close", "box-mismatch", "box-closed")
     day.settled()
+    assert day.listed() == {"too-old": [old], "missing": sealed[4:]}
 
     # The plug is pulled as it is handed over.
     day.sure("hand-over", "hand-over", "handed-over")
