@@ -131,7 +131,6 @@ class Journal:
                     outbox.put(self._db, message)
                 if self._taken:
                     outbox.acknowledge(self._db, self._taken.values())
-                    outbox.forget(self._db)
         self._last, self._taken = counters, {}
         # It is written. A mark that cannot be only makes the next start less certain.
         with suppress(OSError):

@@ -9,6 +9,7 @@ from kiosk.messages.stamp import Address
 from kiosk.messages.status import is_open
 from kiosk.ports import Message
 
+TAKEN = "acked_seq >= seq"
 QUERY = "SELECT topic, seq, payload, retain, acked_seq FROM outbox ORDER BY seq, topic"
 
 
@@ -35,18 +36,29 @@ def unacknowledged(database: sqlite3.Connection) -> tuple[Message, ...]:
     return tuple(message for message, acked in _all(database) if not acked)
 
 
-def acknowledge(database: sqlite3.Connection, messages: Iterable[Message]) -> None:
-    for message in messages:
+def acknowledge(database: sqlite3.Connection, taken: Iterable[Message]) -> None:
+    """Notes what the broker has, and forgets what is closed of it. However much else waits, it is not looked at."""
+    for message in taken:
         query = "UPDATE outbox SET acked_seq = max(acked_seq, ?) WHERE topic = ?"
         database.execute(query, (message.seq, message.topic))
+    for message in taken:
+        _forget(database, message.topic)
 
 
-def forget(database: sqlite3.Connection) -> None:
-    """What the broker has of what is closed."""
-    words = _all(database)
-    still = {Address.of(message.topic) for message, _ in words if is_open(message)}
-    done = [(message.topic,) for message, acked in words if acked and Address.of(message.topic) not in still]
-    database.executemany("DELETE FROM outbox WHERE topic = ?", done)
+def _forget(database: sqlite3.Connection, topic: str) -> None:
+    """With the status of a place that was left goes all that the broker has of it."""
+    place = Address.of(topic)
+    if place is None:
+        database.execute(f"DELETE FROM outbox WHERE topic = ? AND {TAKEN}", (topic,))
+    elif not _is_open(database, place.topic("status")):
+        first = place.topic("")
+        after = f"{first[:-1]}0"  # which follows on a slash
+        database.execute(f"DELETE FROM outbox WHERE topic > ? AND topic < ? AND {TAKEN}", (first, after))
+
+
+def _is_open(database: sqlite3.Connection, topic: str) -> bool:
+    row = database.execute("SELECT seq, payload, retain FROM outbox WHERE topic = ?", (topic,)).fetchone()
+    return row is not None and is_open(Message(topic, row[0], row[1], bool(row[2])))
 
 
 def _all(database: sqlite3.Connection) -> list[tuple[Message, bool]]:

@@ -15,27 +15,24 @@ RESIDENT = "110199199001010010"
 
 
 @pytest.fixture
-def scan(make_table):
-    """Shows a code to the table's scanner; the key of what is told of it."""
+def table(make_table):
     table = make_table(pool_size=10)
     config = table.state / "kiosk.toml"
     config.write_text(config.read_text("utf-8") + '\n[staff]\nbadges = "required"\n', "utf-8")
     table.daemon.start()
     assert table.daemon.listens(20, 0)
+    return table
 
-    def show(text: str, *expected: str) -> None:
+
+def test_who_acts_is_known_and_may_do_what_their_role_may(table, capsys):
+    def scan(text, *expected):
         time.sleep(AWAY_S)
         since = len(table.daemon.records)
         table.scanner.present(text.encode())
         found = table.daemon.wait_for(lambda record: record.get("key") in expected, 10, since)
         assert found, (text, table.daemon.records[since:])
 
-    show.table = table
-    return show
-
-
-def test_who_acts_is_known_and_may_do_what_their_role_may(scan, capsys):
-    codes, key = scan.table.staff_codes, (scan.table.state / "keys" / "staff-key").read_bytes()
+    codes, key = table.staff_codes, (table.state / "keys" / "staff-key").read_bytes()
     sampler, lead = (badge_text(key, Badge(role, 18)) for role in (StaffRole.SAMPLER, StaffRole.LEAD))
     scan(RESIDENT, "accepted")
     scan(codes["void"], "refused.badge-first")
@@ -47,10 +44,8 @@ def test_who_acts_is_known_and_may_do_what_their_role_may(scan, capsys):
     scan(codes["yes"], "voided")
     scan(sampler, "badge-shown")
     scan(codes["seal"], "tube-sealed", "refused.nothing-to-do")
-    config = scan.table.state / "kiosk.toml"
+    config = table.state / "kiosk.toml"
     assert main(["acts", "--config", str(config), "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(row["action"], row["badge"], row["role"]) for row in rows][:1] == [("void", "L0018", "lead")]
-    assert RESIDENT.encode() not in b"".join(
-        file.read_bytes() for file in scan.table.state.rglob("*") if file.is_file()
-    )
+    assert RESIDENT.encode() not in b"".join(file.read_bytes() for file in table.state.rglob("*") if file.is_file())

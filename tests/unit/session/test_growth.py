@@ -119,3 +119,22 @@ def test_a_scan_costs_the_same_however_many_came_before(tmp_path, staff, table):
     for name, before in few.items():
         for least, most in zip(before, many[name], strict=True):
             assert most <= MOST_RATIO * least, f"{name}: {least} instructions for {FEW} people, {most} for {MANY}"
+
+
+def test_what_the_broker_took_is_noted_as_fast_however_much_it_did_not_take(tmp_path):
+    """A day without a network leaves a record for each tube."""
+    found = []
+    for people in (FEW, MANY):
+        bench = Bench(tmp_path / f"{people}.sqlite", plan_of(pool_size=1, records=True))
+        bench.journal._db.execute("PRAGMA synchronous = OFF")  # noqa: SLF001 - hundreds of people
+        served(bench, map(resident_number, count()), people)
+        assert bench.journal.unacknowledged() >= people
+        told = [message for message in bench.published if message.topic.endswith("/counts")]
+        bench.scan(resident_number(901))
+        bench.finish()
+        prepare(1000)
+        bench.journal.acknowledge(told[-1:])
+        found.append(Work(bench).of(partial(bench.scan, resident_number(902))))
+        bench.journal.close()
+    for least, most in zip(*found, strict=True):
+        assert most <= MOST_RATIO * least
