@@ -180,8 +180,11 @@ def _hand_over(database: sqlite3.Connection, handover_id: int, packed: Sequence[
 
 
 def _move(database: sqlite3.Connection, packed: Sequence[Packed]) -> None:
+    """Of people who are forgotten by now nothing is told anew: it would take the place of what the authority has."""
     moved = [(each.tube.state, each.tube.id) for each in packed]
-    database.executemany("UPDATE tubes SET state = ?, recorded = 0 WHERE id = ?", moved)
+    known = "EXISTS (SELECT 1 FROM samples WHERE tube_id = tubes.id AND void = 0 AND sealed IS NOT NULL)"
+    query = f"UPDATE tubes SET state = ?, recorded = CASE WHEN {known} THEN 0 ELSE recorded END WHERE id = ?"
+    database.executemany(query, moved)
 
 
 def _void(database: sqlite3.Connection, sample: Sample, with_tube: bool) -> None:

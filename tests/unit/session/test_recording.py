@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.credentials.sealing import Authority, opened
 from kiosk.engine.engine import Secrets
+from kiosk.journal.purging import purge
 from kiosk.messages import Address
 from table_bench import ROUND_KEY, resident_number
 
@@ -133,6 +134,25 @@ def test_it_is_told_under_the_point_where_it_was_held_though_the_kiosk_stands_el
     told = json.loads(again.published[-1].payload)
     place = "/".join(told[part] for part in ("region", "round", "point", "kiosk"))
     assert (place, again.published[-1].topic) == (PLACE, "sampling/v1/cn/r1/wy-0352/a/tubes/035200000298")
+
+
+def test_a_box_that_goes_after_its_people_were_forgotten_does_not_unsay_who_they_were(table, make_bench, staff):
+    serve(table, 1, 2, 3)
+    for code in (staff["box"], "035200000104", staff["box-close"], staff["yes"]):
+        table.scan(code)
+    table.seconds += 11
+    for _ in range(3):
+        table.engine.rest()
+    table.journal.close()
+    assert purge(table.path, "r2", 0, None, ("r1",), anyway=True).rounds == ("r1",)
+    later = make_bench(pool_size=2, records=True, round_id="r2", address=Address("cn", "r2", "wy-0352", "a")).start()
+    later.finish()
+    later.scan(staff["hand-over"])
+    assert later.scan(staff["yes"])[1] == "handed-over"
+    later.seconds += 11
+    for _ in range(3):
+        later.engine.rest()
+    assert [each.topic for each in later.published if each.topic.endswith("/tubes/035200000104")] == []
 
 
 def test_of_tubes_that_were_filled_without_a_key_nothing_is_told_when_there_is_one(make_bench):
