@@ -146,8 +146,8 @@ class Table(RuleBasedStateMachine):
             assert self._as_it_is() == before, f"{action} was told as undone ({told})"
 
     def _as_it_is(self) -> tuple[object, ...]:
-        """What staff and residents would see of what `undo` takes back. A tube that nobody is in has its label torn up with
-        another size, and that is not undone."""
+        """What people would see of what `undo` takes back. The label of a tube that nobody is in is torn up for another
+        size, and that is not undone."""
         state = self.bench.state
         tube, pool = state.sampling.open, state.staff.pool or Pool(self._plan.pool_size)
         held = (

@@ -56,21 +56,18 @@ COUNTERS = (IDS, SAMPLES, PEOPLE, VOUCHERS, TUBES, BOXES)
 """Each finds what contradicts itself, and nothing in a journal of ours."""
 
 
-Structure = dict[str, list[tuple[object, ...]]]
+Structure = tuple[list[tuple[object, ...]], ...]
+_OF_OURS = "FROM sqlite_master m, pragma_{}(m.name) o WHERE m.type = '{}' AND m.name NOT LIKE 'sqlite_%'"
+STRUCTURE = (
+    f'SELECT m.name, o.name, o.type, o."notnull", o.pk {_OF_OURS.format("table_info", "table")} ORDER BY m.name, o.cid',
+    f'SELECT m.name, o."unique", o.origin, o.partial {_OF_OURS.format("index_list", "table")} ORDER BY 1, 2, 3, 4',
+    f"SELECT m.name, o.name {_OF_OURS.format('index_info', 'index')} ORDER BY m.name, o.seqno",
+)
 
 
 def structure(database: sqlite3.Connection) -> Structure:
     """Columns of each table and index. Not the text that made them, which each release of SQLite may spell its way."""
-    found: Structure = {}
-    query = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-    for kind, name in database.execute(query).fetchall():
-        columns = 'name, type, "notnull", pk' if kind == "table" else "name"
-        rows = database.execute(f"SELECT {columns} FROM pragma_{kind}_info(?)", (name,))
-        found[f"{kind} {name}"] = rows.fetchall()
-        if kind == "table":
-            indexes = 'SELECT "unique", origin, partial FROM pragma_index_list(?) ORDER BY 1, 2, 3'
-            found[f"{kind} {name}"] += database.execute(indexes, (name,)).fetchall()
-    return found
+    return tuple(database.execute(query).fetchall() for query in STRUCTURE)
 
 
 def flaw(database: sqlite3.Connection) -> str | None:
