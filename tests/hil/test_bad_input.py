@@ -15,7 +15,7 @@ BAD = {
     "a web page": (b"https://pay.example/?a=1", "refused.unknown-code"),
     "a Chinese sentence in GBK": ("今天天气很好".encode("gbk"), "refused.unknown-code"),
     "all bytes above 7F": (bytes(range(0xA0, 0x100)), "refused.unknown-code"),
-    "somebody else's staff code": (b"KS-AAAAAAAAAAAAAAAAAAAAAAAA", "refused.unknown-code"),
+    "somebody else's staff code": (b"KS-AAAAAAAAAAAAAAAAAAAAAAAA", "refused.old-staff-code"),
     "half a signed voucher": (b"KV1:UJCLQE7W581", "refused.torn"),
     "a label of another kiosk": (b"099900000174", "refused.other-tables-tube"),
 }
