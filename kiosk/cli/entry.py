@@ -72,13 +72,15 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         purging,
         reception,
         records,
+        roster,
         samples,
         scanning,
         staff_codes,
         vouchers,
     )
 
-    return serving, dark, printers, scanning, staff_codes, vouchers, gate, reception, records, acts, purging, samples
+    at_the_table = serving, dark, printers, scanning, staff_codes, vouchers, acts, records, purging
+    return *at_the_table, gate, reception, roster, samples
 
 
 def _parser(rooms: Sequence[ModuleType]) -> argparse.ArgumentParser:

@@ -1,0 +1,133 @@
+"""An office's lists of residents as files: sheets of .xlsx, and .csv in whatever encoding it was saved."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from zipfile import BadZipFile
+
+from kiosk.credentials import Identity, mask_name, mask_number
+from kiosk.credentials.numbers import checked_number, old_number
+from kiosk.roster import Cell, Failed, Household, Listed, NoHeader, Sheet, read_sheet
+
+LARGEST_BYTES = 2**26
+ENCODINGS = ("utf-8-sig", "gb18030")
+"""What begins with no mark and is no UTF-8 was saved by a Chinese spreadsheet."""
+PARTED_BY = ",;\t"
+
+Rows = Sequence[Sequence[Cell]]
+
+
+class NotAListError(Exception):
+    """A file that cannot be read as a list; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row of a file."""
+
+    file: str
+    row: int
+
+
+@dataclass(slots=True)
+class Intake:
+    """What several lists come to. `listed` are in clear and never leave the process."""
+
+    rows: int = 0
+    passed_over: int = 0
+    listed: dict[str, Listed] = field(default_factory=dict, repr=False)
+    """By the canonical form of the identity."""
+    households: list[Household] = field(default_factory=list)
+    doubled: list[Found] = field(default_factory=list)
+    failed: list[tuple[Found, Failed]] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        return not self.failed
+
+
+def take(intake: Intake, file: Path, today: date, sheet: str | None = None, start: int | None = None) -> None:
+    """Adds what a file says: the sheet that is named, or the first with a header. Raises NotAListError, OSError,
+    ModuleNotFoundError where openpyxl is not installed; then nothing of the file was added."""
+    found = _first_list(file, today, sheet, start)
+    intake.rows += len(found.listed) + len(found.households) + len(found.failed)
+    intake.passed_over += found.passed_over
+    intake.households += found.households
+    intake.failed += [(Found(file.name, each.row), each) for each in found.failed]
+    for each in found.listed:
+        key = _canonical(each.number, today)
+        if key is None:
+            continue
+        if key in intake.listed:
+            intake.doubled.append(Found(file.name, each.row))
+        else:
+            intake.listed[key] = each
+
+
+def masked(failed: Failed) -> str:
+    """Whom a row that failed was about, as far as anybody may see."""
+    return "  ".join(filter(None, (mask_name(failed.name), mask_number(failed.number))))
+
+
+def _first_list(file: Path, today: date, sheet: str | None, start: int | None) -> Sheet:
+    names = []
+    for name, rows in _sheets(file, sheet):
+        names.append(name)
+        try:
+            return read_sheet(rows, lambda number: _canonical(number, today) is not None, start)
+        except NoHeader:
+            continue
+    where = f"row {start}" if start is not None else "the first 30 rows"
+    raise NotAListError(
+        f"no header is in {where} of {', '.join(names)}: name it by --start-row, or its sheet by --sheet"
+    )
+
+
+def _canonical(number: str, today: date) -> str | None:
+    found = checked_number(number, "", today) or old_number(number, today)
+    return found.canonical if isinstance(found, Identity) else None
+
+
+def _sheets(file: Path, sheet: str | None) -> Iterator[tuple[str, Rows]]:
+    if file.stat().st_size > LARGEST_BYTES:
+        raise NotAListError("is larger than 64 MB: part it")
+    match file.suffix.lower():
+        case ".xlsx" | ".xlsm":
+            yield from _of_workbook(file, sheet)
+        case ".csv" | ".txt":
+            yield file.name, _of_text(file.read_bytes())
+        case _:
+            raise NotAListError("is neither .xlsx nor .csv: save it as one of these")
+
+
+def _of_workbook(file: Path, sheet: str | None) -> Iterator[tuple[str, Rows]]:
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(file, read_only=True, data_only=True)
+        if sheet is not None and sheet not in book.sheetnames:
+            raise NotAListError(f"has no sheet {sheet}, but {', '.join(book.sheetnames)}")
+        for each in book.worksheets:
+            if sheet in (None, each.title):
+                each.reset_dimensions()
+                yield each.title, [tuple(map(_cell, row)) for row in each.iter_rows(values_only=True)]
+    except (BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
+        raise NotAListError("is no workbook that can be read: open it, and save it anew as .xlsx") from error
+
+
+def _cell(value: object) -> Cell:
+    return value if isinstance(value, str | int | float | date | None) else str(value)
+
+
+def _of_text(data: bytes) -> Rows:
+    for encoding in ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        head = text[:4096]
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=max(PARTED_BY, key=head.count)))
+    raise NotAListError("is neither UTF-8 nor GB18030: save it as .xlsx")

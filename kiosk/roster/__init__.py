@@ -1,0 +1,18 @@
+"""Who is expected: an office's lists to people of a unit. Pure; decisions: The roster."""
+
+from kiosk.roster.cells import Cell
+from kiosk.roster.listed import Failed, Fault, Household, Listed, Place, Sheet, Status
+from kiosk.roster.reading import NoHeader, read_sheet
+
+__all__ = [
+    "Cell",
+    "Failed",
+    "Fault",
+    "Household",
+    "Listed",
+    "NoHeader",
+    "Place",
+    "Sheet",
+    "Status",
+    "read_sheet",
+]

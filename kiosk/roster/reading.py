@@ -1,0 +1,110 @@
+"""The rows of a sheet to people: each is taken, passed over for a reason that everybody sees, or named as failed."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from kiosk.roster.addresses import place, split
+from kiosk.roster.cells import Cell, identity_number, plain
+from kiosk.roster.headers import Column, Header, column_of, find_header, header_at
+from kiosk.roster.listed import Failed, Fault, Household, Listed, Place, Sheet, Status
+
+Judge = Callable[[str], bool]
+"""Whether a text is the number of an identity document, by its check digit and date."""
+
+_TOTAL = re.compile("(合计|总计|小计|共计|汇总|总人数|制表|填表|审核|负责人|说明|注)([:：].*|人.*|[0-9]*)?")
+_STATUSES = (
+    (Status.DIED, re.compile("死亡|去世|已故|亡故|过世|身故")),
+    (Status.MOVED, re.compile("迁出|搬走|搬离|已搬|外出|外地|人户分离|空挂|空户|不在本地|出国|服役")),
+    (Status.HOME_VISIT, re.compile("上门|卧床|行动不便|瘫痪|入户")),
+    (Status.EXEMPT, re.compile("免采|免检|豁免|不满3|3岁以下|三岁以下|禁忌")),
+)
+
+
+class NoHeader(Exception):  # noqa: N818 - it says what a sheet lacks
+    """No row within the first thirty, or not the one that was named, says what the columns are."""
+
+
+def read_sheet(rows: Sequence[Sequence[Cell]], judge: Judge, start: int | None = None) -> Sheet:
+    """`start` is the header's row as the sheet's program counts it. Raises NoHeader."""
+    header = find_header(rows) if start is None else header_at(rows, start - 1) if 0 < start <= len(rows) else None
+    if header is None:
+        raise NoHeader
+    return _Reader(header, judge).read(rows)
+
+
+class _Reader:
+    def __init__(self, header: Header, judge: Judge) -> None:
+        self._header, self._judge = header, judge
+        self._parts: tuple[str, str, str] = "", "", ""
+        self._address = ""
+        self._listed: list[Listed] = []
+        self._households: list[Household] = []
+        self._failed: list[Failed] = []
+        self._passed_over = 0
+
+    def read(self, rows: Sequence[Sequence[Cell]]) -> Sheet:
+        for at in range(self._header.first, len(rows)):
+            self._row(at + 1, rows[at])
+        return Sheet(tuple(self._listed), tuple(self._households), tuple(self._failed), self._passed_over)
+
+    def _row(self, row: int, cells: Sequence[Cell]) -> None:
+        texts = [text for text in map(plain, cells) if text]
+        if not texts or _is_total(texts) or _is_header(texts):
+            self._passed_over += 1
+            return
+        number, name = self._number(cells), self._first(Column.NAME, cells)
+        where = self._place(cells)
+        if isinstance(number, Fault):
+            self._failed.append(Failed(row, number, self._first(Column.NUMBER, cells), name))
+        elif number:
+            self._person(row, number, name, where, cells)
+        elif name:
+            self._failed.append(Failed(row, Fault.NO_NUMBER, "", name))
+        elif where.flat or self._header.says(Column.PEOPLE):
+            self._household(row, where, cells)
+        else:
+            self._failed.append(Failed(row, Fault.SHORT))
+
+    def _person(self, row: int, number: str, name: str, where: Place, cells: Sequence[Cell]) -> None:
+        if self._judge(number):
+            self._listed.append(Listed(row, number, name, where, self._status(cells)))
+        else:
+            self._failed.append(Failed(row, Fault.NOT_AN_IDENTITY, number, name))
+
+    def _household(self, row: int, where: Place, cells: Sequence[Cell]) -> None:
+        people = self._first(Column.PEOPLE, cells)
+        self._households.append(Household(row, where, int(people) if people.isdecimal() else None))
+
+    def _number(self, cells: Sequence[Cell]) -> str | Fault:
+        found = (identity_number(cell) for cell in self._header.cells(Column.NUMBER, cells))
+        return next((number for number in found if number), "")
+
+    def _status(self, cells: Sequence[Cell]) -> Status:
+        notes = " ".join(map(plain, self._header.cells(Column.NOTE, cells)))
+        return next((status for status, words in _STATUSES if words.search(notes)), Status.EXPECTED)
+
+    def _first(self, column: Column, cells: Sequence[Cell]) -> str:
+        return next(filter(None, map(plain, self._header.cells(column, cells))), "")
+
+    def _place(self, cells: Sequence[Cell]) -> Place:
+        """A cell that is merged over several rows stands in the first; the blank ones below go on with it."""
+        given = tuple(self._first(column, cells) for column in (Column.BUILDING, Column.UNIT, Column.FLAT))
+        is_new = False
+        parts = []
+        for before, now in zip(self._parts, given, strict=True):
+            is_new = is_new or bool(now and now != before)
+            parts.append(now or ("" if is_new else before))
+        self._parts = parts[0], parts[1], parts[2]
+        self._address = self._first(Column.ADDRESS, cells) or self._address
+        return place(*self._parts) if any(self._parts) else split(self._address)
+
+
+def _is_total(texts: Sequence[str]) -> bool:
+    """A total, a signature or a note below the people: what begins so, and no number of anybody beside it."""
+    return _TOTAL.fullmatch(texts[0].replace(" ", "")) is not None and all(len(text) < 15 for text in texts[1:3])
+
+
+def _is_header(texts: Sequence[str]) -> bool:
+    """Said again on each printed page."""
+    known = sum(column_of(text) is not None for text in texts)
+    return known > 1 and known * 2 > len(texts)

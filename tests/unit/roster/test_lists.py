@@ -1,0 +1,273 @@
+"""Lists as offices have them: each is read right, or refused with the row."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from openpyxl import Workbook
+
+from kiosk.cli import main
+from kiosk.office.lists import Intake, NotAListError, take
+from table_bench import resident_number
+
+TODAY = date(2022, 5, 20)
+A, B, C, D = (resident_number(n) for n in (1, 2, 3, 4))
+OLD = "110101900307123"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a list comes to: who, where (stairwell and flat), status; rows that failed and why; rows said twice."""
+
+    people: tuple[tuple[str, str, str, str], ...]
+    failed: tuple[tuple[int, str], ...] = ()
+    doubled: tuple[int, ...] = ()
+    households: tuple[tuple[str, str, int | None], ...] = ()
+
+
+def person(number, where="", flat="", status="expected"):
+    return number, where, flat, status
+
+
+HEAD = ["楼栋", "单元", "房号", "姓名", "身份证号码", "备注"]
+TWO = [["3", "2", "501", "测试甲", A, ""], ["3", "2", "502", "测试乙", B, ""]]
+IN_TWO = (person(A, "3号楼2单元", "501"), person(B, "3号楼2单元", "502"))
+
+LISTS: dict[str, tuple[Sequence[Sequence[object]], Expected]] = {
+    "plain": ([HEAD, *TWO], Expected(IN_TWO)),
+    "a title and the date above": ([["阳光社区名单"], ["2022年5月20日"], [], HEAD, *TWO], Expected(IN_TWO)),
+    "words for figures": (
+        [HEAD, ["3栋", "2单元", "501室", "测试甲", A, ""], ["3号楼", "2门", "502", "测试乙", B, ""]],
+        Expected(IN_TWO),
+    ),
+    "merged downwards": (
+        [HEAD, ["3", "2", "501", "测试甲", A, ""], ["", "", "502", "测试乙", B, ""], ["", "", "", "测试丙", C, ""]],
+        Expected((*IN_TWO, person(C, "3号楼2单元", "502"))),
+    ),
+    "another building begins without a unit": (
+        [HEAD, TWO[0], ["4", "", "101", "测试乙", B, ""]],
+        Expected((IN_TWO[0], person(B, "4号楼", "101"))),
+    ),
+    "two header rows": (
+        [
+            ["姓名", "证件", "", "住址", "", ""],
+            ["", "证件类型", "证件号", "楼栋", "单元", "房号"],
+            ["测试甲", "身份证", A, "3", "2", "501"],
+        ],
+        Expected(IN_TWO[:1]),
+    ),
+    "headers with brackets, stars and blanks": (
+        [["姓  名*", "公民身份号码（18位）", "楼 栋", "单元号", "房号"], ["测试甲", A, "3", "2", "501"]],
+        Expected(IN_TWO[:1]),
+    ),
+    "one cell for the address": (
+        [["姓名", "证件号", "现住址"], ["测试甲", A, "阳光小区3号楼2单元501室"], ["测试乙", B, "3-2-502"]],
+        Expected(IN_TWO),
+    ),
+    "an address without a unit": (
+        [["姓名", "证件号", "地址"], ["测试甲", A, "东风路8号院3幢501"]],
+        Expected((person(A, "3号楼", "501"),)),
+    ),
+    "an address that is none": (
+        [["姓名", "证件号", "地址"], ["测试甲", A, "李家村"]],
+        Expected((person(A, "李家村"),)),
+    ),
+    "no place at all": ([["序号", "姓名", "身份证号"], ["1", "测试甲", A]], Expected((person(A),))),
+    "no names": ([["身份证号"], [A], [B]], Expected((person(A), person(B)))),
+    "full-width digits and a small x": (
+        [["姓名", "身份证号"], ["测试甲", A.translate({48 + n: 0xFF10 + n for n in range(10)})]],
+        Expected((person(A),)),
+    ),
+    "blanks, an apostrophe and a mark that nobody sees": (
+        [["姓名", "身份证号"], ["测试甲", f"'{A[:6]} {A[6:14]} {A[14:]}\u200b"]],
+        Expected((person(A),)),
+    ),
+    "the old form of fifteen": ([["姓名", "身份证号"], ["测试甲", OLD]], Expected((person(OLD),))),
+    "the old form as a figure, which keeps it": (
+        [["姓名", "身份证号"], ["测试甲", int(OLD)]],
+        Expected((person(OLD),)),
+    ),
+    "kept as a figure": (
+        [["姓名", "身份证号"], ["测试甲", float(A)], ["测试乙", B]],
+        Expected((person(B),), failed=((2, "as-a-figure"),)),
+    ),
+    "in powers of ten": (
+        [["姓名", "身份证号"], ["测试甲", "1.10199E+17"]],
+        Expected((), failed=((2, "in-powers"),)),
+    ),
+    "a zeroed tail": (
+        [["姓名", "身份证号"], ["测试甲", A[:15] + "000"]],
+        Expected((), failed=((2, "zeroed"),)),
+    ),
+    "a wrong check digit": (
+        [["姓名", "身份证号"], ["测试甲", A[:17] + ("1" if A[17] != "1" else "2")]],
+        Expected((), failed=((2, "not-an-identity"),)),
+    ),
+    "a name without a number": (
+        [["姓名", "身份证号"], ["测试甲", ""], ["测试乙", B]],
+        Expected((person(B),), failed=((2, "no-number"),)),
+    ),
+    "somebody twice": ([HEAD, *TWO, ["9", "1", "101", "测试甲", A, ""]], Expected(IN_TWO, doubled=(4,))),
+    "a total in the last row": ([HEAD, *TWO, ["合计", "", "", "2人", "", ""]], Expected(IN_TWO)),
+    "a signature below": ([HEAD, *TWO, [], ["填表人：", "", "", "", "", ""]], Expected(IN_TWO)),
+    "the header again on each page": ([HEAD, TWO[0], HEAD, TWO[1]], Expected(IN_TWO)),
+    "blank rows between": ([HEAD, TWO[0], ["", " ", "", "", "", ""], TWO[1]], Expected(IN_TWO)),
+    "what the notes say": (
+        [
+            ["姓名", "身份证号", "备注"],
+            ["甲", A, "2021年去世"],
+            ["乙", B, "人户分离"],
+            ["丙", C, "卧床，需上门"],
+            ["丁", D, "3岁以下"],
+        ],
+        Expected(
+            (
+                person(A, status="died"),
+                person(B, status="moved"),
+                person(C, status="home-visit"),
+                person(D, status="exempt"),
+            )
+        ),
+    ),
+    "households without names": (
+        [
+            ["户号", "本户地址", "联系方式", "住几人", "已做几人"],
+            ["1", "3号楼2单元501", "", "4", ""],
+            ["2", "3号楼2单元502", "", "", ""],
+        ],
+        Expected((), households=(("3号楼2单元", "501", 4), ("3号楼2单元", "502", None))),
+    ),
+    "english": (
+        [["Name", "ID number", "Building", "Unit", "Room"], ["Test A", A, "3", "2", "501"]],
+        Expected(IN_TWO[:1]),
+    ),
+    "a column of notes before the number": (
+        [["备注", "状态", "姓名", "证件号码"], ["", "外出务工", "测试甲", A]],
+        Expected((person(A, status="moved"),)),
+    ),
+}
+
+
+def found(file, **how):
+    intake = Intake()
+    take(intake, file, TODAY, **how)
+    return Expected(
+        tuple(
+            (each.number, each.place.stairwell, each.place.flat, str(each.status)) for each in intake.listed.values()
+        ),
+        tuple((at.row, str(failed.why)) for at, failed in intake.failed),
+        tuple(each.row for each in intake.doubled),
+        tuple((each.place.stairwell, each.place.flat, each.people) for each in intake.households),
+    )
+
+
+def workbook(file, rows, sheet="名单", before=()):
+    book = Workbook(write_only=True)
+    first = book.create_sheet("说明")
+    for row in before:
+        first.append(row)
+    target = book.create_sheet(sheet)
+    for row in rows:
+        target.append([None if cell == "" else cell for cell in row])
+    book.save(file)
+    return file
+
+
+def text(file, rows, encoding, delimiter=","):
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    file.write_bytes(out.getvalue().encode(encoding))
+    return file
+
+
+@pytest.mark.parametrize(("rows", "expected"), LISTS.values(), ids=LISTS)
+def test_a_workbook_is_read_right(tmp_path, rows, expected):
+    assert found(workbook(tmp_path / "list.xlsx", rows)) == expected
+
+
+AS_TEXT = {name: each for name, each in LISTS.items() if not any(isinstance(c, float) for row in each[0] for c in row)}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize(("rows", "expected"), AS_TEXT.values(), ids=AS_TEXT)
+def test_and_as_a_text_in_whatever_encoding(tmp_path, rows, expected, encoding):
+    assert (
+        found(text(tmp_path / "list.csv", rows, encoding, delimiter="\t" if encoding == "utf-8" else ",")) == expected
+    )
+
+
+def test_a_sheet_and_a_header_that_are_named(tmp_path):
+    file = workbook(tmp_path / "list.xlsx", [["x"], HEAD, *TWO], before=[["姓名", "身份证号"], ["旧", C]])
+    assert found(file, sheet="名单", start=2).people == IN_TWO
+    assert found(file).people == (person(C),)
+    with pytest.raises(NotAListError, match="has no sheet 三月, but 说明, 名单"):
+        found(file, sheet="三月")
+    with pytest.raises(NotAListError, match="no header is in row 1 of 名单"):
+        found(file, sheet="名单", start=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("a.xls", b"\xd0\xcf", "neither .xlsx nor .csv"),
+        ("a.xlsx", b"PK\x03\x04 cut", "no workbook that can be read"),
+        ("a.csv", b"\xff\xfe\x00", "neither UTF-8 nor GB18030"),
+        ("a.csv", b"", "no header"),
+    ],
+)
+def test_a_file_that_is_no_list_is_told(tmp_path, name, data, why):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(NotAListError, match=why):
+        found(tmp_path / name)
+
+
+def read(capsys, *arguments):
+    status = main(["roster", "read", *map(str, arguments)])
+    told = capsys.readouterr()
+    return status, told.out, told.err
+
+
+def test_a_clerk_reads_what_is_right_and_each_row_that_is_not_masked(tmp_path, capsys):
+    wrong = A[:17] + ("1" if A[17] != "1" else "2")
+    file = workbook(tmp_path / "三号楼.xlsx", [HEAD, *TWO, ["3", "2", "503", "测试丙", wrong, ""], TWO[0]])
+    status, out, err = read(capsys, file, "--language", "en")
+    assert (status, err) == (1, "")
+    why = "no identity number: its length, check digit or birth date is wrong"
+    assert out.splitlines() == [
+        f"三号楼.xlsx:4  {why}  测**  {'*' * 14}{wrong[-4:]}",
+        "三号楼.xlsx:5  doubled: this person was listed before",
+        "4 rows: 2 people, 1 rows doubled, 1 failed, 0 households without names",
+        "expected 2",
+    ]
+    assert not any(number in out for number in (A, B, wrong))
+
+
+def test_for_programs_over_several_files(tmp_path, capsys):
+    first = workbook(tmp_path / "1.xlsx", [HEAD, *TWO])
+    second = text(tmp_path / "2.csv", [["姓名", "身份证号"], ["甲", A], ["丙", C]], "gb18030")
+    status, out, _ = read(capsys, first, second, "--json")
+    assert (status, json.loads(out)) == (
+        0,
+        {
+            "rows": 4,
+            "passed_over": 0,
+            "expected": 3,
+            "by_status": {"expected": 3},
+            "units": 2,
+            "households": 0,
+            "doubled": [{"file": "2.csv", "row": 2}],
+            "failed": [],
+            "unread": [],
+        },
+    )
+
+
+def test_a_file_that_is_not_there_is_told_beside_the_others(tmp_path, capsys):
+    file = workbook(tmp_path / "1.xlsx", [HEAD, *TWO])
+    status, out, err = read(capsys, tmp_path / "none.xlsx", file, "--json")
+    assert (status, json.loads(out)["expected"]) == (1, 2)
+    assert "none.xlsx: No such file or directory" in err
