@@ -16,6 +16,7 @@ FINGERPRINT_BYTES = 8
 FIXES = (
     "Put the round's key back, the same at all kiosks; or begin a new round: point.round in the configuration",
     "Put this kiosk's own key back; or begin a new round with a new one, and give its public key to the guards",
+    "Put point.region, point.point and point.kiosk back; or begin a new round: point.round in the configuration",
 )
 
 
@@ -34,13 +35,14 @@ def read_key(directory: Path | None, name: str) -> bytes:
     return key
 
 
-def check_keys(journal: Journal, round_id: str, round_key: bytes, signer: Signer) -> None:
-    """Raises ConfigError if the round was begun here with other keys: nobody who came would be known again."""
+def check_keys(journal: Journal, round_id: str, round_key: bytes, signer: Signer, place: str = "") -> None:
+    """Raises ConfigError if the round was begun here with other keys, as nobody who came would be known again, or at
+    another `place`, as nobody's identity would be opened as of there."""
     fingerprint = hmac.digest(round_key, f"round:{round_id}".encode(), hashlib.sha256)[:FINGERPRINT_BYTES]
-    known = journal.keys(fingerprint, signer.public_key)
+    known = journal.keys(fingerprint, signer.public_key, place)
     wrong = [
         Mistake(name, f"is not the one with which round {round_id} was begun here", fix)
-        for name, same, fix in zip(("round-key", "voucher-key"), known, FIXES, strict=True)
+        for name, same, fix in zip(("round-key", "voucher-key", "point"), known, FIXES, strict=True)
         if not same
     ]
     if wrong:

@@ -74,6 +74,7 @@ class Kiosk:
         self._address = _address(config)
         self._inbox = new_inbox()
         authority = read_authority(config.records.authority_key, self._address.place)
+        place = "" if authority is None else self._address.place
         secrets = Secrets(read_key(credentials, "round-key"), authority)
         forms = forms_of(config, read_key(credentials, "staff-key"))
         signer = read_signer(credentials)
@@ -84,7 +85,7 @@ class Kiosk:
             config.state.directory,
             config.point.round,
             config.tubes.block,
-            lambda journal: check_keys(journal, config.point.round, secrets.round_key, signer),
+            lambda journal: check_keys(journal, config.point.round, secrets.round_key, signer, place),
         )
         # A slip in doubt may still hang out: it is cut off before the next one.
         self._printers = self._printer_attendants(_interrupted(known, config))

@@ -116,7 +116,7 @@ def _opened(seated: Seated, roster: Roster, config: Config, key: bytes) -> dict[
     from kiosk.credentials.sealing import NotOpened, opened
 
     point = config.point
-    place = Address(point.region, roster.round, point.point, point.kiosk).place
+    place = roster.place or Address(point.region, roster.round, point.point, point.kiosk).place
     try:
         return asdict(opened(seated.sealed, key, place))
     except NotOpened as error:

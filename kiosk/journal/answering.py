@@ -116,7 +116,13 @@ def _unrecorded(database: sqlite3.Connection) -> Record | None:
     if row is None:
         return None
     tube = rows.tube(row[:-1])
-    return Record(row[-1], tube, members_of(database, tube.id))
+    return Record(row[-1], tube, members_of(database, tube.id), place_of(database, row[-1]))
+
+
+def place_of(database: sqlite3.Connection, round_id: str) -> str:
+    """Where that round was held, as region/round/point/kiosk; empty if that was not noted."""
+    row = database.execute("SELECT place FROM rounds WHERE round = ?", (round_id,)).fetchone()
+    return row[0] if row else ""
 
 
 def members_of(database: sqlite3.Connection, tube_id: int) -> tuple[Member, ...]:

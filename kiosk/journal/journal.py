@@ -141,17 +141,21 @@ class Journal:
             with suppress(JournalUnwilling), guarded("tidy", self._path):
                 self._fold()
 
-    def keys(self, round_key: bytes, voucher_key: bytes) -> tuple[bool, bool]:
-        """Notes by which keys (what tells them apart) the round is kept; for each whether it was begun by this one."""
+    def keys(self, round_key: bytes, voucher_key: bytes, place: str = "") -> tuple[bool, bool, bool]:
+        """Notes by which keys (what tells them apart) and where the round is kept; for each whether it was begun so.
+        Without a place, or in a round that was begun without one, any is right."""
         with guarded("read", self._path):
-            query = "SELECT round_key, voucher_key FROM rounds WHERE round = ?"
-            begun_by = self._db.execute(query, (self._round,)).fetchone()
-        if begun_by is None:
-            begun_by = round_key, voucher_key
+            query = "SELECT round_key, voucher_key, place FROM rounds WHERE round = ?"
+            begun = self._db.execute(query, (self._round,)).fetchone()
+        if begun is None:
+            begun = round_key, voucher_key, place
             with self._writing(), transaction(self._db):
-                self._db.execute("INSERT INTO rounds VALUES (?, ?, ?)", (self._round, *begun_by))
+                self._db.execute("INSERT INTO rounds VALUES (?, ?, ?, ?)", (self._round, *begun))
                 self._db.execute(NOBODY_SEALED)
-        return begun_by[0] == round_key, begun_by[1] == voucher_key
+        elif place and not begun[2]:
+            with self._writing():
+                self._db.execute("UPDATE rounds SET place = ? WHERE round = ?", (place, self._round))
+        return begun[0] == round_key, begun[1] == voucher_key, begun[2] in (place, "") or not place
 
     def space(self) -> int:
         """Bytes that are free where the journal lies."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from kiosk.frozen import dataclass
 from kiosk.journal import rows
+from kiosk.journal.answering import place_of
 from kiosk.journal.read_beside import reading
 from kiosk.model import Instant, Tube
 
@@ -28,6 +29,8 @@ class Roster:
 
     tube: Tube
     round: str
+    place: str
+    """Where its round was held, of which its identities were sealed; empty if that was not noted."""
     people: tuple[Seated, ...]
     codes_left: tuple[str, ...]
 
@@ -49,4 +52,4 @@ def who_is_in(journal: Path, code: str) -> Roster | None:
             for place, name, number, voucher, beside, sealed, *at in database.execute(query, (tube.id,))
         )
         left = database.execute("SELECT code FROM codes_left WHERE tube_id = ?", (tube.id,))
-        return Roster(tube, row[-1], people, tuple(code for (code,) in left))
+        return Roster(tube, row[-1], place_of(database, row[-1]), people, tuple(code for (code,) in left))

@@ -100,7 +100,8 @@ CREATE TABLE shifts (
 CREATE TABLE rounds (
   round       TEXT PRIMARY KEY,
   round_key   BLOB NOT NULL,
-  voucher_key BLOB NOT NULL
+  voucher_key BLOB NOT NULL,
+  place TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE switches (

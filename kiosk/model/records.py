@@ -25,3 +25,5 @@ class Record:
     round: str
     tube: Tube
     members: tuple[Member, ...]
+    place: str = ""
+    """Where its round was held: region/round/point/kiosk; empty where that was not noted."""

@@ -81,9 +81,9 @@ def _saying_tube(address: Address, record: Record) -> Say:
 
 def _place_of(draft: Draft, record: Record) -> Address:
     """Where its round was held: the kiosk may stand elsewhere since, and what was sealed there opens as of there."""
-    here = draft.state.plan.address
-    places = (here, *filter(None, (Address.of(said.topic) for said in draft.before.left_over.said)))
-    return next((place for place in places if place.round == record.round), replace(here, round=record.round))
+    if record.place:
+        return Address(*record.place.split("/"))
+    return replace(draft.state.plan.address, round=record.round)
 
 
 def _closing(address: Address) -> Say:

@@ -40,6 +40,7 @@ def served(make_bench, keys, tmp_path):
     authority = read_authority(keys / "authority.pem", "cn/r1/wy-0352/a")
     bench = make_bench(pool_size=2, records=True)
     bench.engine._secrets = Secrets(ROUND_KEY, authority)  # noqa: SLF001
+    bench.journal.keys(b"round", b"voucher", "cn/r1/wy-0352/a")
     bench.start()
     for person in (1, 2, 3):
         bench.scan(resident_number(person))
@@ -86,6 +87,13 @@ def test_the_authority_sees_them_in_full(call, served, keys):
     status, out, _ = call("members", "035200000104", "--config", served, "--key", private, "--json")
     assert status == 0
     assert [each["number"] for each in json.loads(out)["members"]] == [resident_number(1), resident_number(2)]
+
+
+def test_they_open_as_of_where_the_round_was_held_though_the_kiosk_stands_elsewhere(call, served, keys):
+    served.write_text(served.read_text().replace('"wy-0352"', '"wy-0400"'))
+    private = keys / "authority-private.pem"
+    status, out, _ = call("members", "035200000104", "--config", served, "--key", private, "--json")
+    assert (status, json.loads(out)["members"][0]["number"]) == (0, resident_number(1))
 
 
 def test_another_key_opens_nobody_and_says_so(call, served, tmp_path):

@@ -263,5 +263,11 @@ def test_another_key_within_a_round_is_told_and_nothing_starts(tmp_path):
         with pytest.raises(ConfigError) as caught:
             check_keys(journal, "r1", b"round key, sixteen", Signer(bytes([1]) * 32))
         assert [mistake.key for mistake in caught.value.mistakes] == ["voucher-key"]
+        # Noted once it matters; then a round stays where it is, or what was sealed there opens for nobody.
+        for place in ("", "cn/r1/wy-0352/a", "cn/r1/wy-0352/a", ""):
+            check_keys(journal, "r1", b"round key, sixteen", Signer(bytes(32)), place)
+        with pytest.raises(ConfigError) as caught:
+            check_keys(journal, "r1", b"round key, sixteen", Signer(bytes(32)), "cn/r1/wy-0400/a")
+        assert [mistake.key for mistake in caught.value.mistakes] == ["point"]
     with Journal(tmp_path / FILES[0], "r2") as journal:
         check_keys(journal, "r2", b"another one, sixteen", Signer(bytes([1]) * 32))
