@@ -250,7 +250,7 @@ def test_the_report_tells_one_by_one_what_was_taken_back():
 def test_list_of_those_who_must_come_again_is_masked_and_has_boxes_to_tick():
     roll = Roll(replace(TUBE, state=TubeState.VOID, filled=0), (SAMPLE,))
     assert slip(roll, JobKind.CALL_BACK) == [
-        "重新采样通知名单",
+        "重新采样名单",
         "-",
         "采样管  0352 000001 04",
         "采样点  wy-0352-a",
