@@ -100,7 +100,7 @@ def test_label_with_a_building():
 def test_a_copy_of_a_label_has_its_mark_in_the_place_of_a_line(paper_mm, time):
     job = PrintJob(1, JobKind.LABEL, "p", JobState.QUEUED, TUBE, 1, CopyReason.ASKED)
     assert words(lay_out(job, replace(HEAD, paper_mm=paper_mm)).elements) == [
-        "补打 COPY 1（本人要求）",
+        "补打 COPY 1（应要求）",
         "10混1",
         "|035200000104|",
         f"0352 000001 04 / wy-0352-a {time}",
@@ -217,8 +217,8 @@ def test_list_of_who_has_not_come_is_masked_and_has_boxes_to_tick():
     assert words(missing_list(unit, HEAD)) == [
         "补检名单",
         "-",
-        "3号楼1单元 / 缺 2 人",
-        "应到 64  已采 60  免采 2",
+        "3号楼1单元 / 未采 2 人",
+        "应采 64  已采 60  免采 2",
         "2022-05-20 06:40",
         "-",
         "302     古** / □",
@@ -272,7 +272,7 @@ def test_the_label_names_for_whom_the_tube_is(changes, name):
 
 
 def test_a_copy_says_so_first():
-    assert slip(SAMPLE, JobKind.VOUCHER, copy=2, reason=CopyReason.ASKED)[0] == "补打 COPY 2（本人要求）"
+    assert slip(SAMPLE, JobKind.VOUCHER, copy=2, reason=CopyReason.ASKED)[0] == "补打 COPY 2（应要求）"
 
 
 def test_a_time_that_no_clock_vouches_for_is_marked():
