@@ -194,6 +194,9 @@ def _export(options: argparse.Namespace) -> int:
         told = ", ".join(map(str, found)) or "none"
         print(f"Sticks that are plugged in: {told}. Name one: --usb DIR", file=sys.stderr)
         return EXIT_UNAVAILABLE
+    if not found[0].is_dir():
+        print(f"{found[0]}: there is no such folder. Is the stick mounted there? Nothing was written.", file=sys.stderr)
+        return EXIT_UNAVAILABLE
     folder = found[0] / "kiosk-export"
     messages = read_in(config.state.directory, not_acknowledged)
     counted = 0

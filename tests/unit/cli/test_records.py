@@ -51,6 +51,12 @@ def served(make_bench, keys, tmp_path):
     return config
 
 
+def mounted(folder):
+    stick = folder / "stick"
+    stick.mkdir(exist_ok=True)
+    return stick
+
+
 def test_two_keys_are_made_once_and_the_private_one_is_nobody_elses(call, keys):
     assert stat.S_IMODE((keys / "authority-private.pem").stat().st_mode) == 0o600
     before = (keys / "authority-private.pem").read_bytes()
@@ -109,7 +115,7 @@ def test_an_unknown_tube_is_told(call, served):
 
 
 def test_what_the_centre_does_not_have_goes_on_a_stick_and_is_opened_there(call, served, keys, tmp_path):
-    stick = tmp_path / "stick"
+    stick = mounted(tmp_path)
     status, out, _ = call("export", "--config", served, "--usb", stick, "--json")
     told = json.loads(out)
     assert (status, told["new"]) == (0, told["messages"])
@@ -133,18 +139,18 @@ def test_a_tube_that_was_closed_just_now_is_missed_on_the_stick(call, served, ma
     again = make_bench(pool_size=2, records=True).start()
     again.seconds = 100.0
     again.scan(resident_number(4))
-    status, out, err = call("export", "--config", served, "--usb", tmp_path / "stick", "--json")
+    status, out, err = call("export", "--config", served, "--usb", mounted(tmp_path), "--json")
     assert (status, json.loads(out)["not_told"]) == (1, 1)
     assert "1 tubes are closed and not among them: let the kiosk rest for ten seconds" in err
     again.finish()
     again.seconds += 11
     again.engine.rest()
-    status, out, _ = call("export", "--config", served, "--usb", tmp_path / "stick", "--json")
+    status, out, _ = call("export", "--config", served, "--usb", mounted(tmp_path), "--json")
     assert (status, json.loads(out)["not_told"]) == (0, 0)
 
 
 def test_a_damaged_record_is_told_and_the_others_are_opened(call, served, keys, tmp_path):
-    stick = tmp_path / "stick"
+    stick = mounted(tmp_path)
     call("export", "--config", served, "--usb", stick)
     (file,) = stick.rglob("tubes-*.json")
     record = json.loads(file.read_text())
@@ -162,7 +168,7 @@ def test_a_damaged_record_is_told_and_the_others_are_opened(call, served, keys, 
 
 
 def test_what_no_clock_and_no_sheet_can_show_costs_nobody_their_row(call, served, keys, tmp_path):
-    stick, private = tmp_path / "stick", keys / "authority-private.pem"
+    stick, private = mounted(tmp_path), keys / "authority-private.pem"
     call("export", "--config", served, "--usb", stick)
     (file,) = stick.rglob("tubes-*.json")
     record = json.loads(file.read_text())
@@ -176,7 +182,7 @@ def test_what_no_clock_and_no_sheet_can_show_costs_nobody_their_row(call, served
 
 
 def test_of_two_records_of_a_tube_the_later_commit_holds_though_the_clock_went_back(call, served, keys, tmp_path):
-    stick = tmp_path / "stick"
+    stick = mounted(tmp_path)
     call("export", "--config", served, "--usb", stick)
     (file,) = stick.rglob("tubes-*.json")
     record = json.loads(file.read_text())
@@ -207,7 +213,7 @@ def test_a_time_that_is_none_is_told(call, served, capsys):
     assert "write such as 9:30 or 2022-05-20T09:30" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["members", "035200000104"], ["acts"], ["export", "--usb", "stick"]])
+@pytest.mark.parametrize("command", [["members", "035200000104"], ["acts"], ["export", "--usb", "."]])
 def test_a_journal_that_cannot_be_read_says_nothing_of_serving(call, served, tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
     for file in tmp_path.glob("journal.sqlite*"):
@@ -215,6 +221,12 @@ def test_a_journal_that_cannot_be_read_says_nothing_of_serving(call, served, tmp
     (tmp_path / "journal.sqlite").write_bytes(b"no journal" * 200)
     status, _, err = call(*command, "--config", served)
     assert (status, "cannot read the journal" in err, "serving" in err) == (78, True, False)
+
+
+def test_a_stick_that_is_not_mounted_is_told_and_nothing_is_written_beside_it(call, served, tmp_path):
+    status, out, err = call("export", "--config", served, "--usb", tmp_path / "usb")
+    assert (status, out, (tmp_path / "usb").exists()) == (69, "", False)
+    assert "Is the stick mounted there? Nothing was written." in err
 
 
 def test_a_stick_is_found_where_desktops_mount_them(tmp_path):
