@@ -119,6 +119,8 @@ def test_what_the_centre_does_not_have_goes_on_a_stick_and_is_opened_there(call,
     status, out, _ = call("export", "--config", served, "--usb", stick, "--json")
     told = json.loads(out)
     assert (status, told["new"]) == (0, told["messages"])
+    written = b"".join(file.read_bytes() for file in stick.rglob("*") if file.is_file())
+    assert not any(resident_number(person).encode() in written for person in (1, 2, 3))
     again = json.loads(call("export", "--config", served, "--usb", stick, "--json")[1])
     assert (again["messages"], again["new"]) == (told["messages"], 0)
     private = keys / "authority-private.pem"
