@@ -51,7 +51,9 @@ def test_a_forenoon_at_one_table(make_table):  # noqa: C901 - one forenoon
 
     # Paper runs out; who comes then is told, and comes again.
     day.settled()
+    since = len(table.daemon.records)
     table.printer.paper_out()
+    assert table.daemon.wait_for(lambda r: r["event"] == "notice" and r["key"] == "refused.paper-out", 20, since)
     day.scan(resident(54), "refused.paper-out")
     since = len(table.daemon.records)
     table.printer.load_paper()
