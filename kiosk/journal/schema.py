@@ -43,6 +43,8 @@ def _set_up(database: sqlite3.Connection) -> None:
     database.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     database.execute("PRAGMA journal_mode = WAL").fetchone()
     database.execute("PRAGMA synchronous = FULL")
+    # What a statement may take back, and what VACUUM makes, would stand in the free blocks of another folder's disk.
+    database.execute("PRAGMA temp_store = MEMORY")
     database.execute("PRAGMA foreign_keys = ON")
     # Folded in when we say so: the file is written by nothing else of ours, and what else is written there is noticed.
     database.execute("PRAGMA wal_autocheckpoint = 0").fetchone()

@@ -1,5 +1,6 @@
 """Whom the kiosk met in a round that is long over is forgotten, in every byte, whenever the plug is pulled."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -143,6 +144,19 @@ def test_whoever_searches_finds_what_is_left(journal):
     done = forget(journal)
     assert found_again([copy], done.traces) >= 8
     assert found_again([journal], done.traces) == 0
+
+
+def test_nothing_of_them_goes_by_another_folder(tmp_path):
+    """SQLite's own temporary files have no name for long, but their folder tells by its time that there was one."""
+    other, state = tmp_path / "other", tmp_path / "state"
+    other.mkdir()
+    state.mkdir()
+    serve(state, "r1", range(1, 300)).journal.close()
+    before = other.stat().st_mtime_ns
+    uncut = (sys.executable, "-c", CUT, str(state / "journal.sqlite"), "-1")
+    subprocess.run(uncut, check=True, env={**os.environ, "SQLITE_TMPDIR": str(other)})
+    assert masked(1) not in (state / "journal.sqlite").read_bytes()
+    assert other.stat().st_mtime_ns == before
 
 
 def cut(journal, at):
