@@ -26,9 +26,10 @@ def replace_whole(file: Path, data: bytes) -> None:
 
 
 def begin_like(file: Path, other: Path) -> None:
-    """An empty file that belongs to whom the other does, and that nobody else reads. Raises OSError."""
+    """An empty file that belongs to whom the other does, and that nobody else reads; what was there before is
+    overwritten. Raises OSError."""
     owner = other.stat()
-    file.unlink(missing_ok=True)
+    overwrite(file)
     file.touch(mode=0o600)
     os.chown(file, owner.st_uid, owner.st_gid)
 
@@ -54,11 +55,16 @@ def overwrite(file: Path) -> None:
     OSError."""
     if not file.exists():
         return
-    with file.open("r+b") as out:
-        found = os.fstat(out.fileno())
-        if found.st_nlink == 1:
-            for _ in range(0, found.st_size, CHUNK_BYTES):
-                out.write(bytes(min(CHUNK_BYTES, found.st_size - out.tell())))
-            out.flush()
-            os.fsync(out.fileno())
+    found = file.stat()
+    # One that is empty may be somebody else's.
+    if found.st_nlink == 1 and found.st_size:
+        _zero(file, found.st_size)
     file.unlink()
+
+
+def _zero(file: Path, size: int) -> None:
+    with file.open("r+b") as out:
+        for _ in range(0, size, CHUNK_BYTES):
+            out.write(bytes(min(CHUNK_BYTES, size - out.tell())))
+        out.flush()
+        os.fsync(out.fileno())

@@ -65,8 +65,7 @@ def purge(
             traces = frozenset(_traces(database, over))
             people = sum(_count(database, name) for name in over)
             if people:
-                _mark(journal).touch(mode=0o600)
-                sync(journal.parent)
+                _begin(journal)
                 _forget(database, over)
             if _mark(journal).exists():
                 _write_anew(database, journal)
@@ -144,6 +143,13 @@ def _count(database: sqlite3.Connection, round_id: str) -> int:
     return sum(database.execute(query, (round_id,)).fetchone()[0] for query in queries)
 
 
+def _begin(journal: Path) -> None:
+    """One that is there stays: it may be root's, of a purge that was cut off, and says more than this one."""
+    if not _mark(journal).exists():
+        begin_like(_mark(journal), journal)
+        sync(journal.parent)
+
+
 def _forget(database: sqlite3.Connection, rounds: Collection[str]) -> None:
     with transaction(database):
         for name in rounds:
@@ -156,7 +162,12 @@ def _forget(database: sqlite3.Connection, rounds: Collection[str]) -> None:
 def _write_anew(database: sqlite3.Connection, journal: Path) -> None:
     fresh = _fresh(journal)
     begin_like(fresh, journal)
-    database.execute("VACUUM INTO ?", (str(fresh),))
+    try:
+        database.execute("VACUUM INTO ?", (str(fresh),))
+    except BaseException:
+        # The disk may be full by now, and the kiosk is to serve on it.
+        overwrite(fresh)
+        raise
     sync(fresh)
     another_name(journal, _left(journal))
     sync(journal.parent)

@@ -13,8 +13,8 @@ import pytest
 from kiosk.credentials import Identity, person
 from kiosk.credentials.sealing import Authority
 from kiosk.engine.engine import Secrets
-from kiosk.journal import Journal, found_again, is_due, purge
-from small_disk import can_mount
+from kiosk.journal import Journal, JournalUnwilling, found_again, is_due, purge
+from small_disk import WHY_NOT, can_mount, fill, free_bytes, small_disk
 from table_bench import ROUND_KEY, Bench, plan_of, resident_number
 
 FILES = ["journal.lease", "journal.mark", "journal.sqlite"]
@@ -165,6 +165,11 @@ def cut(journal, at):
     return run.returncode == 9
 
 
+def has_all_of_them(journal):
+    with closing(sqlite3.connect(journal)) as database:
+        return database.execute("SELECT count(*) FROM samples WHERE round = 'r1' AND number <> ''").fetchone() == (5,)
+
+
 @pytest.mark.slow
 def test_a_plug_pulled_at_any_step_leaves_a_journal_and_the_next_start_ends_it(journal, tmp_path_factory):
     at, was_cut = 0, True
@@ -175,13 +180,51 @@ def test_a_plug_pulled_at_any_step_leaves_a_journal_and_the_next_start_ends_it(j
         was_cut = cut(again, at)
         with Journal(again, "r2") as opened:
             assert opened.restore("0352").counters.totals.samples == 2
-        if is_due(again, "r2") or at == 0:
+        if is_due(again, "r2") or has_all_of_them(again):
             forget(again)
         assert sorted(file.name for file in folder.iterdir()) == FILES, at
         held = b"".join(file.read_bytes() for file in folder.iterdir())
         assert [serial for serial in range(1, 7) if masked(serial) in held] == [5, 6], at
         at += 1
     assert at > 12
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_mount(), reason=WHY_NOT)
+def test_a_disk_that_is_full_at_any_step_has_no_less_space_afterwards(tmp_path):
+    state, small, done = tmp_path / "state", tmp_path / "small", []
+    state.mkdir()
+    serve(state, "r1", range(1, 100)).journal.close()
+    with small_disk(small, 2):
+        for leave in range(1 << 14, 1 << 18, 1 << 14):
+            shutil.copytree(state, small, dirs_exist_ok=True)
+            fill(small / "ballast", leave)
+            try:
+                done.append(forget(small / "journal.sqlite").people)
+            except JournalUnwilling:
+                done.append(0)
+            assert "journal.sqlite-fresh" not in {file.name for file in small.iterdir()}, leave
+            assert free_bytes(small) >= leave - (1 << 14), leave
+            for file in small.iterdir():
+                file.unlink()
+    assert set(done) == {0, 99}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_begins_belongs_to_the_kiosk(journal):
+    for file in journal.parent.iterdir():
+        os.chown(file, 65534, 65534)
+    for at in range(12):
+        cut(journal, at)
+        assert {file.name: file.stat().st_uid for file in journal.parent.iterdir() if file.stat().st_uid == 0} == {}, at
+
+
+def test_what_a_purge_that_was_cut_off_had_written_is_overwritten(journal):
+    fresh = journal.with_name("journal.sqlite-fresh")
+    fresh.write_bytes(b"who came")
+    with fresh.open("rb") as held:
+        forget(journal)
+        assert held.read() == bytes(8)
 
 
 @contextmanager
