@@ -90,8 +90,8 @@ def found_again(files: Iterable[Path], traces: frozenset[int]) -> int:
 def _over(database: sqlite3.Connection, keep_ms: int, now_ms: int | None) -> list[str]:
     """Rounds whose last dated person came before that. One without a date is as old as the next dated one after it."""
     newest = database.execute("SELECT max(wall_ms) FROM samples WHERE trusted").fetchone()[0]
-    known_ms = [ms for ms in (newest, now_ms) if ms is not None]
-    if not known_ms:
+    known_ms = newest if now_ms is None else now_ms
+    if known_ms is None:
         return []
     query = f"""
       SELECT round FROM (
@@ -103,7 +103,7 @@ def _over(database: sqlite3.Connection, keep_ms: int, now_ms: int | None) -> lis
       WHERE coalesce(dated, (SELECT min(wall_ms) FROM samples WHERE seq > last AND trusted)) < ?
       ORDER BY last
     """
-    return [name for (name,) in database.execute(query, (max(known_ms) - keep_ms,))]
+    return [name for (name,) in database.execute(query, (known_ms - keep_ms,))]
 
 
 def _lacks(database: sqlite3.Connection, round_id: str) -> bool:

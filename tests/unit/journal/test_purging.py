@@ -118,6 +118,12 @@ def test_without_a_clock_the_last_time_that_the_journal_knows_is_now(journal):
     assert forget(journal, now_ms=None).rounds == ()
 
 
+def test_a_day_that_was_wrong_once_makes_nothing_older_than_it_is(journal):
+    with closing(sqlite3.connect(journal)) as database, database:
+        database.execute("UPDATE samples SET wall_ms = wall_ms + ? WHERE round = 'r2'", (4000 * DAY_MS,))
+    assert forget(journal, now_ms=NOON_MS + DAY_MS // 2).rounds == ()
+
+
 def test_what_the_centre_does_not_have_waits_until_it_is_told_to_go_anyway(tmp_path):
     serve(tmp_path, "r1", range(1, 4), acknowledged=False).journal.close()
     serve(tmp_path, "r2", range(0), acknowledged=False).journal.close()
