@@ -126,11 +126,12 @@ def _is_record(topic: str, round_id: str) -> bool:
 
 
 def _traces(database: sqlite3.Connection, rounds: Collection[str]) -> Iterator[int]:
-    """But for whoever came in another round too: there they are still known."""
-    people = "SELECT round, person_key, sealed FROM samples UNION ALL SELECT round, person_key, sealed FROM exempt"
-    known = {key for round_id, key, _ in database.execute(people) if round_id not in rounds}
-    for round_id, key, sealed in database.execute(people):
-        if round_id in rounds:
+    """But for whoever came in another round too: there they are still known. Who is forgotten already has none."""
+    columns = f"round, person_key, sealed, {_NAMED}"
+    people = f"SELECT {columns} FROM samples UNION ALL SELECT {columns} FROM exempt"
+    known = {key for round_id, key, *_ in database.execute(people) if round_id not in rounds}
+    for round_id, key, sealed, is_named in database.execute(people):
+        if round_id in rounds and is_named:
             yield from (_trace(value) for value in (key, sealed) if value and value not in known)
 
 

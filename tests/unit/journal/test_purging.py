@@ -138,6 +138,12 @@ def test_a_round_that_is_named_goes_however_young_but_never_the_present_one(jour
     assert forget(journal, now_ms=NOON_MS, rounds=["r1", "r2"]).rounds == ("r1",)
 
 
+def test_who_is_forgotten_already_is_not_searched_for(journal):
+    forget(journal)
+    again = forget(journal, rounds=["r1"])
+    assert (again.people, again.traces) == (0, frozenset())
+
+
 def test_it_is_looked_at_once_a_round_and_after_a_cut(journal):
     assert (is_due(journal, "r2"), is_due(journal, "r3")) == (False, True)
     journal.with_name("purging").touch()
