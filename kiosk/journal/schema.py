@@ -19,9 +19,11 @@ def connect(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, cached_statements=64)
     try:
         _set_up(database)
+        _keep_log(database, path)
         _check(database, path)
         _migrate(database, path)
-        _repage(database)
+        if _repage(database):
+            _keep_log(database, path)
         _check_rows(database, path)
     except BaseException:
         database.close()
@@ -31,10 +33,20 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def disconnect(database: sqlite3.Connection, path: Path) -> None:
     """The last connection folds the log in and deletes it; what stood in it is not left on the disk. Raises OSError."""
-    log, left = path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-left-wal")
-    another_name(log, left)
     database.close()
-    overwrite(left)
+    overwrite(_left_log(path))
+
+
+def _keep_log(database: sqlite3.Connection, path: Path) -> None:
+    """Whatever closes the last connection, as the end of a process that failed, deletes the log: with a second name it
+    is there to be overwritten, then by the next start. On a disk without such names it is as it ever was."""
+    database.execute("PRAGMA schema_version").fetchone()  # The first look makes the log.
+    with suppress(OSError):
+        another_name(path.with_name(f"{path.name}-wal"), _left_log(path))
+
+
+def _left_log(path: Path) -> Path:
+    return path.with_name(f"{path.name}-left-wal")
 
 
 def _set_up(database: sqlite3.Connection) -> None:
@@ -78,11 +90,12 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
         database.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
 
 
-def _repage(database: sqlite3.Connection) -> None:
+def _repage(database: sqlite3.Connection) -> bool:
     """A journal of an earlier release is written anew in pages of our size, once: whole or, whatever is cut, as it was.
-    Where there is no space for that, or somebody reads it just now, it serves as it is until a later start."""
+    Where there is no space for that, or somebody reads it just now, it serves as it is until a later start. Whether it
+    has another log now."""
     if database.execute("PRAGMA page_size").fetchone()[0] == PAGE_BYTES:
-        return
+        return False
     try:
         with suppress(sqlite3.OperationalError):
             # Only outside of WAL may the size change; VACUUM's own rollback journal takes a cut back.
@@ -91,6 +104,7 @@ def _repage(database: sqlite3.Connection) -> None:
             database.execute("VACUUM")
     finally:
         database.execute("PRAGMA journal_mode = WAL").fetchone()
+    return True
 
 
 def _whole() -> str:

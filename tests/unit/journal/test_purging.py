@@ -177,6 +177,19 @@ def cut(journal, at):
     return run.returncode == 9
 
 
+@pytest.mark.parametrize("ends", ["as its process does", "in good order"])
+def test_the_log_of_a_kiosk_is_overwritten_however_it_ended(tmp_path, ends):
+    bench = serve(tmp_path, "r1", range(1, 6))
+    with (tmp_path / "journal.sqlite-wal").open("rb") as held:
+        if ends == "in good order":
+            bench.journal.close()
+        else:
+            bench.journal.abandon()
+            Journal(tmp_path / "journal.sqlite", "r1").abandon()
+        log = held.read()
+    assert (len(log) > 1000, set(log)) == (True, {0})
+
+
 def has_all_of_them(journal):
     with closing(sqlite3.connect(journal)) as database:
         return database.execute("SELECT count(*) FROM samples WHERE round = 'r1' AND number <> ''").fetchone() == (5,)
