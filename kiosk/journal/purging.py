@@ -107,10 +107,12 @@ def _over(database: sqlite3.Connection, keep_ms: int, now_ms: int | None) -> lis
 
 
 def _lacks(database: sqlite3.Connection, round_id: str) -> bool:
-    """A record was not made yet, or the broker has not acknowledged it."""
-    unmade = "recorded = 0 AND state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
-    sealed = "EXISTS (SELECT 1 FROM samples WHERE tube_id = tubes.id AND sealed IS NOT NULL)"
-    query = f"SELECT 1 FROM tubes WHERE round = ? AND {unmade} AND {sealed} LIMIT 1"
+    """A record was not made yet, or the broker has not acknowledged it. A round's last tube is closed by the next one's
+    start, and one without a code when its barcode is scanned."""
+    closed = "state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
+    told = f"sealed IS NOT NULL AND (void = 0 OR {closed})"
+    sealed = f"EXISTS (SELECT 1 FROM samples WHERE tube_id = tubes.id AND {told})"
+    query = f"SELECT 1 FROM tubes WHERE round = ? AND recorded = 0 AND {sealed} LIMIT 1"
     if database.execute(query, (round_id,)).fetchone():
         return True
     topics = database.execute("SELECT topic FROM outbox WHERE acked_seq < seq")

@@ -134,6 +134,14 @@ def test_what_the_centre_does_not_have_waits_until_it_is_told_to_go_anyway(tmp_p
         assert database.execute("SELECT count(*) FROM outbox WHERE topic LIKE '%/r1/%/tubes/%'").fetchone() == (0,)
 
 
+def test_who_is_in_a_tube_that_was_never_closed_waits_until_the_next_round_told_of_it(tmp_path):
+    serve(tmp_path, "r1", range(1, 6)).journal.close()
+    journal = tmp_path / "journal.sqlite"
+    assert (forget(journal).rounds, forget(journal).waits) == ((), ("r1",))
+    serve(tmp_path, "r2", range(0)).journal.close()
+    assert (forget(journal).rounds, forget(journal).waits) == (("r1",), ())
+
+
 def test_a_round_that_is_named_goes_however_young_but_never_the_present_one(journal):
     assert forget(journal, now_ms=NOON_MS, rounds=["r1", "r2"]).rounds == ("r1",)
 
@@ -163,7 +171,7 @@ def test_nothing_of_them_goes_by_another_folder(tmp_path):
     other, state = tmp_path / "other", tmp_path / "state"
     other.mkdir()
     state.mkdir()
-    serve(state, "r1", range(1, 300)).journal.close()
+    serve(state, "r1", range(1, 301)).journal.close()
     before = other.stat().st_mtime_ns
     uncut = (sys.executable, "-c", CUT, str(state / "journal.sqlite"), "-1")
     subprocess.run(uncut, check=True, env={**os.environ, "SQLITE_TMPDIR": str(other)})
@@ -219,7 +227,7 @@ def test_a_plug_pulled_at_any_step_leaves_a_journal_and_the_next_start_ends_it(j
 def test_a_disk_that_is_full_at_any_step_has_no_less_space_afterwards(tmp_path):
     state, small, done = tmp_path / "state", tmp_path / "small", []
     state.mkdir()
-    serve(state, "r1", range(1, 100)).journal.close()
+    serve(state, "r1", range(1, 101)).journal.close()
     with small_disk(small, 2):
         for leave in range(1 << 14, 1 << 18, 1 << 14):
             shutil.copytree(state, small, dirs_exist_ok=True)
@@ -232,7 +240,7 @@ def test_a_disk_that_is_full_at_any_step_has_no_less_space_afterwards(tmp_path):
             assert free_bytes(small) >= leave - (1 << 14), leave
             for file in small.iterdir():
                 file.unlink()
-    assert set(done) == {0, 99}
+    assert set(done) == {0, 100}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
