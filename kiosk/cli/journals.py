@@ -12,11 +12,20 @@ Found = TypeVar("Found")
 
 def read_in(directory: Path, reader: Callable[[Path], Found]) -> Found:
     """What the reader finds in the journal of this state directory. Raises ConfigError, as the kiosk may be well."""
-    journal = directory / "journal.sqlite"
-    if not journal.is_file():
-        fix = "Name the state directory of a kiosk that has served, as a user who may read it"
-        raise ConfigError(str(directory), [Mistake("journal.sqlite", "is not there", fix)])
+    journal = journal_in(directory, "Name the state directory of a kiosk that has served, as a user who may read it")
     try:
         return reader(journal)
     except JournalError as error:
         raise ConfigError(str(directory), [Mistake("journal.sqlite", str(error), "Try again as root")]) from error
+
+
+def journal_in(directory: Path, fix: str) -> Path:
+    """The journal's file. Raises ConfigError if there is none, or none that this user may see."""
+    journal = directory / "journal.sqlite"
+    try:
+        why = None if journal.is_file() else "is not there"
+    except OSError as error:
+        why = f"cannot be looked at: {error.strerror}"
+    if why is not None:
+        raise ConfigError(str(directory), [Mistake("journal.sqlite", why, fix)])
+    return journal

@@ -29,17 +29,15 @@ def add(commands: Commands) -> None:
 
 def _purge(options: argparse.Namespace) -> int:
     from kiosk.app import DAY_MS, Clock, alone, serves
+    from kiosk.cli.journals import journal_in
     from kiosk.journal import JournalError, overwrite, purge
 
     config = read_config(options.config)
     directory, present = config.state.directory, config.point.round
-    journal = directory / "journal.sqlite"
     if present in options.round:
         fix = "Name another, or begin the next round first: who came would be let in again"
         raise ConfigError("purge", [Mistake("--round", f"{present} is the present round", fix)])
-    if not journal.is_file():
-        fix = "Name the configuration of a kiosk that has served, as a user who may write there"
-        raise ConfigError(str(directory), [Mistake("journal.sqlite", "is not there", fix)])
+    journal = journal_in(directory, "Name the configuration of a kiosk that has served, as a user who may write there")
     if serves(directory):
         print("The kiosk serves. Stop it first: systemctl stop kiosk. Nothing was changed.", file=sys.stderr)
         return EXIT_BUSY
@@ -70,6 +68,8 @@ def _holding(directory: Path, traces: frozenset[int]) -> list[str]:
 def _in_words(done: "Purged", holding: Collection[str]) -> Iterator[str]:
     of = f"of {', '.join(done.rounds)}" if done.rounds else "as no round is due"
     yield f"{done.people} people were forgotten, {of}"
+    if done.rounds and not done.people:
+        yield "Nobody of it is known here: it was forgotten before, or it is called otherwise"
     if done.waits:
         yield f"kept: {', '.join(done.waits)}. The centre does not have every record: kiosk export, then purge --anyway"
     if holding:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +77,18 @@ def test_a_journal_that_is_not_there_is_told(call, config, tmp_path):
     (tmp_path / "journal.sqlite").unlink()
     status, _, err = call("purge", "--config", config)
     assert (status, "is not there" in err) == (78, True)
+
+
+def test_whoever_may_not_look_there_is_told_so(call, config, monkeypatch):
+    def refused(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    status, _, err = call("purge", "--config", config)
+    assert (status, "cannot be looked at: Permission denied" in err) == (78, True)
+
+
+def test_a_round_of_which_nobody_is_known_is_told_as_such(call, config):
+    status, out, _ = call("purge", "--config", config, "--round", "r9")
+    told = "Nobody of it is known here: it was forgotten before, or it is called otherwise"
+    assert (status, out) == (0, f"0 people were forgotten, of r9\n{told}\n")
