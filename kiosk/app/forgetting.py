@@ -20,5 +20,8 @@ def forget(config: Config, now: Instant) -> None:
         return
     if done.rounds:
         say("purged", rounds=done.rounds, people=done.people)
+        aside = tuple(sorted(file.name for file in config.state.directory.glob("journal-damaged-*")))
+        if aside:
+            say("purge-left", files=aside, why="put aside as damaged, they may still tell; kiosk purge --put-aside")
     if done.waits:
         say("purge-waits", rounds=done.waits, why="the centre does not have every record of them")

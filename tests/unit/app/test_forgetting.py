@@ -34,6 +34,15 @@ def test_it_says_of_which_round_and_how_many(config, said):
     assert said == [("purged", {"rounds": ("r1",), "people": 2})]
 
 
+def test_a_damaged_journal_that_was_put_aside_is_named(config, said, tmp_path):
+    (tmp_path / "journal-damaged-1.sqlite").touch()
+    forgetting.forget(config, LATER)
+    assert [(what, about.get("files")) for what, about in said] == [
+        ("purged", None),
+        ("purge-left", ("journal-damaged-1.sqlite",)),
+    ]
+
+
 def test_a_clock_that_nobody_vouches_for_forgets_nobody(config, said):
     forgetting.forget(config, Instant("boot-2", 0, LATER.wall_ms, False))
     assert said == []
