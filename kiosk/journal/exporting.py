@@ -17,7 +17,7 @@ def not_acknowledged(journal: Path) -> tuple[Message, ...]:
 def not_told(journal: Path) -> int:
     """How many tubes with sealed identities are closed and no message says it yet: the kiosk does so while it rests.
     Raises JournalError."""
-    sealed = "EXISTS (SELECT 1 FROM samples WHERE tube_id = tubes.id AND sealed IS NOT NULL)"
+    sealed = "id IN (SELECT tube_id FROM samples WHERE sealed IS NOT NULL)"
     with reading(journal) as database:
         query = f"SELECT count(*) FROM tubes WHERE {UNRECORDED} AND {sealed}"
         return int(database.execute(query).fetchone()[0])

@@ -110,9 +110,9 @@ def _lacks(database: sqlite3.Connection, round_id: str) -> bool:
     """A record was not made yet, or the broker has not acknowledged it. A round's last tube is closed by the next one's
     start, and one without a code when its barcode is scanned."""
     closed = "state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
-    told = f"sealed IS NOT NULL AND (void = 0 OR {closed})"
-    sealed = f"EXISTS (SELECT 1 FROM samples WHERE tube_id = tubes.id AND {told})"
-    query = f"SELECT 1 FROM tubes WHERE round = ? AND recorded = 0 AND {sealed} LIMIT 1"
+    sealed = "id IN (SELECT tube_id FROM samples WHERE sealed IS NOT NULL)"
+    here = "id IN (SELECT tube_id FROM samples WHERE sealed IS NOT NULL AND void = 0)"
+    query = f"SELECT 1 FROM tubes WHERE round = ? AND recorded = 0 AND ({here} OR {closed} AND {sealed}) LIMIT 1"
     if database.execute(query, (round_id,)).fetchone():
         return True
     topics = database.execute("SELECT topic FROM outbox WHERE acked_seq < seq")

@@ -7,6 +7,8 @@ from typing import get_args
 
 import pytest
 
+from kiosk.journal.journal import NOBODY_SEALED
+from kiosk.journal.schema import migrations
 from kiosk.model import JobKind
 from kiosk.model.queries import CopiesOf, Query, Unpacked
 from kiosk.ports import PrinterState, PrintOutcome
@@ -122,3 +124,11 @@ def test_without_its_index_one_would(make_bench, number, staff, index):
     bench.journal._db.execute(f"DROP INDEX {index}")  # noqa: SLF001
     plain = [each for each in said if each.startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
     assert any(walks(bench.journal._db, each) for each in plain)  # noqa: SLF001
+
+
+@pytest.mark.parametrize("statement", [NOBODY_SEALED, migrations()[9]], ids=["first start in a round", "new release"])
+def test_a_start_walks_through_all_people_once_and_not_once_for_each_tube(make_bench, statement):
+    database = make_bench().journal._db  # noqa: SLF001
+    plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert "SCAN samples" in plan
+    assert [step for step in plan if "CORRELATED" in step] == []
