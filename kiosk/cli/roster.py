@@ -26,6 +26,9 @@ def add(commands: Commands) -> None:
     read.add_argument("file", nargs="+", type=Path, metavar="FILE", help=".xlsx or .csv")
     read.add_argument("--sheet", metavar="NAME", help="of a workbook (default: the first with a header)")
     read.add_argument("--start-row", type=positive, metavar="N", help="the header's row (default: it is looked for)")
+    read.add_argument(
+        "--zeros-compared", action="store_true", help="numbers that end with 000 were compared with the originals"
+    )
     read.add_argument("--timezone", type=timezone, default=ZoneInfo("Asia/Shanghai"), help="default Asia/Shanghai")
     read.add_argument("--language", choices=LANGUAGES, default="zh_CN", help="of the words (default zh_CN)")
     read.add_argument("--json", action="store_true", help="for programs")
@@ -41,7 +44,7 @@ def _read(options: argparse.Namespace) -> int:
         if sys.stderr.isatty():
             print(f"\r{number} / {len(options.file)}  {file.name}", end="\n", file=sys.stderr, flush=True)
         try:
-            take(intake, file, today, options.sheet, options.start_row)
+            take(intake, file, today, options.sheet, options.start_row, options.zeros_compared)
         except ModuleNotFoundError:
             print("openpyxl is not installed: pip install 'sampling-kiosk[office]', or save a .csv", file=sys.stderr)
             return EXIT_UNAVAILABLE

@@ -49,10 +49,17 @@ class Intake:
         return not self.failed
 
 
-def take(intake: Intake, file: Path, today: date, sheet: str | None = None, start: int | None = None) -> None:
+def take(
+    intake: Intake,
+    file: Path,
+    today: date,
+    sheet: str | None = None,
+    start: int | None = None,
+    zeros_compared: bool = False,
+) -> None:
     """Adds what a file says: the sheet that is named, or the first with a header. Raises NotAListError, OSError,
     ModuleNotFoundError where openpyxl is not installed; then nothing of the file was added."""
-    found = _first_list(file, today, sheet, start)
+    found = _first_list(file, today, sheet, start, zeros_compared)
     intake.rows += len(found.listed) + len(found.households) + len(found.failed)
     intake.passed_over += found.passed_over
     intake.households += found.households
@@ -72,12 +79,12 @@ def masked(failed: Failed) -> str:
     return "  ".join(filter(None, (mask_name(failed.name), mask_number(failed.number))))
 
 
-def _first_list(file: Path, today: date, sheet: str | None, start: int | None) -> Sheet:
+def _first_list(file: Path, today: date, sheet: str | None, start: int | None, zeros_compared: bool) -> Sheet:
     names = []
     for name, rows in _sheets(file, sheet):
         names.append(name)
         try:
-            return read_sheet(rows, lambda number: _canonical(number, today) is not None, start)
+            return read_sheet(rows, lambda number: _canonical(number, today) is not None, start, zeros_compared)
         except NoHeader:
             continue
     where = f"row {start}" if start is not None else "the first 30 rows"

@@ -32,7 +32,7 @@ def plain(cell: Cell) -> str:
     return " ".join(text.split())
 
 
-def identity_number(cell: Cell) -> str | Fault:
+def identity_number(cell: Cell, zeros_compared: bool = False) -> str | Fault:
     """Capitals and digits, or how a spreadsheet ruined it: never repaired, as one of eleven ruined numbers passes its
     check digit."""
     text = plain(cell).replace(" ", "").lstrip("'`").upper()
@@ -40,4 +40,4 @@ def identity_number(cell: Cell) -> str | Fault:
         return Fault.IN_POWERS
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return Fault.AS_A_FIGURE if len(text.lstrip("-")) > MOST_DIGITS else text
-    return Fault.ZEROED if _ZEROED.fullmatch(text) else text
+    return Fault.ZEROED if _ZEROED.fullmatch(text) and not zeros_compared else text

@@ -24,17 +24,20 @@ class NoHeader(Exception):  # noqa: N818 - it says what a sheet lacks
     """No row within the first thirty, or not the one that was named, says what the columns are."""
 
 
-def read_sheet(rows: Sequence[Sequence[Cell]], judge: Judge, start: int | None = None) -> Sheet:
-    """`start` is the header's row as the sheet's program counts it. Raises NoHeader."""
+def read_sheet(
+    rows: Sequence[Sequence[Cell]], judge: Judge, start: int | None = None, zeros_compared: bool = False
+) -> Sheet:
+    """`start` is the header's row as the sheet's program counts it; `zeros_compared`: the texts that end with 000 were
+    compared with the originals. Raises NoHeader."""
     header = find_header(rows) if start is None else header_at(rows, start - 1) if 0 < start <= len(rows) else None
     if header is None:
         raise NoHeader
-    return _Reader(header, judge).read(rows)
+    return _Reader(header, judge, zeros_compared).read(rows)
 
 
 class _Reader:
-    def __init__(self, header: Header, judge: Judge) -> None:
-        self._header, self._judge = header, judge
+    def __init__(self, header: Header, judge: Judge, zeros_compared: bool) -> None:
+        self._header, self._judge, self._zeros_compared = header, judge, zeros_compared
         self._parts: tuple[str, str, str] = "", "", ""
         self._address = ""
         self._listed: list[Listed] = []
@@ -76,7 +79,7 @@ class _Reader:
         self._households.append(Household(row, where, int(people) if people.isdecimal() else None))
 
     def _number(self, cells: Sequence[Cell]) -> str | Fault:
-        found = (identity_number(cell) for cell in self._header.cells(Column.NUMBER, cells))
+        found = (identity_number(cell, self._zeros_compared) for cell in self._header.cells(Column.NUMBER, cells))
         return next((number for number in found if number), "")
 
     def _status(self, cells: Sequence[Cell]) -> Status:

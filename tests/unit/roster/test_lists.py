@@ -11,6 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from kiosk.cli import main
+from kiosk.credentials import id_check_digit
 from kiosk.office.lists import Intake, NotAListError, take
 from table_bench import resident_number
 
@@ -208,6 +209,15 @@ def test_a_sheet_and_a_header_that_are_named(tmp_path):
         found(file, sheet="三月")
     with pytest.raises(NotAListError, match="no header is in row 1 of 名单"):
         found(file, sheet="名单", start=1)
+
+
+def test_a_number_that_truly_ends_with_zeros_is_taken_once_somebody_has_compared_it(tmp_path):
+    (true,) = (n for n in (f"11019919900101{serial:03d}" for serial in range(0, 1000, 100)) if id_check_digit(n) == "0")
+    ruined = f"{A[:15]}000"
+    file = workbook(tmp_path / "list.xlsx", [["姓名", "身份证号"], ["甲", f"{true}0"], ["乙", ruined]])
+    assert found(file).failed == ((2, "zeroed"), (3, "zeroed"))
+    checked = found(file, zeros_compared=True)
+    assert (checked.people, checked.failed) == ((person(f"{true}0"),), ((3, "not-an-identity"),))
 
 
 @pytest.mark.parametrize(
