@@ -16,7 +16,7 @@ from kiosk.cli.options import Commands, timezone
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_OPENED, EXIT_UNAVAILABLE, EXIT_UNKNOWN_TUBE, EXIT_UNTOLD
 from kiosk.config import Config, ConfigError, Mistake, read_config
 from kiosk.journal import not_acknowledged, who_is_in
-from kiosk.journal.exporting import not_told
+from kiosk.journal.exporting import not_told, still_open
 from kiosk.journal.members import Roster, Seated
 from kiosk.messages import Address
 from kiosk.model.local_time import local_time
@@ -215,9 +215,11 @@ def _export(options: argparse.Namespace) -> int:
         return EXIT_CANNOT_CREATE
     with suppress(OSError):
         os.sync()
-    left = read_in(config.state.directory, not_told)
-    said = {"folder": str(folder), "messages": len(messages), "new": fresh, "not_told": left}
+    left, in_use = read_in(config.state.directory, not_told), read_in(config.state.directory, still_open)
+    said = {"folder": str(folder), "messages": len(messages), "new": fresh, "not_told": left, "open": in_use}
     print(json.dumps(said) if options.json else f"{folder}: {len(messages)} messages, {fresh} of them new or changed")
+    if in_use:
+        print(f"{in_use} in use: who is in a tube comes onto the stick once it is sealed", file=sys.stderr)
     if left:
         words = "tubes are closed and not among them: let the kiosk rest for ten seconds, and run it again"
         print(f"{left} {words}", file=sys.stderr)

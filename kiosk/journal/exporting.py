@@ -17,7 +17,15 @@ def not_acknowledged(journal: Path) -> tuple[Message, ...]:
 def not_told(journal: Path) -> int:
     """How many tubes with sealed identities are closed and no message says it yet: the kiosk does so while it rests.
     Raises JournalError."""
-    sealed = "id IN (SELECT tube_id FROM samples WHERE sealed IS NOT NULL)"
+    return _sealed_in(journal, UNRECORDED)
+
+
+def still_open(journal: Path) -> int:
+    """How many tubes with sealed identities are not closed yet: their people are in no message. Raises JournalError."""
+    return _sealed_in(journal, "state = 'open'")
+
+
+def _sealed_in(journal: Path, tubes: str) -> int:
+    query = f"SELECT count(*) FROM tubes WHERE {tubes} AND id IN (SELECT tube_id FROM samples WHERE sealed IS NOT NULL)"
     with reading(journal) as database:
-        query = f"SELECT count(*) FROM tubes WHERE {UNRECORDED} AND {sealed}"
         return int(database.execute(query).fetchone()[0])

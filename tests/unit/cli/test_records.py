@@ -116,9 +116,10 @@ def test_an_unknown_tube_is_told(call, served):
 
 def test_what_the_centre_does_not_have_goes_on_a_stick_and_is_opened_there(call, served, keys, tmp_path):
     stick = mounted(tmp_path)
-    status, out, _ = call("export", "--config", served, "--usb", stick, "--json")
+    status, out, err = call("export", "--config", served, "--usb", stick, "--json")
     told = json.loads(out)
-    assert (status, told["new"]) == (0, told["messages"])
+    assert (status, told["new"], told["open"]) == (0, told["messages"], 1)
+    assert err == "1 in use: who is in a tube comes onto the stick once it is sealed\n"
     written = b"".join(file.read_bytes() for file in stick.rglob("*") if file.is_file())
     assert not any(resident_number(person).encode() in written for person in (1, 2, 3))
     again = json.loads(call("export", "--config", served, "--usb", stick, "--json")[1])
@@ -147,8 +148,8 @@ def test_a_tube_that_was_closed_just_now_is_missed_on_the_stick(call, served, ma
     again.finish()
     again.seconds += 11
     again.engine.rest()
-    status, out, _ = call("export", "--config", served, "--usb", mounted(tmp_path), "--json")
-    assert (status, json.loads(out)["not_told"]) == (0, 0)
+    status, out, err = call("export", "--config", served, "--usb", mounted(tmp_path), "--json")
+    assert (status, json.loads(out)["not_told"], err) == (0, 0, "")
 
 
 def test_a_damaged_record_is_told_and_the_others_are_opened(call, served, keys, tmp_path):
