@@ -110,10 +110,12 @@ def test_all_that_comes_one_by_one_is_shown(panel, lamps):
 def test_the_same_short_signal_over_and_over_is_shown_ten_times_a_second_at_most(panel, lamps):
     lamps.there.set()
     panel.start()
+    begun = time.monotonic()
     for _ in range(250):
         panel.show(Signal.REFUSED)
         time.sleep(0.002)
-    assert 2 <= len(settled(lamps)) <= 11
+    most = 10 * (time.monotonic() - begun) + 2
+    assert 2 <= len(settled(lamps)) <= most
 
 
 def test_it_is_closed_at_once_when_the_kiosk_stops(lamps, panel, monkeypatch):
