@@ -38,7 +38,7 @@ WHERE j.state = 'unconfirmed' AND j.settlement IS NULL ORDER BY j.id LIMIT 1
 """The slip that staff are asked about: kind, number, and how many of its kind came out for certain."""
 READ_S = 1.1
 """A question is read, and a code is taken away and shown again after 1.5 s."""
-SHOWN_S = 1.6
+SHOWN_S = 2.4
 PATIENCE_S = 15
 
 
