@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from contextlib import suppress
 from functools import partial
 from math import isfinite
 from pathlib import Path
@@ -15,6 +15,7 @@ from kiosk.cli.gate import scanned
 from kiosk.cli.options import Commands, timezone
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_DISAGREES
 from kiosk.cli.word_lists import KEYS_FILE, known_keys
+from kiosk.model.local_time import moment
 from kiosk.texts import LANGUAGES, Texts
 from kiosk.vouchers.reception import Reception, as_object, in_words
 
@@ -36,13 +37,10 @@ def add(commands: Commands) -> None:
 
 
 def _degrees(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("must be a number of degrees") from error
-    if not isfinite(found):
-        raise argparse.ArgumentTypeError("must be a number of degrees")
-    return found
+    with suppress(ValueError):
+        if isfinite(found := float(text)):
+            return found
+    raise argparse.ArgumentTypeError("must be a number of degrees")
 
 
 def _receive(options: argparse.Namespace) -> int:
@@ -67,7 +65,7 @@ def _scans() -> Iterable[str]:
 
 
 def _receipt(reception: Reception, options: argparse.Namespace) -> dict[str, object]:
-    now = datetime.fromtimestamp(time.time(), UTC).astimezone(options.timezone)
+    now = moment(options.timezone, time.time())
     return {
         "agrees": reception.agrees,
         "received": now.isoformat(timespec="seconds"),

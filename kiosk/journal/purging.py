@@ -17,6 +17,7 @@ from kiosk.journal.guarding import guarded
 from kiosk.journal.read_beside import reading
 from kiosk.journal.renewal import transaction
 from kiosk.journal.schema import connect, disconnect
+from kiosk.messages.stamp import Address
 
 TELLING = 8
 """So many bytes of a person's key or sealed identity are nobody else's."""
@@ -120,11 +121,8 @@ def _lacks(database: sqlite3.Connection, round_id: str) -> bool:
 
 
 def _is_record(topic: str, round_id: str) -> bool:
-    match topic.split("/"):
-        case ["sampling", "v1", _, of, _, _, "tubes", _]:
-            return of == round_id
-        case _:
-            return False
+    found = Address.parted(topic)
+    return found is not None and found[0].round == round_id and found[1].startswith("tubes/")
 
 
 def _traces(database: sqlite3.Connection, rounds: Collection[str]) -> Iterator[int]:

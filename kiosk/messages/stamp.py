@@ -19,7 +19,7 @@ class Address:
     kiosk: str
 
     def topic(self, leaf: str) -> str:
-        return f"sampling/v1/{self.region}/{self.round}/{self.point}/{self.kiosk}/{leaf}"
+        return f"sampling/v1/{self.place}/{leaf}"
 
     @property
     def place(self) -> str:
@@ -27,11 +27,22 @@ class Address:
         return f"{self.region}/{self.round}/{self.point}/{self.kiosk}"
 
     @classmethod
+    def at(cls, place: str) -> Self:
+        """The one whose `place` this is."""
+        return cls(*place.split("/"))
+
+    @classmethod
     def of(cls, topic: str) -> Self | None:
-        """Whose topic this is; None if it is no kiosk's."""
-        match topic.split("/"):
-            case ["sampling", "v1", region, round_id, point, kiosk, _]:
-                return cls(region, round_id, point, kiosk)
+        """Whose topic this is, one that stands once a kiosk; None if it is no such."""
+        found = cls.parted(topic)
+        return None if found is None or "/" in found[1] else found[0]
+
+    @classmethod
+    def parted(cls, topic: str) -> tuple[Self, str] | None:
+        """Whose topic this is, and its leaf; None if it is no kiosk's."""
+        match topic.split("/", 6):
+            case ["sampling", "v1", region, round_id, point, kiosk, leaf]:
+                return cls(region, round_id, point, kiosk), leaf
             case _:
                 return None
 

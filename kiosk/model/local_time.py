@@ -6,12 +6,16 @@ from zoneinfo import ZoneInfo
 from kiosk.model.instants import Instant
 
 
+def moment(zone: ZoneInfo, seconds: float) -> datetime:
+    """Of seconds since 1970 UTC. Raises OverflowError, ValueError, OSError for what no calendar can show."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(zone)
+
+
 def local_time(zone: ZoneInfo, at: Instant) -> str:
     """`2022-05-20 06:31`; a clock that nobody has set is marked with `?`."""
-    moment = datetime.fromtimestamp(at.wall_ms / 1000, UTC).astimezone(zone)
-    return f"{moment:%Y-%m-%d %H:%M}" + ("" if at.trusted else "?")
+    return f"{moment(zone, at.wall_ms / 1000):%Y-%m-%d %H:%M}" + ("" if at.trusted else "?")
 
 
 def local_date(zone: ZoneInfo, at: Instant) -> date | None:
     """Today at the point, or None while the clock is not trusted."""
-    return datetime.fromtimestamp(at.wall_ms / 1000, UTC).astimezone(zone).date() if at.trusted else None
+    return moment(zone, at.wall_ms / 1000).date() if at.trusted else None

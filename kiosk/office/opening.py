@@ -3,7 +3,6 @@
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from kiosk.credentials.sealing import NotOpened, opened
 from kiosk.messages import Address
 from kiosk.messages.tubes import Tube
+from kiosk.model.local_time import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,6 @@ def _who(sealed: str, private_key: bytes, place: str) -> dict[str, str]:
 def _time(ms: int | None, zone: ZoneInfo) -> str:
     """Empty where it is not known, or none that a clock can show: whoever it was is told all the same."""
     try:
-        return "" if ms is None else f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        return "" if ms is None else f"{moment(zone, ms / 1000):%Y-%m-%d %H:%M:%S}"
     except (OverflowError, ValueError, OSError):
         return ""

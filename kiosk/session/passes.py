@@ -82,7 +82,7 @@ def _saying_tube(address: Address, record: Record) -> Say:
 def _place_of(draft: Draft, record: Record) -> Address:
     """Where its round was held: the kiosk may stand elsewhere since, and what was sealed there opens as of there."""
     if record.place:
-        return Address(*record.place.split("/"))
+        return Address.at(record.place)
     return replace(draft.state.plan.address, round=record.round)
 
 

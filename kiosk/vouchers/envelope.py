@@ -16,6 +16,7 @@ from kiosk.frozen import dataclass
 
 KEY_BYTES = 32
 
+_LATEST_S = 2**32
 _SIGN1 = 18
 _PROTECTED = bytes.fromhex("A10127")
 """{alg: EdDSA}"""
@@ -95,6 +96,13 @@ def decoded(data: bytes) -> object:
         return cbor.loads(data)
     except ValueError:
         raise NotOurs("not CBOR") from None
+
+
+def claimed_s(found: object) -> int | None:
+    """Whole seconds that a calendar can show, None where none are said. Raises NotOurs."""
+    if found is None or (type(found) is int and 0 <= found < _LATEST_S):
+        return found
+    raise NotOurs("not a time that a kiosk writes")
 
 
 def _is_signed(envelope: _Envelope, public_key: bytes) -> bool:

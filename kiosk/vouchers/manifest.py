@@ -11,7 +11,7 @@ import cbor2
 from kiosk.encodings.check_digits import is_mod_97_10
 from kiosk.frozen import dataclass
 from kiosk.model import Handover, Packed
-from kiosk.vouchers.envelope import Form, NotOurs, SigningKey, check, decoded, payload_of
+from kiosk.vouchers.envelope import Form, NotOurs, SigningKey, check, claimed_s, decoded, payload_of
 from kiosk.vouchers.token import shown
 
 PREFIX = "KM1:"
@@ -24,7 +24,6 @@ LONGEST = 4096
 UNKNOWN_AGE = 0xFFFF
 
 _FORM = Form(PREFIX, LONGEST)
-_LATEST_S = 2**32
 _CODE_DIGITS, _CODE_BYTES, _HEAD_BYTES = 12, 5, 4
 
 
@@ -146,18 +145,12 @@ def _manifest(payload: bytes) -> Manifest:
         } if len(tubes) <= MOST_TUBES:
             at_s, seal = others.get(_Claim.IAT), others.get(_Claim.SEAL, "")
             lines = tuple(map(_unpacked, tubes))
-            found = Manifest(issuer, f"B{int.from_bytes(box, 'big'):012d}", number, _time(at_s), str(seal), lines)
+            found = Manifest(issuer, f"B{int.from_bytes(box, 'big'):012d}", number, claimed_s(at_s), str(seal), lines)
         case _:
             raise NotOurs("not the claims of a manifest")
     if not _is_possible(found) or _payload(found) != payload:
         raise NotOurs("not a manifest as a kiosk writes it")
     return found
-
-
-def _time(found: object) -> int | None:
-    if found is None or (type(found) is int and 0 <= found < _LATEST_S):
-        return found
-    raise NotOurs("not a time that a kiosk writes")
 
 
 def _is_possible(manifest: Manifest) -> bool:

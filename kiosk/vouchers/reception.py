@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from kiosk.encodings.base45 import capitals
+from kiosk.model.local_time import moment
 from kiosk.texts import Texts
 from kiosk.vouchers.envelope import NotOurs, UnknownKey, WrongSignature
 from kiosk.vouchers.manifest import PREFIX, Manifest, verify
@@ -127,7 +127,7 @@ def as_object(manifest: Manifest, zone: ZoneInfo) -> dict[str, object]:
         "box": manifest.box,
         "handover": manifest.handover,
         "issuer": manifest.issuer,
-        "handed_over": None if at_s is None else datetime.fromtimestamp(at_s, UTC).astimezone(zone).isoformat(),
+        "handed_over": None if at_s is None else moment(zone, at_s).isoformat(),
         "seal": manifest.seal or None,
         "people": manifest.people,
         "tubes": [
@@ -138,4 +138,4 @@ def as_object(manifest: Manifest, zone: ZoneInfo) -> dict[str, object]:
 
 
 def _time(at_s: int | None, zone: ZoneInfo) -> str:
-    return "" if at_s is None else f"{datetime.fromtimestamp(at_s, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
+    return "" if at_s is None else f"{moment(zone, at_s):%Y-%m-%d %H:%M}"

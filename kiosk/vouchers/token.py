@@ -19,6 +19,7 @@ from kiosk.vouchers.envelope import (
     UnknownKey,
     WrongSignature,
     check,
+    claimed_s,
     decoded,
     key_id,
     payload_of,
@@ -50,7 +51,6 @@ VoucherError = SignedError
 _FORM = Form(PREFIX, LONGEST)
 _LONGEST_NAME = 9
 _CTI_BYTES = 6
-_LATEST_S = 2**32
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -110,19 +110,12 @@ def _payload(claims: Claims) -> bytes:
 def _claims(payload: bytes) -> Claims:
     match decoded(payload):
         case {_Claim.ISS: str(issuer), _Claim.SUB: str(subject), _Claim.CTI: bytes(cti), **others}:
-            claims = Claims(issuer, subject, _time(others.get(_Claim.IAT)), f"V{int.from_bytes(cti, 'big'):013d}")
+            claims = Claims(issuer, subject, claimed_s(others.get(_Claim.IAT)), f"V{int.from_bytes(cti, 'big'):013d}")
         case _:
             raise NotAVoucher("not the claims of a voucher")
     if not _is_possible(claims) or _payload(claims) != payload:
         raise NotAVoucher("not the claims of a voucher as a kiosk writes them")
     return claims
-
-
-def _time(found: object) -> int | None:
-    """Whole seconds that a calendar can show. Raises NotAVoucher."""
-    if found is None or (type(found) is int and 0 <= found < _LATEST_S):
-        return found
-    raise NotAVoucher("not a time that a kiosk writes")
 
 
 def _is_possible(claims: Claims) -> bool:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from kiosk.encodings.base45 import capitals
 from kiosk.encodings.check_digits import is_mod_97_10
+from kiosk.model.local_time import moment
 from kiosk.texts import Texts
 from kiosk.vouchers.token import Claims, NotAVoucher, UnknownKey, WrongSignature, verify
 
@@ -120,27 +120,23 @@ def in_words(verdict: Verdict, texts: Texts, zone: ZoneInfo) -> str:
     said = [texts.say(f"verify.{verdict.finding}")]
     claims = verdict.claims
     if claims is not None:
-        time = "" if claims.issued_s is None else f"{_at(claims.issued_s, zone):%Y-%m-%d %H:%M}"
+        time = "" if claims.issued_s is None else f"{moment(zone, claims.issued_s):%Y-%m-%d %H:%M}"
         said += [claims.number, claims.subject, time, claims.issuer]
     if verdict.shown_s is not None:
-        said.append(texts.say("verify.shown-before", at=f"{_at(verdict.shown_s, zone):%m-%d %H:%M}"))
+        said.append(texts.say("verify.shown-before", at=f"{moment(zone, verdict.shown_s):%m-%d %H:%M}"))
     return "  ".join(filter(None, said))
 
 
 def as_object(verdict: Verdict, zone: ZoneInfo) -> dict[str, object]:
     """The same for programs; times in ISO 8601."""
     claims = verdict.claims
-    issued_s = None if claims is None else claims.issued_s
+    issued_s, shown_s = None if claims is None else claims.issued_s, verdict.shown_s
     return {
         "finding": str(verdict.finding),
         "good": verdict.good,
         "number": None if claims is None else claims.number,
         "subject": None if claims is None else claims.subject,
-        "issued": None if issued_s is None else _at(issued_s, zone).isoformat(),
+        "issued": None if issued_s is None else moment(zone, issued_s).isoformat(),
         "issuer": None if claims is None else claims.issuer,
-        "shown_before": None if verdict.shown_s is None else _at(verdict.shown_s, zone).isoformat(timespec="seconds"),
+        "shown_before": None if shown_s is None else moment(zone, shown_s).isoformat(timespec="seconds"),
     }
-
-
-def _at(seconds: float, zone: ZoneInfo) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC).astimezone(zone)
