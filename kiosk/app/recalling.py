@@ -54,6 +54,11 @@ def _opened(file: Path, round_id: str, block: str, check: Callable[[Journal], No
         raise
 
 
+def put_aside_in(directory: Path) -> list[Path]:
+    """Damaged journals that were kept, and their logs."""
+    return sorted(directory.glob("journal-damaged-*"))
+
+
 def _put_aside(file: Path) -> Path:
     """With its log: the two are one. What was kept before stays too."""
     number = 1

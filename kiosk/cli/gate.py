@@ -63,11 +63,12 @@ def _verify(options: argparse.Namespace) -> int:
         print(texts.say("verify.scan"), file=sys.stderr)
     good = True
     for data in [text.encode(errors="surrogateescape") for text in options.text] or _scans():
-        if scanned(data).strip().upper().startswith(PREFIX):
-            good = _manifest(scanned(data), gate.keys, texts, options) and good
+        text = scanned(data)
+        if text.strip().upper().startswith(PREFIX):
+            good = _manifest(text, gate.keys, texts, options) and good
             continue
         gate.withdrawn = lists.read_again(gate.withdrawn)
-        verdict = gate.judge(scanned(data), time.time())
+        verdict = gate.judge(text, time.time())
         if options.json:
             print(json.dumps(as_object(verdict, options.timezone), ensure_ascii=False), flush=True)
         else:

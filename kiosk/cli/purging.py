@@ -28,9 +28,9 @@ def add(commands: Commands) -> None:
 
 
 def _purge(options: argparse.Namespace) -> int:
-    from kiosk.app import DAY_MS, Clock, alone, serves
+    from kiosk.app import Clock, alone, forgotten, put_aside_in, serves
     from kiosk.cli.journals import journal_in
-    from kiosk.journal import JournalError, overwrite, purge
+    from kiosk.journal import JournalError, overwrite
 
     config = read_config(options.config)
     directory, present = config.state.directory, config.point.round
@@ -42,12 +42,10 @@ def _purge(options: argparse.Namespace) -> int:
         print("The kiosk serves. Stop it first: systemctl stop kiosk. Nothing was changed.", file=sys.stderr)
         return EXIT_BUSY
     now = Clock(config.point.clock == "trusted")()
-    now_ms = now.wall_ms if now.trusted else None
     try:
         with alone(directory):
-            done = purge(journal, present, config.records.keep_days * DAY_MS, now_ms, options.round, options.anyway)
-            aside = sorted(directory.glob("journal-damaged-*")) if options.put_aside else []
-            for file in aside:
+            done = forgotten(journal, config, now, options.round, options.anyway)
+            for file in put_aside_in(directory) if options.put_aside else ():
                 overwrite(file)
             holding = _holding(directory, done.traces)
     except (JournalError, OSError) as error:

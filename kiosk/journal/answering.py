@@ -28,7 +28,7 @@ from kiosk.model.queries import (
 )
 from kiosk.model.records import Member, Record
 
-UNRECORDED = "round > '' AND recorded = 0 AND state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
+UNRECORDED = f"round > '' AND recorded = 0 AND {rows.CLOSED}"
 """A tube that nobody goes into any more, and that is not told of as it is now."""
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kiosk.journal import outbox
+from kiosk.journal import outbox, rows
 from kiosk.journal.answering import UNRECORDED
 from kiosk.journal.read_beside import reading
 from kiosk.ports import Message
@@ -26,6 +26,6 @@ def still_open(journal: Path) -> int:
 
 
 def _sealed_in(journal: Path, tubes: str) -> int:
-    query = f"SELECT count(*) FROM tubes WHERE {tubes} AND id IN (SELECT tube_id FROM samples WHERE sealed IS NOT NULL)"
+    query = f"SELECT count(*) FROM tubes WHERE {tubes} AND id IN ({rows.SEALED_IN})"
     with reading(journal) as database:
         return int(database.execute(query).fetchone()[0])

@@ -32,7 +32,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from kiosk.journal import outbox
+from kiosk.journal import outbox, rows
 from kiosk.journal.answering import answer
 from kiosk.journal.custody import Custody
 from kiosk.journal.disk import free_bytes
@@ -51,10 +51,8 @@ ENOUGH_COMMITS, MANY_COMMITS = 250, 500
 """After so many (some 2 and 4 MB) the WAL is folded in by a quiet moment, and even on the hot path. What stands in it
 is as safe as in the file; to fold it in after each person would cost as much again as their commits."""
 
-NOBODY_SEALED = """UPDATE tubes SET recorded = 1 WHERE recorded = 0
-  AND id NOT IN (SELECT tube_id FROM samples WHERE sealed IS NOT NULL)"""
-"""Of tubes that were filled before the kiosk had an authority's key it has nothing to tell. One walk through all people
-and not one for each tube, with which a start took minutes."""
+NOBODY_SEALED = f"UPDATE tubes SET recorded = 1 WHERE recorded = 0 AND id NOT IN ({rows.SEALED_IN})"
+"""Of tubes that were filled before the kiosk had an authority's key it has nothing to tell."""
 
 
 class Journal:
@@ -98,7 +96,6 @@ class Journal:
             self._custody.close(last)
         with suppress(OSError):
             disconnect(self._db, self._path)
-        self._db.close()
 
     def abandon(self) -> None:
         """As at a pulled plug."""

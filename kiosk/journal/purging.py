@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from kiosk.frozen import dataclass
+from kiosk.journal import rows
 from kiosk.journal.disk import another_name, begin_like, overwrite, sync
 from kiosk.journal.error import JournalError
 from kiosk.journal.guarding import guarded
@@ -63,7 +64,7 @@ def purge(
             due = [name for name in rounds or _over(database, keep_ms, now_ms) if name != present]
             waits = () if anyway else tuple(name for name in due if _lacks(database, name))
             over = tuple(name for name in due if name not in waits)
-            traces = frozenset(_traces(database, over))
+            traces = frozenset(_traces(database, over)) if over else frozenset()
             people = sum(_count(database, name) for name in over)
             if people:
                 _begin(journal)
@@ -110,10 +111,8 @@ def _over(database: sqlite3.Connection, keep_ms: int, now_ms: int | None) -> lis
 def _lacks(database: sqlite3.Connection, round_id: str) -> bool:
     """A record was not made yet, or the broker has not acknowledged it. A round's last tube is closed by the next one's
     start, and one without a code when its barcode is scanned."""
-    closed = "state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
-    sealed = "id IN (SELECT tube_id FROM samples WHERE sealed IS NOT NULL)"
-    here = "id IN (SELECT tube_id FROM samples WHERE sealed IS NOT NULL AND void = 0)"
-    query = f"SELECT 1 FROM tubes WHERE round = ? AND recorded = 0 AND ({here} OR {closed} AND {sealed}) LIMIT 1"
+    owed = f"id IN ({rows.SEALED_IN} AND void = 0) OR {rows.CLOSED} AND id IN ({rows.SEALED_IN})"
+    query = f"SELECT 1 FROM tubes WHERE round = ? AND recorded = 0 AND ({owed}) LIMIT 1"
     if database.execute(query, (round_id,)).fetchone():
         return True
     topics = database.execute("SELECT topic FROM outbox WHERE acked_seq < seq")

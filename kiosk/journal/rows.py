@@ -59,6 +59,10 @@ SUBJECTS = ("tube_id", "sample_seq", "shift_id", "handover_id", "tally_id")
 """Columns of jobs, of which each row has one."""
 JOB = "id, kind, printer, tube_id, sample_seq, shift_id, handover_id, tally_id, copy, reason, settlement"
 
+CLOSED = "state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
+"""Of tubes: nobody goes into one any more, and it has a name to be told under."""
+SEALED_IN = "SELECT tube_id FROM samples WHERE sealed IS NOT NULL"
+"""The tubes of people whose identity is sealed. Asked once for all tubes: for each of them it would walk all people."""
 VOID, VOID_WITH_TUBE = 1, 2
 """What stands in `void` of a sample that was taken back, alone or with all of its tube."""
 

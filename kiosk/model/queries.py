@@ -107,7 +107,7 @@ class OldestHere(Lookup[Tube | None]):
 
 @dataclass(frozen=True, slots=True)
 class Unrecorded(Lookup[Record | None]):
-    """A tube of this round of which the authority was not told as it is now."""
+    """A tube, of whatever round, of which the authority was not told as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
