@@ -2,6 +2,7 @@
 
 from kiosk.app.checking import check
 from kiosk.app.clock import Clock
+from kiosk.app.code_forms import key_of_codes
 from kiosk.app.fitting import picture_reader, plugged_in, printer_probe
 from kiosk.app.forgetting import forgotten
 from kiosk.app.keys import read_key, read_signer
@@ -16,6 +17,7 @@ __all__ = [
     "alone",
     "check",
     "forgotten",
+    "key_of_codes",
     "picture_reader",
     "plugged_in",
     "printed",

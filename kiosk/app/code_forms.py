@@ -51,8 +51,13 @@ def forms_of(config: Config, staff_key: bytes | None) -> Forms:
     form = Forms(tuple(codes) or (default,), tubes, block, {}, *trust)
     if staff_key is None:
         return form
-    of_codes = key_of_round(staff_key, config.point.round) if config.staff.codes == "round" else staff_key
-    return replace(form, staff=staff_codes(of_codes), badge=partial(badge_of, staff_key))
+    acts = staff_codes(key_of_codes(config, staff_key, config.point.round))
+    return replace(form, staff=acts, badge=partial(badge_of, staff_key))
+
+
+def key_of_codes(config: Config, staff_key: bytes, round_id: str) -> bytes:
+    """What the staff codes of that round are made of, as long as they live at this point."""
+    return key_of_round(staff_key, round_id) if config.staff.codes == "round" else staff_key
 
 
 def read_key_files(sound: Sound) -> None:

@@ -12,12 +12,9 @@ from kiosk.cli.journals import read_in
 from kiosk.cli.options import Commands
 from kiosk.config import read_config
 from kiosk.journal.acts import acts
-from kiosk.model import StaffRole
 from kiosk.model.local_time import local_time
+from kiosk.model.staff import role_named
 from kiosk.texts import LANGUAGES, Texts
-
-ROLES = {role[0].upper(): role for role in StaffRole}
-"""By the letter that a badge's name begins with."""
 
 
 def add(commands: Commands) -> None:
@@ -54,7 +51,7 @@ def _acts(options: argparse.Namespace) -> int:
             continue
         at = local_time(zone, act.at)
         if options.json:
-            who = {"badge": act.badge or None, "role": ROLES.get(act.badge[:1])}
+            who = {"badge": act.badge or None, "role": role_named(act.badge)}
             print(json.dumps({"time": at, **who, "action": act.action, "about": act.about or None}, ensure_ascii=False))
         else:
             print(f"{at}  {act.badge or '-':<5}  {texts.say(f'action.{act.action}')}  {act.about}".rstrip())

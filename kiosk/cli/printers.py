@@ -45,19 +45,19 @@ def _doctor(options: argparse.Namespace) -> int:
     table = _named(options.line, options.printer) if config is None else chosen_printer(config, options.printer)
     texts = Texts(options.language or (config.point.language if config is not None else LANGUAGES[0]))
     if options.out is not None and options.out.exists() and not options.force:
-        return _trouble(texts, "exists", EXIT_CANNOT_CREATE, file=options.out)
+        return trouble(texts, "exists", EXIT_CANNOT_CREATE, file=options.out)
     from kiosk.app import printer_probe, serves
 
     if config is not None and serves(config.state.directory):
-        return _trouble(texts, "busy", EXIT_BUSY)
+        return trouble(texts, "busy", EXIT_BUSY)
     interview = Interview(printer_probe(table), texts, input, lambda line: print(line, flush=True))
     try:
         findings = interview.run()
     except DeviceBusy:
-        return _trouble(texts, "busy", EXIT_BUSY)
+        return trouble(texts, "busy", EXIT_BUSY)
     except DeviceError as error:
         key = "takes-nothing" if isinstance(error, DeviceSilent) else "gone"
-        return _trouble(texts, key, EXIT_UNAVAILABLE, why=error)
+        return trouble(texts, key, EXIT_UNAVAILABLE, why=error)
     return EXIT_UNFINISHED if findings is None else _leave(options.out, table, findings, texts)
 
 
@@ -70,11 +70,12 @@ def _leave(out: Path | None, table: PrinterTable, findings: tuple[Finding, ...],
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        return _trouble(texts, "not-written", EXIT_CANNOT_CREATE, file=out, why=error.strerror)
+        return trouble(texts, "not-written", EXIT_CANNOT_CREATE, file=out, why=error.strerror)
     print(texts.say("doctor.written", file=out))
     return 0
 
 
-def _trouble(texts: Texts, key: str, status: int, **values: object) -> int:
+def trouble(texts: Texts, key: str, status: int, **values: object) -> int:
+    """Says what is wrong with a printer; returns the status."""
     print(texts.say(f"doctor.{key}", **values), file=sys.stderr)
     return status

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.cli.options import Commands, with_config
+from kiosk.cli.printers import trouble
 from kiosk.cli.statuses import EXIT_BUSY, EXIT_CANNOT_CREATE, EXIT_UNAVAILABLE, EXIT_UNFINISHED
 from kiosk.config import Config, read_config
-from kiosk.credentials import badge_text, key_of_round, staff_codes
+from kiosk.credentials import badge_text, staff_codes
 from kiosk.credentials.badges import LAST_NUMBER
 from kiosk.model import Badge, StaffRole
 from kiosk.texts import LANGUAGES, Texts
@@ -60,17 +61,18 @@ def _badges(text: str) -> list[Badge]:
 
 
 def _staff_codes(options: argparse.Namespace) -> int:
+    from kiosk.app import key_of_codes, serves
+
     config = read_config(options.config)
-    if options.printer is not None and _serves(config):
-        return _cannot("busy", EXIT_BUSY)
+    if options.printer is not None and serves(config.state.directory):
+        return trouble(Texts("en"), "busy", EXIT_BUSY)
     try:
         key = _key(options.credentials, options.renew)
     except OSError as error:
         print(f"{error.filename}: {error.strerror}. Nothing was changed: run it as root.", file=sys.stderr)
         return EXIT_CANNOT_CREATE
     round_id = options.round or config.point.round
-    of_codes = key_of_round(key, round_id) if config.staff.codes == "round" else key
-    codes = {str(action): text for text, action in staff_codes(of_codes).items()}
+    codes = {str(action): text for text, action in staff_codes(key_of_codes(config, key, round_id)).items()}
     badges = {badge: badge_text(key, badge) for badge in options.badges}
     if options.json:
         print(json.dumps(codes | {badge.name: text for badge, text in badges.items()}))
@@ -113,7 +115,7 @@ def _lines(folder: Path | None, codes: Mapping[str, str], badges: Mapping[Badge,
 def _pages(file: Path, codes: Mapping[str, str], badges: Mapping[Badge, str], foot: str) -> int:
     from kiosk.office.code_sheets import write_pdf
 
-    font = next((path for path in CHINESE_FONTS if path.exists()), None)
+    font = _chinese_font()
     languages = LANGUAGES if font is not None else LANGUAGES[1:]
     try:
         pages = write_pdf(list(_groups(codes, badges, languages)), f"{foot}  {_secret(languages)}", file, font)
@@ -154,12 +156,6 @@ def _badge_code(badge: Badge, text: str, chinese: str) -> "Code":
     return Code(text, f"{badge.name} {chinese}".rstrip(), str(badge.role))
 
 
-def _serves(config: Config) -> bool:
-    from kiosk.app import serves
-
-    return serves(config.state.directory)
-
-
 def _paper(config: Config, name: str, codes: Mapping[str, str], badges: Mapping[Badge, str], foot: str) -> int:
     from kiosk.app import printed
     from kiosk.doctor.printer import chosen_printer
@@ -175,24 +171,24 @@ def _paper(config: Config, name: str, codes: Mapping[str, str], badges: Mapping[
     try:
         outcomes = printed(table, config.printer.index(table) + 1, slips)
     except DeviceBusy:
-        return _cannot("busy", EXIT_BUSY)
+        return trouble(Texts("en"), "busy", EXIT_BUSY)
     except DeviceError as error:
-        return _cannot("gone", EXIT_UNAVAILABLE, why=error)
-    lacking = [group.title for group, outcome in zip(groups, outcomes, strict=True) if outcome is None]
-    doubtful = [
-        group.title for group, outcome in zip(groups, outcomes, strict=True) if outcome is PrintOutcome.UNCONFIRMED
-    ]
-    if lacking or doubtful:
-        print(f"Not printed: {', '.join(lacking) or '-'}. Look whether these came out whole: ", file=sys.stderr, end="")
-        print(f"{', '.join(doubtful) or '-'}. Then run it again; the codes stay the same", file=sys.stderr)
+        return trouble(Texts("en"), "gone", EXIT_UNAVAILABLE, why=error)
+
+    def ended(how: PrintOutcome | None) -> str:
+        return ", ".join(group.title for group, outcome in zip(groups, outcomes, strict=True) if outcome is how) or "-"
+
+    if not {None, PrintOutcome.UNCONFIRMED}.isdisjoint(outcomes):
+        doubtful = ended(PrintOutcome.UNCONFIRMED)
+        print(f"Not printed: {ended(None)}. Look whether these came out whole: {doubtful}. ", file=sys.stderr, end="")
+        print("Then run it again; the codes stay the same", file=sys.stderr)
         return EXIT_UNFINISHED
     print(f"{len(slips)} slips were printed on {table.name}")
     return 0
 
 
-def _cannot(key: str, status: int, **values: object) -> int:
-    print(Texts("en").say(f"doctor.{key}", **values), file=sys.stderr)
-    return status
+def _chinese_font() -> Path | None:
+    return next((path for path in CHINESE_FONTS if path.exists()), None)
 
 
 def _draw_code(folder: Path, action: str, text: str, name: str) -> None:
@@ -204,10 +200,11 @@ def _draw_code(folder: Path, action: str, text: str, name: str) -> None:
     code = qrcode.make(text).get_image().convert("L")
     sheet = Image.new("L", (code.width, code.height + CAPTION), 255)
     sheet.paste(code, (0, 0))
-    font = next((ImageFont.truetype(str(file), CAPTION // 2) for file in CHINESE_FONTS if file.exists()), None)
-    shown = name if font is not None else name.rpartition(" ")[2]
+    file, size = _chinese_font(), CAPTION // 2
+    shown = name if file is not None else name.rpartition(" ")[2]
     where = (code.width // 2, code.height + CAPTION // 3)
-    ImageDraw.Draw(sheet).text(where, shown, fill=0, font=font or ImageFont.load_default(CAPTION // 2), anchor="mm")
+    font = ImageFont.load_default(size) if file is None else ImageFont.truetype(str(file), size)
+    ImageDraw.Draw(sheet).text(where, shown, fill=0, font=font, anchor="mm")
     picture = folder / f"{action}.png"
     sheet.save(picture)
     picture.chmod(0o600)

@@ -33,7 +33,16 @@ class Badge:
     @property
     def name(self) -> str:
         """As it stands in the journal and on slips."""
-        return f"{self.role[0].upper()}{self.number:04d}"
+        return f"{_letter(self.role)}{self.number:04d}"
+
+
+def role_named(badge: str) -> StaffRole | None:
+    """The role of a badge by its name; None for what is no badge's."""
+    return next((role for role in StaffRole if badge.startswith(_letter(role))), None)
+
+
+def _letter(role: StaffRole) -> str:
+    return role[0].upper()
 
 
 class StaffAction(StrEnum):
