@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -42,7 +43,7 @@ def _read(options: argparse.Namespace) -> int:
     unread = []
     for number, file in enumerate(options.file, start=1):
         if sys.stderr.isatty():
-            print(f"\r{number} / {len(options.file)}  {file.name}", end="\n", file=sys.stderr, flush=True)
+            print(f"{number} / {len(options.file)}  {file.name}", file=sys.stderr, flush=True)
         try:
             take(intake, file, today, options.sheet, options.start_row, options.zeros_compared)
         except ModuleNotFoundError:
@@ -69,7 +70,7 @@ def _as_object(intake: "Intake", unread: list[str]) -> dict[str, object]:
         "rows": intake.rows,
         "passed_over": intake.passed_over,
         "expected": len(intake.listed),
-        "by_status": {status: n for status, n in _statuses(intake) if n},
+        "by_status": _by_status(intake),
         "units": len({each.place.stairwell for each in intake.listed.values()}),
         "households": len(intake.households),
         "doubled": [{"file": each.file, "row": each.row} for each in intake.doubled],
@@ -88,13 +89,13 @@ def _in_words(intake: "Intake", texts: Texts) -> Iterator[str]:
         yield "  ".join(filter(None, (f"{at.file}:{at.row}", why, masked(failed))))
     for each in intake.doubled:
         yield f"{each.file}:{each.row}  {texts.say('roster.doubled')}"
-    taken = ", ".join(f"{texts.say(f'roster.status.{status}')} {n}" for status, n in _statuses(intake) if n)
+    taken = ", ".join(f"{texts.say(f'roster.status.{status}')} {n}" for status, n in _by_status(intake).items())
     counts = {"rows": intake.rows, "expected": len(intake.listed), "doubled": len(intake.doubled)}
     yield texts.say("roster.read", **counts, failed=len(intake.failed), households=len(intake.households))
     if taken:
         yield taken
 
 
-def _statuses(intake: "Intake") -> Iterator[tuple[Status, int]]:
-    for status in Status:
-        yield status, sum(each.status is status for each in intake.listed.values())
+def _by_status(intake: "Intake") -> dict[Status, int]:
+    counted = Counter(each.status for each in intake.listed.values())
+    return {status: counted[status] for status in Status if counted[status]}

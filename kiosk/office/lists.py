@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -65,13 +66,10 @@ def take(
     intake.households += found.households
     intake.failed += [(Found(file.name, each.row), each) for each in found.failed]
     for each in found.listed:
-        key = _canonical(each.number, today)
-        if key is None:
-            continue
-        if key in intake.listed:
+        if each.identity in intake.listed:
             intake.doubled.append(Found(file.name, each.row))
         else:
-            intake.listed[key] = each
+            intake.listed[each.identity] = each
 
 
 def masked(failed: Failed) -> str:
@@ -84,7 +82,7 @@ def _first_list(file: Path, today: date, sheet: str | None, start: int | None, z
     for name, rows in _sheets(file, sheet):
         names.append(name)
         try:
-            return read_sheet(rows, lambda number: _canonical(number, today) is not None, start, zeros_compared)
+            return read_sheet(rows, partial(_canonical, today), start, zeros_compared)
         except NoHeader:
             continue
     where = f"row {start}" if start is not None else "the first 30 rows"
@@ -93,7 +91,7 @@ def _first_list(file: Path, today: date, sheet: str | None, start: int | None, z
     )
 
 
-def _canonical(number: str, today: date) -> str | None:
+def _canonical(today: date, number: str) -> str | None:
     found = checked_number(number, "", today) or old_number(number, today)
     return found.canonical if isinstance(found, Identity) else None
 

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from typing import TypeAlias
 
 from kiosk.roster.listed import Fault
 
-Cell: TypeAlias = str | int | float | bool | datetime | date | None
+Cell: TypeAlias = str | int | float | bool | date | None
 
 MOST_DIGITS = 15
 """So many a spreadsheet keeps; the digits after them are zeros."""

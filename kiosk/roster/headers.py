@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeVar
 
 from kiosk.frozen import dataclass
 from kiosk.roster.cells import Cell, plain
 
+_Shown = TypeVar("_Shown")
 LOOKED_AT = 30
 """Rows from the top within which a header begins; titles and notes stand above it."""
 
@@ -71,7 +73,8 @@ class Header:
     columns: Mapping[Column, tuple[int, ...]]
     first: int
 
-    def cells(self, column: Column, row: Sequence[Cell]) -> list[Cell]:
+    def cells(self, column: Column, row: Sequence[_Shown]) -> list[_Shown]:
+        """What a row says there; cells as they came or as they are shown."""
         return [row[at] for at in self.columns.get(column, ()) if at < len(row)]
 
     def says(self, column: Column) -> bool:

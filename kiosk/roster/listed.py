@@ -52,6 +52,8 @@ class Listed:
     """One person of the list, in clear; repr shows nobody. `row` is the one that the sheet's program shows."""
 
     row: int
+    identity: str = field(repr=False)
+    """In its canonical form, by which the same person is known in every list."""
     number: str = field(repr=False)
     name: str = field(repr=False)
     place: Place

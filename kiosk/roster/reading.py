@@ -8,8 +8,8 @@ from kiosk.roster.cells import Cell, identity_number, plain
 from kiosk.roster.headers import Column, Header, column_of, find_header, header_at
 from kiosk.roster.listed import Failed, Fault, Household, Listed, Place, Sheet, Status
 
-Judge = Callable[[str], bool]
-"""Whether a text is the number of an identity document, by its check digit and date."""
+Judge = Callable[[str], str | None]
+"""The canonical form of the identity whose number a text is, by its check digit and date; None if it is none."""
 
 _TOTAL = re.compile("(合计|总计|小计|共计|汇总|总人数|制表|填表|审核|负责人|说明|注)([:：].*|人.*|[0-9]*)?")
 _STATUSES = (
@@ -51,54 +51,56 @@ class _Reader:
         return Sheet(tuple(self._listed), tuple(self._households), tuple(self._failed), self._passed_over)
 
     def _row(self, row: int, cells: Sequence[Cell]) -> None:
-        texts = [text for text in map(plain, cells) if text]
+        shown = [plain(cell) for cell in cells]
+        texts = [text for text in shown if text]
         if not texts or _is_total(texts) or _is_header(texts):
             self._passed_over += 1
             return
-        number, name = self._number(cells), self._first(Column.NAME, cells)
-        where = self._place(cells)
+        number, name = self._number(cells), self._first(Column.NAME, shown)
+        where = self._place(shown)
         if isinstance(number, Fault):
-            self._failed.append(Failed(row, number, self._first(Column.NUMBER, cells), name))
+            self._failed.append(Failed(row, number, self._first(Column.NUMBER, shown), name))
         elif number:
-            self._person(row, number, name, where, cells)
+            self._person(row, number, name, where, shown)
         elif name:
             self._failed.append(Failed(row, Fault.NO_NUMBER, "", name))
         elif where.flat or self._header.says(Column.PEOPLE):
-            self._household(row, where, cells)
+            self._household(row, where, shown)
         else:
             self._failed.append(Failed(row, Fault.SHORT))
 
-    def _person(self, row: int, number: str, name: str, where: Place, cells: Sequence[Cell]) -> None:
-        if self._judge(number):
-            self._listed.append(Listed(row, number, name, where, self._status(cells)))
-        else:
+    def _person(self, row: int, number: str, name: str, where: Place, shown: Sequence[str]) -> None:
+        identity = self._judge(number)
+        if identity is None:
             self._failed.append(Failed(row, Fault.NOT_AN_IDENTITY, number, name))
+        else:
+            self._listed.append(Listed(row, identity, number, name, where, self._status(shown)))
 
-    def _household(self, row: int, where: Place, cells: Sequence[Cell]) -> None:
-        people = self._first(Column.PEOPLE, cells)
+    def _household(self, row: int, where: Place, shown: Sequence[str]) -> None:
+        people = self._first(Column.PEOPLE, shown)
         self._households.append(Household(row, where, int(people) if people.isdecimal() else None))
 
     def _number(self, cells: Sequence[Cell]) -> str | Fault:
         found = (identity_number(cell, self._zeros_compared) for cell in self._header.cells(Column.NUMBER, cells))
         return next((number for number in found if number), "")
 
-    def _status(self, cells: Sequence[Cell]) -> Status:
-        notes = " ".join(map(plain, self._header.cells(Column.NOTE, cells)))
+    def _status(self, shown: Sequence[str]) -> Status:
+        notes = " ".join(self._header.cells(Column.NOTE, shown))
         return next((status for status, words in _STATUSES if words.search(notes)), Status.EXPECTED)
 
-    def _first(self, column: Column, cells: Sequence[Cell]) -> str:
-        return next(filter(None, map(plain, self._header.cells(column, cells))), "")
+    def _first(self, column: Column, shown: Sequence[str]) -> str:
+        return next(filter(None, self._header.cells(column, shown)), "")
 
-    def _place(self, cells: Sequence[Cell]) -> Place:
+    def _place(self, shown: Sequence[str]) -> Place:
         """A cell that is merged over several rows stands in the first; the blank ones below go on with it."""
-        given = tuple(self._first(column, cells) for column in (Column.BUILDING, Column.UNIT, Column.FLAT))
+        given = tuple(self._first(column, shown) for column in (Column.BUILDING, Column.UNIT, Column.FLAT))
         is_new = False
         parts = []
         for before, now in zip(self._parts, given, strict=True):
             is_new = is_new or bool(now and now != before)
             parts.append(now or ("" if is_new else before))
         self._parts = parts[0], parts[1], parts[2]
-        self._address = self._first(Column.ADDRESS, cells) or self._address
+        self._address = self._first(Column.ADDRESS, shown) or self._address
         return place(*self._parts) if any(self._parts) else split(self._address)
 
 
