@@ -12,27 +12,17 @@ from kiosk.credentials import badge_text, key_of_round, staff_codes
 from kiosk.model import Badge, StaffRole
 from kiosk.virtual.printer import PrinterSettings, Slip, VirtualPrinter
 from kiosk.virtual.wire import TcpWire
+from kiosk_file import GOOD
 
 KEY = b"a staff key of the tests"
-CONFIG = """
-[point]
-region = "cn"
-round = "r1"
-point = "wy-0352"
-kiosk = "a"
-[tubes]
-block = "0352"
-[[scanner]]
-kind = "id-card"
-port = "/dev/kiosk/id-card"
-[[printer]]
-kind = "tcp"
+CONFIG = f"""
+{GOOD.replace("2022-05-r1", "r1")}
 host = "127.0.0.1"
-port = {port}
-paper_mm = {paper}
+port = {{port}}
+paper_mm = {{paper}}
 [state]
-directory = "{state}"
-"""
+directory = "{{state}}"
+""".replace('kind = "usb"', 'kind = "tcp"')
 
 
 @pytest.fixture(params=[58, 80])

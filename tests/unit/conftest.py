@@ -11,6 +11,7 @@ import cbor2
 import pytest
 
 from kiosk import log
+from kiosk.cli import main
 from kiosk.credentials import staff_codes
 from kiosk.encodings import base45
 from table_bench import PASS_KEY, STAFF_KEY, Bench, MakeBench, plan_of, resident_number
@@ -89,3 +90,15 @@ def _record(line: str) -> dict[str, Any]:
     except ValueError:
         return {"text": line}
     return record
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command as people call it; its exit status, what it said and what it complained of."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        status = main(list(map(str, arguments)))
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return run

@@ -7,19 +7,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.app import alone
-from kiosk.cli import main
 from kiosk_file import GOOD
 from table_bench import resident_number
-
-
-@pytest.fixture
-def call(capsys):
-    def run(*arguments):
-        status = main(list(map(str, arguments)))
-        told = capsys.readouterr()
-        return status, told.out, told.err
-
-    return run
 
 
 @pytest.fixture

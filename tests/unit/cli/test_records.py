@@ -10,22 +10,11 @@ import pytest
 from openpyxl import load_workbook
 
 from kiosk.app.keys import read_authority
-from kiosk.cli import main
 from kiosk.engine.engine import Secrets
 from kiosk.office.sticks import plugged_in
 from kiosk.ports import Message
 from kiosk_file import GOOD
 from table_bench import ROUND_KEY, resident_number
-
-
-@pytest.fixture
-def call(capsys):
-    def run(*arguments):
-        status = main(list(map(str, arguments)))
-        told = capsys.readouterr()
-        return status, told.out, told.err
-
-    return run
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from kiosk.cli import main
 from kiosk.cli import staff_codes as command
 from kiosk.credentials import badge_text, key_of_round, staff_codes
 from kiosk.model import Badge, StaffAction, StaffRole
@@ -20,17 +19,14 @@ CODES = staff_codes(key_of_round(KEY, "2022-05-r1"))
 
 
 @pytest.fixture
-def call(tmp_path, capsys):
+def call(call, tmp_path):
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "staff-key").write_bytes(KEY)
     config = tmp_path / "kiosk.toml"
     config.write_text(GOOD)
 
     def run(*arguments):
-        given = ["--config", str(config), "--credentials", str(tmp_path / "keys"), *map(str, arguments)]
-        status = main(["staff-codes", *given])
-        told = capsys.readouterr()
-        return status, told.out, told.err
+        return call("staff-codes", "--config", config, "--credentials", tmp_path / "keys", *arguments)
 
     return run
 

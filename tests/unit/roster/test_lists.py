@@ -10,7 +10,6 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from kiosk.cli import main
 from kiosk.credentials import id_check_digit
 from kiosk.office.lists import Intake, NotAListError, take
 from table_bench import resident_number
@@ -235,16 +234,10 @@ def test_a_file_that_is_no_list_is_told(tmp_path, name, data, why):
         found(tmp_path / name)
 
 
-def read(capsys, *arguments):
-    status = main(["roster", "read", *map(str, arguments)])
-    told = capsys.readouterr()
-    return status, told.out, told.err
-
-
-def test_a_clerk_reads_what_is_right_and_each_row_that_is_not_masked(tmp_path, capsys):
+def test_a_clerk_reads_what_is_right_and_each_row_that_is_not_masked(tmp_path, call):
     wrong = A[:17] + ("1" if A[17] != "1" else "2")
     file = workbook(tmp_path / "三号楼.xlsx", [HEAD, *TWO, ["3", "2", "503", "测试丙", wrong, ""], TWO[0]])
-    status, out, err = read(capsys, file, "--language", "en")
+    status, out, err = call("roster", "read", file, "--language", "en")
     assert (status, err) == (1, "")
     why = "no identity number: its length, check digit or birth date is wrong"
     assert out.splitlines() == [
@@ -256,10 +249,10 @@ def test_a_clerk_reads_what_is_right_and_each_row_that_is_not_masked(tmp_path, c
     assert not any(number in out for number in (A, B, wrong))
 
 
-def test_for_programs_over_several_files(tmp_path, capsys):
+def test_for_programs_over_several_files(tmp_path, call):
     first = workbook(tmp_path / "1.xlsx", [HEAD, *TWO])
     second = text(tmp_path / "2.csv", [["姓名", "身份证号"], ["甲", A], ["丙", C]], "gb18030")
-    status, out, _ = read(capsys, first, second, "--json")
+    status, out, _ = call("roster", "read", first, second, "--json")
     assert (status, json.loads(out)) == (
         0,
         {
@@ -276,8 +269,8 @@ def test_for_programs_over_several_files(tmp_path, capsys):
     )
 
 
-def test_a_file_that_is_not_there_is_told_beside_the_others(tmp_path, capsys):
+def test_a_file_that_is_not_there_is_told_beside_the_others(tmp_path, call):
     file = workbook(tmp_path / "1.xlsx", [HEAD, *TWO])
-    status, out, err = read(capsys, tmp_path / "none.xlsx", file, "--json")
+    status, out, err = call("roster", "read", tmp_path / "none.xlsx", file, "--json")
     assert (status, json.loads(out)["expected"]) == (1, 2)
     assert "none.xlsx: No such file or directory" in err
