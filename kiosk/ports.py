@@ -322,6 +322,9 @@ class Button(StrEnum):
     HAND_OVER = "hand-over"
     HAND_OVER_BACK = "hand-over-back"
     UNDO = "undo"
+    NEXT_UNIT = "next-unit"
+    MISSING_HERE = "missing-here"
+    MISSING = "missing"
 
 
 class Panel(Protocol):

@@ -9,13 +9,27 @@ from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.credentials import CwtForm, Forms, Pattern, PatternForm, badge_of, staff_codes
+from kiosk.credentials import CwtForm, Forms, Identity, Pattern, PatternForm, badge_of, person, staff_codes
 from kiosk.credentials.keys import TrustedKey, trust_of
 from kiosk.engine.engine import Engine, Outlets, Secrets
-from kiosk.engine.inbox import Printed, PrinterNews, Scanned, Trace
+from kiosk.engine.inbox import Printed, PrinterNews, RosterRead, Scanned, Trace
 from kiosk.journal import Journal
 from kiosk.messages import Address
-from kiosk.model import Counters, Hand, Instant, PrintJob, Refusal, Role, Subject, TubeOrder, TubeSource
+from kiosk.model import (
+    Counters,
+    Expected,
+    Hand,
+    Instant,
+    PrintJob,
+    Refusal,
+    Role,
+    Roster,
+    RosterHead,
+    Status,
+    Subject,
+    TubeOrder,
+    TubeSource,
+)
 from kiosk.model.changes import Change
 from kiosk.model.queries import Answer, Lookup, Query
 from kiosk.ports import Message, PrinterState, PrintOutcome, PrintReport, Signal, TextScan
@@ -58,6 +72,7 @@ FOR_WHOEVER_COMES = frozenset(Refusal) - {
     Refusal.NOT_IN_A_BOX,
     Refusal.IN_A_BOX,
     Refusal.STRAYS,
+    Refusal.LIST_TOO_LONG,
     Refusal.CANNOT_UNDO,
     Refusal.BADGE_FIRST,
     Refusal.ROLE_MAY_NOT,
@@ -74,6 +89,12 @@ AT_WRITING = {Refusal.DISK_FULL, Refusal.DISK_BUSY}
 def resident_number(serial: int) -> str:
     """A fictitious number: area 110199 is not assigned."""
     return with_check_digit(f"11019919900101{serial:03d}")
+
+
+def listed(serial: int, unit: str, flat: str = "101", status: Status = Status.EXPECTED) -> Expected:
+    """The resident with that number on the roster, in the flat of a floor that its first figures tell."""
+    key = person(Identity(f"id:{resident_number(serial)}", ""), ROUND_KEY).key
+    return Expected(key, "测**", unit, flat, int(flat[:-2]), status)
 
 
 class CutJournal(Journal):
@@ -162,6 +183,14 @@ class Bench:
         while jobs := self.state.printing.sending:
             report = PrintReport((outcome,) * len(jobs), 0, 0, 0)
             self.engine.take(Printed("printer", jobs, report, None))
+
+    def offer(self, people: Iterable[Expected], made_s: int = 1, units: Iterable[str] | None = None) -> None:
+        """A roster lies there and is taken; its units in the order of its people, unless another is given."""
+        listed = tuple(people)
+        order = dict.fromkeys(person.unit for person in listed) if units is None else units
+        self.engine.take(RosterRead(Roster(self.round_id, "wy-0352", RosterHead(made_s, tuple(order)), listed)))
+        while self.state.roster.coming is not None or self.state.roster.uncounted:
+            self.engine.rest()
 
     def sent_away(self) -> dict[str, int]:
         """Residents who were refused, by reason, once a quiet moment has counted them."""

@@ -9,7 +9,8 @@ from pkgutil import resolve_name
 from kiosk.app.code_forms import read_key_files
 from kiosk.app.fitting import plugged_in, printer_of, scanner_of
 from kiosk.app.keys import read_authority, read_key, read_signer
-from kiosk.config import BrokerTable, ConfigError, HidScannerTable, Mistake, Sound, read_draft
+from kiosk.app.roster_file import FIX, read_roster
+from kiosk.config import BrokerTable, Config, ConfigError, HidScannerTable, Mistake, Sound, read_draft
 from kiosk.ports import Plug
 
 HOW_TO_TYPE = "Scan the code USB keyboard or USB serial of its manual; `kiosk devices` then shows its lines"
@@ -19,6 +20,8 @@ def check(file: Path, credentials: Path | None) -> None:
     """Raises ConfigError with the mistakes of the file and, as far as its tables are sound, of what they name."""
     draft = read_draft(file)
     mistakes = [*draft.mistakes, *_beyond_the_file(draft.sound, credentials)]
+    if draft.config is not None:
+        mistakes += _roster(draft.config, credentials)
     if mistakes or draft.config is None:
         raise ConfigError(draft.source, mistakes)
 
@@ -51,6 +54,19 @@ def _silent_scanners(sound: Sound) -> Iterator[Mistake]:
     for index, table in sound.scanner.items():
         if isinstance(table, HidScannerTable) and (table.vendor, table.product) in silent - typing:
             yield Mistake(f"scanner[{index}]", "the scanner is in HID POS mode and types nothing", HOW_TO_TYPE)
+
+
+def _roster(config: Config, credentials: Path | None) -> Iterator[Mistake]:
+    """The kiosk serves without it, and takes it when it comes; whoever looks now wants to know."""
+    if config.roster is None:
+        return
+    try:
+        round_key = None if credentials is None else read_key(credentials, "round-key")
+        read_roster(config.roster, config.point.round, config.point.point, round_key)
+    except ConfigError as error:
+        yield from (each for each in error.mistakes if each.key == "roster.file")
+    except OSError as error:
+        yield Mistake("roster.file", f"{config.roster.file}: {error.strerror}", FIX)
 
 
 def _pin_factory(name: str) -> Iterator[Mistake]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from kiosk.app.keys import check_keys, read_authority, read_key, read_signer
 from kiosk.app.lock import alone
 from kiosk.app.notify import Notifier
 from kiosk.app.recalling import recall
+from kiosk.app.roster_file import RosterWatch, read_roster
 from kiosk.app.signals import meet_signals
 from kiosk.config import Config
 from kiosk.credentials import Credential, Rejected, understand
@@ -96,6 +98,7 @@ class Kiosk:
         self._publisher = self._publisher_of(broker_of(config, credentials), known.counters)
         out = Outlets(self._print, self._show, self._publish)
         self._engine = Engine(self._journal, State.recalled(_plan(config), known), forms, secrets, clock, out)
+        self._roster = self._roster_watch(secrets.round_key)
         self._crew = Crew(tuple(self._members()), time.monotonic_ns)
         self.left_behind: tuple[str, ...] = ()
         """The devices whose threads hang in a call when all is over: the process must not wait for them."""
@@ -131,6 +134,8 @@ class Kiosk:
             yield self._panel
         if self._publisher is not None:
             yield self._publisher
+        if self._roster is not None:
+            yield self._roster
 
     def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
         point = self._config.point
@@ -160,6 +165,13 @@ class Kiosk:
             )
             for index, table in enumerate(self._config.printer, start=1)
         }
+
+    def _roster_watch(self, round_key: bytes) -> RosterWatch | None:
+        table, point = self._config.roster, self._config.point
+        if table is None:
+            return None
+        reader = partial(read_roster, table, point.round, point.point, round_key)
+        return RosterWatch(self._inbox, table.file, reader, time.monotonic_ns)
 
     def _publisher_of(self, broker: Broker | None, counters: Counters) -> Publisher | None:
         if broker is None:
@@ -263,6 +275,7 @@ def _plan(config: Config) -> Plan:
         bags=config.handover.bags,
         badges=Badges(config.staff.badges),
         records=config.records.authority_key is not None,
+        call_at_percent=None if config.roster is None else config.roster.call_at_percent,
         scanners=tuple(table.name for table in config.scanner),
     )
 

@@ -6,9 +6,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.cli.journals import read_in
@@ -17,13 +16,10 @@ from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_OPENED, EXIT_UNAVAIL
 from kiosk.config import Config, ConfigError, Mistake, read_config
 from kiosk.journal import not_acknowledged, who_is_in
 from kiosk.journal.exporting import not_told, still_open
-from kiosk.journal.members import Roster, Seated
+from kiosk.journal.members import Seated, Seating
 from kiosk.messages import Address
 from kiosk.model.local_time import local_time
 from kiosk.texts import LANGUAGES, Texts
-
-if TYPE_CHECKING:
-    from kiosk.office.opening import Row
 
 PASSPHRASE = "KIOSK_PASSPHRASE"  # noqa: S105 - the name of a variable
 
@@ -91,40 +87,40 @@ def _key(options: argparse.Namespace) -> int:
 def _members(options: argparse.Namespace) -> int:
     config, texts = read_config(options.config), Texts(options.language)
     code = options.tube.strip()
-    roster = read_in(config.state.directory, lambda journal: who_is_in(journal, code))
-    if roster is None:
+    seating = read_in(config.state.directory, lambda journal: who_is_in(journal, code))
+    if seating is None:
         print(texts.say("members.unknown", code=options.tube), file=sys.stderr)
         return EXIT_UNKNOWN_TUBE
     key = None if options.key is None else _private_key(options.key)
-    people = [_said(seated, roster, config, key) for seated in roster.people]
+    people = [_said(seated, seating, config, key) for seated in seating.people]
     if options.json:
-        about = {"tube": roster.tube.code, "round": roster.round, "state": roster.tube.state}
-        print(json.dumps(about | {"codes_left": roster.codes_left, "members": people}, ensure_ascii=False))
+        about = {"tube": seating.tube.code, "round": seating.round, "state": seating.tube.state}
+        print(json.dumps(about | {"codes_left": seating.codes_left, "members": people}, ensure_ascii=False))
     else:
-        print("\n".join(_in_words(roster, people, texts)))
+        print("\n".join(_in_words(seating, people, texts)))
     return EXIT_NOT_OPENED if any(each.get("fault") for each in people) else 0
 
 
-def _said(seated: Seated, roster: Roster, config: Config, key: bytes | None) -> dict[str, object]:
+def _said(seated: Seated, seating: Seating, config: Config, key: bytes | None) -> dict[str, object]:
     zone = ZoneInfo(config.point.timezone)
     masked = {"place": seated.place, "name": seated.name, "number": seated.number, "voucher": seated.voucher}
     told = masked | {"time": local_time(zone, seated.at), "beside": seated.beside}
-    return told if key is None else told | _opened(seated, roster, config, key)
+    return told if key is None else told | _opened(seated, seating, config, key)
 
 
-def _opened(seated: Seated, roster: Roster, config: Config, key: bytes) -> dict[str, object]:
+def _opened(seated: Seated, seating: Seating, config: Config, key: bytes) -> dict[str, object]:
     from kiosk.credentials.sealing import NotOpened, opened
 
     point = config.point
-    place = roster.place or Address(point.region, roster.round, point.point, point.kiosk).place
+    place = seating.place or Address(point.region, seating.round, point.point, point.kiosk).place
     try:
         return asdict(opened(seated.sealed, key, place))
     except NotOpened as error:
         return {"fault": "not sealed" if not seated.sealed else str(error)}
 
 
-def _in_words(roster: Roster, people: list[dict[str, object]], texts: Texts) -> Iterator[str]:
-    yield texts.say("members.tube", code=roster.tube.code or "-", n=len(people), round=roster.round)
+def _in_words(seating: Seating, people: list[dict[str, object]], texts: Texts) -> Iterator[str]:
+    yield texts.say("members.tube", code=seating.tube.code or "-", n=len(people), round=seating.round)
     for each in people:
         beside = "" if each["beside"] is None else texts.say("members.beside", n=each["beside"])
         words = (each["place"], each["name"], each["number"], beside, each["time"], each["voucher"], each.get("fault"))
@@ -132,8 +128,8 @@ def _in_words(roster: Roster, people: list[dict[str, object]], texts: Texts) -> 
 
 
 def _open(options: argparse.Namespace) -> int:
-    from kiosk.office.opening import NotARecord, record_of, rows_of
-    from kiosk.office.sheets import write_csv
+    from kiosk.office.opening import COLUMNS, NotARecord, record_of, rows_of
+    from kiosk.office.sheets import write, write_csv
 
     key = _private_key(options.key)
     strange: list[Path] = []
@@ -149,9 +145,9 @@ def _open(options: argparse.Namespace) -> int:
         if options.json:
             print("\n".join(json.dumps(asdict(row), ensure_ascii=False) for row in rows))
         elif options.out is None:
-            write_csv(rows, sys.stdout)
+            write_csv(COLUMNS, map(astuple, rows), sys.stdout)
         else:
-            _write(rows, options.out)
+            write("records", COLUMNS, map(astuple, rows), options.out)
     except ModuleNotFoundError:
         print("openpyxl is not installed: pip install 'sampling-kiosk[office]', or write a .csv file", file=sys.stderr)
         return EXIT_UNAVAILABLE
@@ -162,18 +158,6 @@ def _open(options: argparse.Namespace) -> int:
         print(f"{file}: no record of a tube, passed over", file=sys.stderr)
     print(f"{len(rows) - len(faults)} of {len(rows)} people opened", file=sys.stderr)
     return EXIT_NOT_OPENED if faults or strange or not rows else 0
-
-
-def _write(rows: "list[Row]", file: Path) -> None:
-    """For whoever opened them alone. Raises OSError, ModuleNotFoundError."""
-    from kiosk.office.sheets import write_csv, write_xlsx
-
-    file.touch(mode=0o600)
-    if file.suffix.lower() == ".xlsx":
-        write_xlsx(rows, file)
-    else:
-        with file.open("w", encoding="utf-8-sig", newline="") as out:
-            write_csv(rows, out)
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

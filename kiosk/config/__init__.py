@@ -15,7 +15,7 @@ from kiosk.config.codes import (
 from kiosk.config.file import Config, Sound
 from kiosk.config.mistakes import ConfigError, Mistake
 from kiosk.config.panel import PanelTable
-from kiosk.config.point import BrokerTable, PointTable, RulesTable, StateTable, TubesTable
+from kiosk.config.point import BrokerTable, PointTable, RosterTable, RulesTable, StateTable, TubesTable
 from kiosk.config.printers import PrinterTable, SerialPrinterTable, TcpPrinterTable, UsbPrinterTable
 from kiosk.config.reading import Draft, read_config, read_draft, typed
 from kiosk.config.scanners import CameraTable, HidScannerTable, IdCardTable, ScannerTable, SerialScannerTable
@@ -39,6 +39,7 @@ __all__ = [
     "PlainCodeTable",
     "PointTable",
     "PrinterTable",
+    "RosterTable",
     "RulesTable",
     "ScannerTable",
     "SerialPrinterTable",

@@ -10,6 +10,7 @@ from kiosk.config.point import (
     HandoverTable,
     PointTable,
     RecordsTable,
+    RosterTable,
     RulesTable,
     StaffTable,
     StateTable,
@@ -28,6 +29,7 @@ class Config(TomlTable):
     handover: HandoverTable = Field(default_factory=HandoverTable.model_construct)
     staff: StaffTable = Field(default_factory=StaffTable.model_construct)
     records: RecordsTable = Field(default_factory=RecordsTable.model_construct)
+    roster: RosterTable | None = None
     rules: RulesTable = Field(default_factory=RulesTable.model_construct)
     code: list[CodeTable] = Field(default=[])
     """Health and registration codes; without any, `rules.health_code_pattern` is the only one."""
@@ -46,6 +48,7 @@ class Sound(TomlTable):
     handover: HandoverTable | None = Field(default_factory=HandoverTable.model_construct)
     staff: StaffTable | None = Field(default_factory=StaffTable.model_construct)
     records: RecordsTable | None = Field(default_factory=RecordsTable.model_construct)
+    roster: RosterTable | None = None
     rules: RulesTable | None = Field(default_factory=RulesTable.model_construct)
     code: dict[int, CodeTable] = Field(default={})
     certificates: CertificatesTable | None = Field(default_factory=CertificatesTable.model_construct)

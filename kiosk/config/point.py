@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.config.judge import Field, field_validator, model_validator
 from kiosk.config.shapes import CodeShape, ShapeTable
-from kiosk.config.values import AbsolutePath, Block, CodePattern, Level, Name, Pattern, TcpPort, TomlTable
+from kiosk.config.values import AbsolutePath, Block, CodePattern, Level, Name, Pattern, RosterKey, TcpPort, TomlTable
 from kiosk.model import TubeOrder, TubeSource
 
 _T = TypeVar("_T", bound=TomlTable)
@@ -123,6 +123,17 @@ class RecordsTable(TomlTable):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 14
     """So long after a round's last person the kiosk still knows who came, masked; the next round's first start, or
     `kiosk purge`, forgets them. What the centre does not have is kept, and told."""
+
+
+class RosterTable(TomlTable):
+    """Who is expected at the point."""
+
+    file: AbsolutePath
+    """What `kiosk roster make` wrote; a later one that lies there is taken while the kiosk serves."""
+    key: RosterKey
+    """Of whoever makes it: what `kiosk roster key` printed."""
+    call_at_percent: Annotated[int, Field(ge=1, le=100)] | None = 80
+    """When so many of a unit have come the next one is called. Without: only when staff say so."""
 
 
 class StateTable(TomlTable):

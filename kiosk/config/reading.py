@@ -13,7 +13,7 @@ from kiosk.config.mistakes import ConfigError, Mistake
 from kiosk.config.words import mistakes_of
 from kiosk.frozen import dataclass
 
-_SINGLE = {"tubes", "rules", "certificates", "state", "panel", "broker"}
+_SINGLE = {"tubes", "roster", "rules", "certificates", "state", "panel", "broker"}
 _WITH_MARK = "utf-8-sig"
 """Some editors set a mark before the first line."""
 _LISTS = {"code", "scanner", "printer"}

@@ -119,12 +119,15 @@ def _overlap(one: str, other: str) -> bool:
 
 Name = Annotated[str, Field(min_length=1)]
 DeviceName = Annotated[Name, AfterValidator(_free_name)]
-Level = Annotated[str, AfterValidator(spelled(r"[a-z0-9-]{1,40}", "1 to 40 of a-z, 0-9 and -"))]
+LEVEL = re.compile(r"[a-z0-9-]{1,40}")
+"""A word of a topic."""
+Level = Annotated[str, AfterValidator(spelled(LEVEL.pattern, "1 to 40 of a-z, 0-9 and -"))]
 Block = Annotated[str, AfterValidator(spelled(r"[0-9]{4}", "the four digits leased to this kiosk alone, in quotes"))]
 Host = Annotated[
     str,
     AfterValidator(spelled(rf"{_LABEL}(\.{_LABEL})*", "the host alone, in small letters, such as code.example.org")),
 ]
+RosterKey = Annotated[str, AfterValidator(spelled(r"[0-9a-f]{64}", "the 64 digits that `kiosk roster key` printed"))]
 _KEY = r"[^.$/\[\]\s][^.\[\]]*"
 JsonPath = Annotated[str, AfterValidator(spelled(rf"{_KEY}(\.{_KEY})*", "the keys with dots between, such as data.id"))]
 Parameter = Annotated[

@@ -230,8 +230,8 @@ class Engine:
             self._out.print(batch.printer, batch.jobs, self._trace)
         for show in outcome.shows:
             self._out.show(show.signal, show.notice)
-        if outcome.messages:
-            self._out.publish(outcome.messages)
+        if outcome.messages or outcome.unkept:
+            self._out.publish((*outcome.messages, *outcome.unkept))
 
     def _mark(self, station: Literal["decided", "committed"]) -> None:
         trace, now = self._trace, self._clock().mono_ns

@@ -10,7 +10,7 @@ from collections import deque
 from typing import assert_never
 
 from kiosk.frozen import dataclass
-from kiosk.model import Hand, PrintJob
+from kiosk.model import Hand, PrintJob, Roster
 from kiosk.ports import Button, Hint, Message, PrinterState, PrintReport, Scan
 
 
@@ -95,6 +95,13 @@ class NotPrinted:
 
 
 @dataclass(frozen=True, slots=True)
+class RosterRead:
+    """A list of who is expected, genuine and whole."""
+
+    roster: Roster
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """What the broker has taken over."""
 
@@ -109,7 +116,7 @@ class Crashed:
     error: BaseException
 
 
-Told = ScanFailed | Hinted | Pressed | DeviceNews | PrinterNews | Printed | NotPrinted
+Told = ScanFailed | Hinted | Pressed | RosterRead | DeviceNews | PrinterNews | Printed | NotPrinted
 """What is an event as it is; a scan must be understood first, and the others are nobody's business at the table."""
 Item = Scanned | Told | Delivered | Crashed
 
@@ -170,5 +177,7 @@ def _lane_of(item: Item) -> str:
             return "buttons"
         case Delivered():
             return "deliveries"
+        case RosterRead():
+            return "roster"
         case never:
             assert_never(never)

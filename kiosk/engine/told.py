@@ -2,7 +2,18 @@
 
 from typing import assert_never
 
-from kiosk.engine.inbox import DeviceNews, Hinted, NotPrinted, Pressed, Printed, PrinterNews, ScanFailed, Told, Trace
+from kiosk.engine.inbox import (
+    DeviceNews,
+    Hinted,
+    NotPrinted,
+    Pressed,
+    Printed,
+    PrinterNews,
+    RosterRead,
+    ScanFailed,
+    Told,
+    Trace,
+)
 from kiosk.log import say
 from kiosk.model import Instant, PrintJob, Refusal, StaffAction
 from kiosk.ports import PrintReport, Scan, TextScan
@@ -13,6 +24,7 @@ from kiosk.session import (
     JobsReturned,
     PrinterChanged,
     ReadingHindered,
+    RosterOffered,
     ScanRejected,
     StaffPresented,
 )
@@ -40,6 +52,8 @@ def event_of(item: Told, at: Instant) -> Event:
         case DeviceNews(device, up, why, held, stuck):
             say("device", device=device, up=up, held=held, stuck=stuck, why=why)
             return DeviceChanged(device, up, held, at, stuck)
+        case RosterRead(roster):
+            return RosterOffered(roster, at)
         case PrinterNews() | NotPrinted() | Printed():
             return _printer_event(item, at)
         case never:

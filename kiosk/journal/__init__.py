@@ -6,6 +6,7 @@ from kiosk.journal.exporting import not_acknowledged
 from kiosk.journal.journal import Journal
 from kiosk.journal.members import who_is_in
 from kiosk.journal.purging import Purged, found_again, is_due, purge
+from kiosk.journal.roster_beside import UnitsNow, units_now
 from kiosk.journal.withdrawn import Withdrawn, withdrawn
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "JournalError",
     "JournalUnwilling",
     "Purged",
+    "UnitsNow",
     "Withdrawn",
     "found_again",
     "is_due",
@@ -21,6 +23,7 @@ __all__ = [
     "overwrite",
     "purge",
     "replace_whole",
+    "units_now",
     "who_is_in",
     "withdrawn",
 ]

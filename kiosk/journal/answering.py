@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Any, assert_never
 
-from kiosk.journal import rows
+from kiosk.journal import listing, rows
 from kiosk.model import Packed, Sample, StaffAction, Tube, TubeState
 from kiosk.model.acts import TAKING_BACK, Act
 from kiosk.model.queries import (
@@ -12,10 +12,14 @@ from kiosk.model.queries import (
     BesideOf,
     CopiesOf,
     ExemptionOf,
+    ExpectedBy,
     MembersOf,
+    MissingOf,
     OldestHere,
     PackedIn,
     PriorOf,
+    ProgressAround,
+    ProgressOfAll,
     Query,
     SampleBy,
     TakenBack,
@@ -25,6 +29,7 @@ from kiosk.model.queries import (
     UndatedIn,
     Unpacked,
     Unrecorded,
+    WholeRoster,
 )
 from kiosk.model.records import Member, Record
 
@@ -76,6 +81,16 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
             return {StaffAction(action): n for action, n in database.execute(text, (round_id,))}
         case UndatedIn(boot):
             return any(_undated(database, table, boot) for table in rows.DATED)
+        case ExpectedBy(key):
+            return listing.expected(database, round_id, key)
+        case WholeRoster():
+            return listing.everybody(database, round_id)
+        case ProgressAround(key):
+            return listing.progress_around(database, round_id, key)
+        case ProgressOfAll():
+            return listing.progress_of_all(database, round_id)
+        case MissingOf(unit):
+            return listing.missing(database, round_id, unit)
         case never:
             assert_never(never)
 

@@ -24,7 +24,7 @@ class Seated:
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
+class Seating:
     """A tube of any round and its people by their places. `codes_left`: what else its label said once."""
 
     tube: Tube
@@ -35,7 +35,7 @@ class Roster:
     codes_left: tuple[str, ...]
 
 
-def who_is_in(journal: Path, code: str) -> Roster | None:
+def who_is_in(journal: Path, code: str) -> Seating | None:
     """By a tube's code, one that it had before, or the voucher of somebody in it. Raises JournalError."""
     with reading(journal) as database:
         seat = "id IN (SELECT tube_id FROM samples WHERE voucher = ? AND void = 0)"
@@ -52,4 +52,4 @@ def who_is_in(journal: Path, code: str) -> Roster | None:
             for place, name, number, voucher, beside, sealed, *at in database.execute(query, (tube.id,))
         )
         left = database.execute("SELECT code FROM codes_left WHERE tube_id = ?", (tube.id,))
-        return Roster(tube, row[-1], place_of(database, row[-1]), people, tuple(code for (code,) in left))
+        return Seating(tube, row[-1], place_of(database, row[-1]), people, tuple(code for (code,) in left))

@@ -100,6 +100,7 @@ def _over(database: sqlite3.Connection, keep_ms: int, now_ms: int | None) -> lis
         SELECT round, max(seq) AS last, max(CASE WHEN trusted THEN wall_ms END) AS dated FROM (
           SELECT round, seq, trusted, wall_ms FROM samples WHERE {_NAMED}
           UNION ALL SELECT round, 0, trusted, wall_ms FROM exempt WHERE {_NAMED}
+          UNION ALL SELECT round, 0, 1, made_s * 1000 FROM rosters
         ) GROUP BY round
       )
       WHERE coalesce(dated, (SELECT min(wall_ms) FROM samples WHERE seq > last AND trusted)) < ?
@@ -128,6 +129,7 @@ def _traces(database: sqlite3.Connection, rounds: Collection[str]) -> Iterator[i
     """But for whoever came in another round too: there they are still known. Who is forgotten already has none."""
     columns = f"round, person_key, sealed, {_NAMED}"
     people = f"SELECT {columns} FROM samples UNION ALL SELECT {columns} FROM exempt"
+    people += " UNION ALL SELECT round, person_key, NULL, 1 FROM expected"
     known = {key for round_id, key, *_ in database.execute(people) if round_id not in rounds}
     for round_id, key, sealed, is_named in database.execute(people):
         if round_id in rounds and is_named:
@@ -139,8 +141,9 @@ def _trace(value: bytes) -> int:
 
 
 def _count(database: sqlite3.Connection, round_id: str) -> int:
-    queries = (f"SELECT count(*) FROM {table} WHERE round = ? AND {_NAMED}" for table in ("samples", "exempt"))
-    return sum(database.execute(query, (round_id,)).fetchone()[0] for query in queries)
+    named = (f"SELECT person_key FROM {table} WHERE round = :round AND {_NAMED}" for table in ("samples", "exempt"))
+    everybody = " UNION ".join((*named, "SELECT person_key FROM expected WHERE round = :round"))
+    return int(database.execute(f"SELECT count(*) FROM ({everybody})", {"round": round_id}).fetchone()[0])
 
 
 def _begin(journal: Path) -> None:
@@ -155,6 +158,9 @@ def _forget(database: sqlite3.Connection, rounds: Collection[str]) -> None:
         for name in rounds:
             database.execute(f"UPDATE samples SET {_FORGET}, bearer = NULL WHERE round = ? AND {_NAMED}", (name,))
             database.execute(f"UPDATE exempt SET {_FORGET} WHERE round = ? AND {_NAMED}", (name,))
+            for table in ("expected", "rosters"):
+                database.execute(f"DELETE FROM {table} WHERE round = ?", (name,))
+            database.execute("UPDATE missing_lists SET absent = '[]' WHERE round = ?", (name,))
             topics = [(topic,) for (topic,) in database.execute("SELECT topic FROM outbox") if _is_record(topic, name)]
             database.executemany("DELETE FROM outbox WHERE topic = ?", topics)
 

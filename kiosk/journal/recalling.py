@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kiosk.journal import outbox, rows
+from kiosk.journal import listing, outbox, rows
 from kiosk.model import (
     Box,
     BoxState,
@@ -14,6 +14,7 @@ from kiosk.model import (
     JobKind,
     JobState,
     Loss,
+    MissingList,
     Packed,
     Pool,
     PrintJob,
@@ -56,6 +57,8 @@ def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) 
         handover=_last_handover(database),
         left_over=_left_over(database, round_id, earlier),
         loss=_loss(database),
+        roster=listing.head(database, round_id),
+        called=listing.called(database, round_id),
     )
 
 
@@ -198,6 +201,7 @@ def _subject(
     shift_id: int | None,
     handover_id: int | None,
     tally_id: int | None,
+    missing_id: int | None,
 ) -> Subject:
     if tube_id is not None:
         return _roll(database, tube_id) if kind is JobKind.CALL_BACK else _tube(database, tube_id)
@@ -205,7 +209,14 @@ def _subject(
         return rows.sample(database.execute(f"{rows.SAMPLES} WHERE s.seq = ?", (sample_seq,)).fetchone())
     if handover_id is not None:
         return _handover(database, handover_id)
-    return _shift(database, shift_id) if tally_id is None else _tally(database, tally_id)
+    if tally_id is not None:
+        return _tally(database, tally_id)
+    return _shift(database, shift_id) if missing_id is None else _missing(database, missing_id)
+
+
+def _missing(database: sqlite3.Connection, missing_id: int) -> MissingList:
+    query = f"SELECT {rows.MISSING_LIST} FROM missing_lists WHERE id = ?"
+    return rows.missing_list(database.execute(query, (missing_id,)).fetchone())
 
 
 def _roll(database: sqlite3.Connection, tube_id: int) -> Roll:

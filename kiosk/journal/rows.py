@@ -6,16 +6,19 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from kiosk.model import (
+    Absent,
     Beside,
     Box,
     BoxState,
     CopyReason,
     Exempt,
     ExemptReason,
+    Expected,
     Handover,
     Instant,
     JobKind,
     Mismatch,
+    MissingList,
     Packed,
     Person,
     PrintJob,
@@ -25,6 +28,7 @@ from kiosk.model import (
     Settlement,
     Shift,
     StaffAction,
+    Status,
     Stray,
     Tally,
     Totals,
@@ -46,18 +50,33 @@ BOX = f"id, number, state, tubes, people, bag, seal, strays, {WHEN}"
 HANDOVER = f"id, box_id, taken_back, tubes, people, bag, seal, {WHEN}"
 TALLY = f"id, box_id, tubes, people, mismatches, {WHEN}"
 ACT = f"action, about, badge, {WHEN}"
+EXPECTED = "person_key, name, unit, flat, floor, status"
+MISSING_LIST = f"id, unit, expected, sampled, exempt, absent, {WHEN}"
 EXEMPT = f"person_key, name, number, reason, {WHEN}"
-DATED = ("tubes", "samples", "jobs", "shifts", "exempt", "boxes", "handovers", "tallies", "acts")
+DATED = (
+    "tubes",
+    "samples",
+    "jobs",
+    "shifts",
+    "exempt",
+    "boxes",
+    "handovers",
+    "tallies",
+    "acts",
+    "calls",
+    "missing_lists",
+)
 """The tables whose rows bear WHEN."""
 ROUND_OF_JOB = (
     "coalesce((SELECT round FROM tubes t WHERE t.id = tube_id), (SELECT round FROM samples s WHERE s.seq = sample_seq),"
     " (SELECT round FROM shifts h WHERE h.id = shift_id),"
-    " (SELECT round FROM boxes b JOIN tallies a ON a.box_id = b.id WHERE a.id = tally_id))"
+    " (SELECT round FROM boxes b JOIN tallies a ON a.box_id = b.id WHERE a.id = tally_id),"
+    " (SELECT round FROM missing_lists m WHERE m.id = missing_id))"
 )
 """NULL for a manifest: the driver needs it in whatever round they come."""
-SUBJECTS = ("tube_id", "sample_seq", "shift_id", "handover_id", "tally_id")
+SUBJECTS = ("tube_id", "sample_seq", "shift_id", "handover_id", "tally_id", "missing_id")
 """Columns of jobs, of which each row has one."""
-JOB = "id, kind, printer, tube_id, sample_seq, shift_id, handover_id, tally_id, copy, reason, settlement"
+JOB = "id, kind, printer, tube_id, sample_seq, shift_id, handover_id, tally_id, missing_id, copy, reason, settlement"
 
 CLOSED = "state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
 """Of tubes: nobody goes into one any more, and it has a name to be told under."""
@@ -203,6 +222,27 @@ def tally_row(tally: Tally) -> Row:
     return (tally.id, box.id, box.tubes, box.people, strays(tally.mismatches), *when(tally.at))
 
 
+def expected(row: Row) -> Expected:
+    key, name, unit, flat, floor, status = row
+    return Expected(key, name, unit, flat, floor, Status(status))
+
+
+def expected_row(person: Expected, round_id: str) -> Row:
+    return (round_id, person.key, person.name, person.unit, person.flat, person.floor, person.status)
+
+
+def missing_list(row: Row) -> MissingList:
+    list_id, unit, listed, sampled, exempt, absent, *at = row
+    people = tuple(Absent(*each) for each in json.loads(absent))
+    return MissingList(list_id, unit, listed, sampled, exempt, people, instant(at))
+
+
+def missing_list_row(missing: MissingList, round_id: str) -> Row:
+    absent = json.dumps([(each.unit, each.flat, each.floor, each.name) for each in missing.absent], ensure_ascii=False)
+    figures = (missing.expected, missing.sampled, missing.exempt)
+    return (missing.id, round_id, missing.unit, *figures, absent, *when(missing.at))
+
+
 def job_row(job: PrintJob, at: Instant) -> Row:
     subject: dict[str, int | None] = dict.fromkeys(SUBJECTS)
     subject[subject_column(job.kind)] = CopiesOf.slip(job.kind, job.subject).subject_id
@@ -227,6 +267,8 @@ def subject_column(kind: JobKind) -> str:
             return "handover_id"
         case JobKind.TALLY:
             return "tally_id"
+        case JobKind.MISSING:
+            return "missing_id"
         case never:
             assert_never(never)
 

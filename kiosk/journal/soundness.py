@@ -14,6 +14,7 @@ from kiosk.model import (
     Purpose,
     Settlement,
     StaffAction,
+    Status,
     TubeSource,
     TubeState,
 )
@@ -88,6 +89,7 @@ def _words() -> Iterator[str]:
     yield _other("exempt", "reason", ExemptReason)
     yield _other("tubes", "purpose", Purpose)
     yield _other("pools", "purpose", Purpose)
+    yield _other("expected", "status", Status)
     yield _other("jobs", "kind", JobKind)
     yield _other("jobs", "state", JobState)
     yield _other("jobs", "reason", CopyReason)

@@ -1,11 +1,12 @@
 """Facts of the point as rows."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from kiosk.journal import rows
-from kiosk.model import Box, Counters, Packed, Refusal, Sample, Tube
+from kiosk.model import Box, Counters, Expected, Packed, Refusal, Sample, Tube
 from kiosk.model.changes import (
     ActDone,
     BoxChanged,
@@ -18,9 +19,12 @@ from kiosk.model.changes import (
     HandoverTakenBack,
     JobMoved,
     JobQueued,
+    ListChanged,
     LossNoted,
+    MissingListed,
     PersonExempted,
     PoolChosen,
+    RosterTaken,
     SampleTaken,
     SampleVoided,
     ScansRefused,
@@ -39,6 +43,7 @@ from kiosk.model.changes import (
     TubeTakenUp,
     TubeUnboxed,
     TubeVoided,
+    UnitCalled,
 )
 
 
@@ -115,6 +120,15 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             database.execute("INSERT OR REPLACE INTO pools VALUES (?, ?, ?)", row)
         case ClockSet(boot, offset_ms):
             _correct(database, boot, offset_ms)
+        case ListChanged(people, gone):
+            _relist(database, round_id, people, gone)
+        case RosterTaken(head):
+            row = (round_id, head.made_s, json.dumps(head.units, ensure_ascii=False))
+            database.execute("INSERT OR REPLACE INTO rosters VALUES (?, ?, ?)", row)
+        case UnitCalled(unit, at):
+            _insert(database, "calls", (None, round_id, unit, *rows.when(at)))
+        case MissingListed(missing):
+            _insert(database, "missing_lists", rows.missing_list_row(missing, round_id))
         case never:
             assert_never(never)
 
@@ -190,6 +204,13 @@ def _move(database: sqlite3.Connection, packed: Sequence[Packed]) -> None:
 def _void(database: sqlite3.Connection, sample: Sample, with_tube: bool) -> None:
     void = rows.VOID_WITH_TUBE if with_tube else rows.VOID
     database.execute("UPDATE samples SET void = ? WHERE seq = ?", (void, sample.seq))
+
+
+def _relist(database: sqlite3.Connection, round_id: str, people: Iterable[Expected], gone: Iterable[bytes]) -> None:
+    query = "DELETE FROM expected WHERE round = ? AND person_key = ?"
+    database.executemany(query, [(round_id, key) for key in gone])
+    listed = [rows.expected_row(person, round_id) for person in people]
+    database.executemany("INSERT OR REPLACE INTO expected VALUES (?, ?, ?, ?, ?, ?, ?)", listed)
 
 
 def _count(database: sqlite3.Connection, round_id: str, counts: Iterable[tuple[Refusal, int]]) -> None:

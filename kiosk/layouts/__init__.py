@@ -3,6 +3,5 @@
 from kiosk.layouts.code_slip import code_slip
 from kiosk.layouts.jobs import lay_out
 from kiosk.layouts.letterhead import Letterhead
-from kiosk.layouts.missing import Absent, Unit, missing_list
 
-__all__ = ["Absent", "Letterhead", "Unit", "code_slip", "lay_out", "missing_list"]
+__all__ = ["Letterhead", "code_slip", "lay_out"]

@@ -5,10 +5,11 @@ from kiosk.layouts.closing import closing
 from kiosk.layouts.label import label
 from kiosk.layouts.letterhead import Letterhead
 from kiosk.layouts.manifest import manifest
+from kiosk.layouts.missing import missing_list
 from kiosk.layouts.shift import report
 from kiosk.layouts.tally import tally
 from kiosk.layouts.voucher import voucher
-from kiosk.model import CopyReason, Handover, JobKind, PrintJob, Roll, Sample, Shift, Tally, Tube
+from kiosk.model import CopyReason, Handover, JobKind, MissingList, PrintJob, Roll, Sample, Shift, Tally, Tube
 from kiosk.ports import Align, Document, Element, Text
 
 
@@ -33,6 +34,8 @@ def _slip(job: PrintJob, head: Letterhead) -> tuple[Element, ...]:
             return manifest(job.subject, head)
         case Tally():
             return tally(job.subject, head)
+        case MissingList():
+            return missing_list(job.subject, head)
 
 
 def _copy_mark(job: PrintJob, head: Letterhead) -> tuple[Element, ...]:

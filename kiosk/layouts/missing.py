@@ -1,53 +1,40 @@
-"""The list 补检: who of a unit has not come, masked, for those who go and knock."""
+"""The list 补检: who has not come, masked, for those who go and knock: a unit after the other, floor by floor."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
-from kiosk.frozen import dataclass
 from kiosk.layouts.letterhead import Letterhead
-from kiosk.model import Instant
+from kiosk.model import MissingList
 from kiosk.ports import Align, Element, Pair, Rule, Space, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """One who has not come: the flat and the masked name."""
-
-    flat: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One stairwell of a building, as its roster stands."""
-
-    name: str
-    expected: int
-    sampled: int
-    exempt: int
-    absent: tuple[Absent, ...]
-    at: Instant
-
-
-def missing_list(unit: Unit, head: Letterhead) -> tuple[Element, ...]:
-    counts = head.say("of-unit", expected=unit.expected, sampled=unit.sampled, exempt=unit.exempt)
+def missing_list(missing: MissingList, head: Letterhead) -> tuple[Element, ...]:
+    name = missing.unit or head.say("all-units")
+    figures = {"expected": missing.expected, "sampled": missing.sampled, "exempt": missing.exempt}
     return (
         *head.title("missing"),
-        Pair(Text(unit.name, 2, 2, bold=True), Text(head.say("absent", n=len(unit.absent)), 2, 2, bold=True)),
+        Text(name, 2, 2, bold=True, align=Align.CENTRE),
+        Space(4),
+        Text(head.say("absent", n=len(missing.absent)), 2, 2, bold=True, align=Align.CENTRE),
         Space(8),
-        Text(counts, align=Align.CENTRE),
-        Text(head.time(unit.at), align=Align.CENTRE),
+        Text(head.say("of-unit", **figures), align=Align.CENTRE),
+        head.field("point", head.point),
+        head.field("time", head.time(missing.at)),
         Space(6),
         Rule(),
         Space(6),
-        *_rows(unit, head),
+        *_rows(missing, head),
         Space(8),
         *head.signature("checked-by"),
         Space(8),
     )
 
 
-def _rows(unit: Unit, head: Letterhead) -> Iterator[Element]:
+def _rows(missing: MissingList, head: Letterhead) -> Iterator[Element]:
     """A box to be ticked by hand at the end of each line."""
-    for absent in unit.absent:
-        yield Pair(Text(f"{absent.flat:<8}{absent.name}"), Text(head.say("tick")))
-        yield Space(10)
+    for unit, people in groupby(missing.absent, key=lambda each: each.unit):
+        if not missing.unit:
+            yield from (Space(4), Text(unit, bold=True), Space(4))
+        for absent in people:
+            yield Pair(Text(f"{absent.flat:<8}{absent.name}"), Text(head.say("tick")))
+            yield Space(10)

@@ -7,10 +7,11 @@ from kiosk.messages.health import Health
 from kiosk.messages.stamp import Address, Stamp
 from kiosk.messages.status import Status
 from kiosk.messages.tubes import Tube
+from kiosk.messages.units import Units
 
-KINDS: Mapping[str, type[Stamp]] = {"status": Status, "counts": Counts, "health": Health, "tubes": Tube}
+KINDS: Mapping[str, type[Stamp]] = {"status": Status, "counts": Counts, "health": Health, "tubes": Tube, "units": Units}
 """What is said on each topic of a kiosk, by the topic's first level below the kiosk's."""
 BELOW: Mapping[str, str] = {"tubes": "code"}
 """Which of them have a topic for each of something, and what names it."""
 
-__all__ = ["BELOW", "KINDS", "Address", "Counts", "Health", "Stamp", "Status", "Tube"]
+__all__ = ["BELOW", "KINDS", "Address", "Counts", "Health", "Stamp", "Status", "Tube", "Units"]

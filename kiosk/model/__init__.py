@@ -2,6 +2,7 @@
 
 from kiosk.model.boxes import Box, BoxState, Handover, Mismatch, Packed, Stray, Tally
 from kiosk.model.counts import Counters, Loss, Totals
+from kiosk.model.expected import Absent, Expected, MissingList, Progress, Roster, RosterHead, Standing, Status
 from kiosk.model.instants import Instant, dated
 from kiosk.model.people import Beside, Exempt, ExemptReason, Person, Sample
 from kiosk.model.slips import CopyReason, JobKind, JobState, PrintJob, Role, Roll, Settlement, Shift, Subject, is_stale
@@ -11,6 +12,7 @@ from kiosk.model.tubes import HOUSEHOLD, SINGLE, Pool, Purpose, Tube, TubeOrder,
 __all__ = [
     "HOUSEHOLD",
     "SINGLE",
+    "Absent",
     "Badge",
     "Beside",
     "Box",
@@ -19,6 +21,7 @@ __all__ = [
     "Counters",
     "Exempt",
     "ExemptReason",
+    "Expected",
     "Hand",
     "Handover",
     "Instant",
@@ -26,19 +29,25 @@ __all__ = [
     "JobState",
     "Loss",
     "Mismatch",
+    "MissingList",
     "Packed",
     "Person",
     "Pool",
     "PrintJob",
+    "Progress",
     "Purpose",
     "Refusal",
     "Role",
     "Roll",
+    "Roster",
+    "RosterHead",
     "Sample",
     "Settlement",
     "Shift",
     "StaffAction",
     "StaffRole",
+    "Standing",
+    "Status",
     "Stray",
     "Subject",
     "Tally",

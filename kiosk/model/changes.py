@@ -10,6 +10,7 @@ from kiosk.frozen import dataclass
 from kiosk.model.acts import Act
 from kiosk.model.boxes import Box, Handover, Packed, Tally
 from kiosk.model.counts import Counters, Loss
+from kiosk.model.expected import Expected, MissingList, RosterHead
 from kiosk.model.instants import Instant
 from kiosk.model.people import Exempt, Sample
 from kiosk.model.slips import PrintJob, Shift
@@ -245,6 +246,36 @@ class ClockSet:
     offset_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class ListChanged:
+    """People of the roster who are new or stand otherwise, and the keys of those who are not in it any more."""
+
+    people: tuple[Expected, ...]
+    gone: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTaken:
+    """All that changed in it is written; from now on it is this one."""
+
+    head: RosterHead
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCalled:
+    """Its people may come down."""
+
+    unit: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class MissingListed:
+    """Who has not come, as it was when staff asked."""
+
+    missing: MissingList
+
+
 TubeChange = (
     TubeAllotted
     | TubeOpened
@@ -258,6 +289,7 @@ TubeChange = (
     | TubeReopened
 )
 SampleChange = SampleTaken | SampleVoided
+RosterChange = ListChanged | RosterTaken | UnitCalled | MissingListed
 BoxChange = BoxOpened | BoxChanged | TubeBoxed | TubeUnboxed | BoxTallied | BoxHandedOver | HandoverTakenBack
 Change = (
     TubeChange
@@ -275,6 +307,7 @@ Change = (
     | PoolChosen
     | LossNoted
     | ClockSet
+    | RosterChange
 )
 
 
@@ -311,4 +344,7 @@ class Recalled:
     handover: Handover | None = None
     """The last one, unless it was taken back."""
     loss: Loss | None = None
+    roster: RosterHead | None = None
+    called: str | None = None
+    """The unit that was called last."""
     left_over: LeftOver = field(default_factory=LeftOver)

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar, cast
 from kiosk.frozen import dataclass
 from kiosk.model.acts import Act
 from kiosk.model.boxes import Packed
+from kiosk.model.expected import Absent, Expected, Progress
 from kiosk.model.people import Exempt, Sample
 from kiosk.model.records import Record
 from kiosk.model.slips import JobKind, Subject
@@ -127,6 +128,37 @@ class UndatedIn(Lookup[bool]):
     boot: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExpectedBy(Lookup[Expected | None]):
+    """The person as the roster of this round has them."""
+
+    person_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRoster(Lookup[Mapping[bytes, Expected]]):
+    """The whole roster of this round by its keys: asked when another comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressAround(Lookup[Progress | None]):
+    """How far the unit of this person is; None for whoever is not listed."""
+
+    person_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressOfAll(Lookup[tuple[Progress, ...]]):
+    """How far each unit is, in no order."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingOf(Lookup[tuple[Absent, ...]]):
+    """Who of a unit has not come, by floor and flat; of all units where it is empty."""
+
+    unit: str
+
+
 Query = (
     PriorOf
     | ExemptionOf
@@ -144,6 +176,11 @@ Query = (
     | TakenBack
     | ActsCounted
     | UndatedIn
+    | ExpectedBy
+    | WholeRoster
+    | ProgressAround
+    | ProgressOfAll
+    | MissingOf
 )
 
 

@@ -9,6 +9,7 @@ from kiosk.frozen import dataclass
 from kiosk.model.acts import Act
 from kiosk.model.boxes import Handover, Tally
 from kiosk.model.counts import Totals
+from kiosk.model.expected import MissingList
 from kiosk.model.instants import Instant
 from kiosk.model.people import Sample
 from kiosk.model.staff import StaffAction
@@ -33,6 +34,8 @@ class JobKind(StrEnum):
     """What is in a box that is handed over, to be signed."""
     TALLY = "tally"
     """What does not agree in a box that is to be closed."""
+    MISSING = "missing"
+    """Who has not come."""
 
     @property
     def role(self) -> Role:
@@ -47,6 +50,7 @@ class JobKind(StrEnum):
                 | JobKind.CALL_BACK
                 | JobKind.MANIFEST
                 | JobKind.TALLY
+                | JobKind.MISSING
             ):
                 return Role.VOUCHER
             case never:
@@ -116,7 +120,7 @@ class Roll:
         return self.tube.at
 
 
-Subject = Tube | Sample | Shift | Roll | Handover | Tally
+Subject = Tube | Sample | Shift | Roll | Handover | Tally | MissingList
 """What a slip is about."""
 
 
@@ -145,7 +149,7 @@ def is_stale(job: PrintJob) -> bool:
             return closed_too_soon or job.subject.state in (TubeState.ASIDE, TubeState.VOID)
         case Handover():
             return job.subject.taken_back
-        case Shift() | Roll() | Tally():
+        case Shift() | Roll() | Tally() | MissingList():
             return False
         case never:
             assert_never(never)

@@ -93,6 +93,12 @@ class StaffAction(StrEnum):
     """The last box comes back."""
     UNDO = "undo"
     """What was done last is taken back."""
+    NEXT_UNIT = "next-unit"
+    """The next unit of the roster is called."""
+    MISSING_HERE = "missing-here"
+    """Who has not come of the unit that was called last."""
+    MISSING = "missing"
+    """Who has not come of all units."""
 
 
 class Refusal(StrEnum):
@@ -136,6 +142,8 @@ class Refusal(StrEnum):
     NOT_IN_A_BOX = "not-in-a-box"
     IN_A_BOX = "in-a-box"
     """What is in a box must come out of it before it is changed."""
+    LIST_TOO_LONG = "list-too-long"
+    """More people have not come than a slip is for."""
     STRAYS = "strays"
     """Tubes that do not belong into the box must come out before it is closed."""
     PAPER_OUT = "paper-out"

@@ -1,7 +1,8 @@
 """Who is expected: an office's lists to people of a unit. Pure; decisions: The roster."""
 
 from kiosk.roster.cells import Cell
-from kiosk.roster.listed import Failed, Fault, Household, Listed, Place, Sheet, Status
+from kiosk.roster.keyed import Keyed, NotARoster
+from kiosk.roster.listed import Failed, Fault, Household, Listed, Place, Sheet
 from kiosk.roster.reading import NoHeader, read_sheet
 
 __all__ = [
@@ -9,10 +10,11 @@ __all__ = [
     "Failed",
     "Fault",
     "Household",
+    "Keyed",
     "Listed",
     "NoHeader",
+    "NotARoster",
     "Place",
     "Sheet",
-    "Status",
     "read_sheet",
 ]

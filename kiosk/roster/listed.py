@@ -4,16 +4,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from kiosk.frozen import dataclass
-
-
-class Status(StrEnum):
-    """What becomes of somebody who is listed, as far as the list says it."""
-
-    EXPECTED = "expected"
-    EXEMPT = "exempt"
-    HOME_VISIT = "home-visit"
-    MOVED = "moved"
-    DIED = "died"
+from kiosk.model import Status
 
 
 class Fault(StrEnum):

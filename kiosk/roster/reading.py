@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 
+from kiosk.model import Status
 from kiosk.roster.addresses import place, split
 from kiosk.roster.cells import Cell, identity_number, plain
 from kiosk.roster.headers import Column, Header, column_of, find_header, header_at
-from kiosk.roster.listed import Failed, Fault, Household, Listed, Place, Sheet, Status
+from kiosk.roster.listed import Failed, Fault, Household, Listed, Place, Sheet
 
 Judge = Callable[[str], str | None]
 """The canonical form of the identity whose number a text is, by its check digit and date; None if it is none."""

@@ -16,6 +16,7 @@ from kiosk.model.changes import (
     HandoverTakenBack,
     JobMoved,
     JobQueued,
+    MissingListed,
     PersonExempted,
     PoolChosen,
     SampleTaken,
@@ -31,6 +32,7 @@ from kiosk.model.changes import (
     TubeTakenUp,
     TubeUnboxed,
     TubeVoided,
+    UnitCalled,
 )
 from kiosk.session.draft import Draft
 from kiosk.session.events import Event, StaffPresented, TubePresented
@@ -110,6 +112,10 @@ def _about(changes: Sequence[Change]) -> Iterator[str]:  # noqa: C901 - one arm 
                 yield str(pool.capacity)
             case ServicePaused(on):
                 yield "on" if on else "off"
+            case UnitCalled(unit):
+                yield unit
+            case MissingListed(missing):
+                yield missing.unit
             case ShiftReported(shift):
                 yield str(shift.id)
     yield from (change.tube.code or "" for change in changes if isinstance(change, TubeAllotted))

@@ -3,7 +3,7 @@
 from dataclasses import field
 
 from kiosk.frozen import dataclass
-from kiosk.model import Badge, Hand, Instant, Person, Refusal, StaffAction
+from kiosk.model import Badge, Hand, Instant, Person, Refusal, Roster, StaffAction
 from kiosk.ports import Hint, PrinterState, PrintOutcome
 
 
@@ -25,6 +25,14 @@ class Rested:
 class ClockTrusted:
     """From now on the wall clock is right, and `at` is by it."""
 
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class RosterOffered:
+    """A list of who is expected lies there, genuine and whole; perhaps the one that is at hand already."""
+
+    roster: Roster
     at: Instant
 
 
@@ -153,6 +161,7 @@ Event = (
     Started
     | Rested
     | ClockTrusted
+    | RosterOffered
     | PersonPresented
     | TubePresented
     | VoucherPresented

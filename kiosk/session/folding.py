@@ -9,6 +9,7 @@ from kiosk.session.passing import HealthSaid, Passing, RestingShown
 from kiosk.session.presence.fold import fold as fold_presence
 from kiosk.session.printing.fold import fold as fold_printing
 from kiosk.session.questions.fold import fold as fold_questions
+from kiosk.session.roster.fold import fold as fold_roster
 from kiosk.session.sampling.fold import fold as fold_sampling
 from kiosk.session.sampling.fold import fold_scans
 from kiosk.session.staff.fold import fold as fold_staff
@@ -20,6 +21,7 @@ def fold(state: State, change: Change | Passing) -> State:
     staff = fold_staff(state.staff, change)
     questions = fold_questions(state.questions, change)
     packing = fold_packing(state.packing, change)
+    roster = fold_roster(state.roster, change)
     if isinstance(change, Passing):
         return replace(
             state,
@@ -27,6 +29,7 @@ def fold(state: State, change: Change | Passing) -> State:
             staff=staff,
             questions=questions,
             packing=packing,
+            roster=roster,
             presence=fold_presence(state.presence, change),
             told=_fold_told(state.told, change),
         )
@@ -36,6 +39,7 @@ def fold(state: State, change: Change | Passing) -> State:
         staff=staff,
         questions=questions,
         packing=packing,
+        roster=roster,
         counters=counting.fold(state.counters, change),
         sampling=fold_sampling(state.sampling, change),
         printing=fold_printing(state.printing, change),

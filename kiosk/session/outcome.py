@@ -23,6 +23,8 @@ class Outcome:
     after: State
     changes: tuple[Change, ...] = ()
     messages: tuple[Message, ...] = ()
+    unkept: tuple[Message, ...] = ()
+    """What is said and not written: a start says it again by itself."""
     prints: tuple[Print, ...] = ()
     shows: tuple[Show, ...] = ()
 

@@ -9,6 +9,7 @@ from kiosk.messages.health import health
 from kiosk.messages.stamp import Address
 from kiosk.messages.status import status
 from kiosk.messages.tubes import tube
+from kiosk.messages.units import units
 from kiosk.model import Counters, Instant, Role
 from kiosk.model.changes import SampleChange, TubeChange
 from kiosk.model.queries import Facts
@@ -52,7 +53,7 @@ def finish(draft: Draft, event: Event, facts: Facts) -> Outcome:
         draft.state = committed(draft.state)
     messages = tuple(say(draft.state.counters, draft.at) for say in due)
     shows = tuple(_shows(draft))
-    return Outcome(draft.state, tuple(draft.changes), messages, prints, shows)
+    return Outcome(draft.state, tuple(draft.changes), messages, tuple(_unkept(draft)), prints, shows)
 
 
 def _tubes_changed(draft: Draft) -> bool:
@@ -73,6 +74,13 @@ def _due(draft: Draft, event: Event) -> Iterator[Say]:
     if condition != draft.state.told.condition and (everything or draft.changes or isinstance(event, Rested)):
         draft.make(HealthSaid(condition))
         yield _saying_health(plan, draft)
+
+
+def _unkept(draft: Draft) -> Iterator[Message]:
+    """How far units are: looked up anew at each start."""
+    before, after = draft.before.roster, draft.state.roster
+    if after.head is not None and (before.progress, before.called) != (after.progress, after.called):
+        yield units(draft.state.plan.address, draft.state.counters, draft.at, after.head, after.called, after.progress)
 
 
 def _saying_tube(address: Address, record: Record) -> Say:

@@ -2,10 +2,11 @@
 
 from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
-from kiosk.model import Badge, Refusal, Sample, Tube
+from kiosk.model import Badge, Progress, Refusal, Sample, Tube
 from kiosk.ports import PrinterState
 from kiosk.session.notice import Show
 from kiosk.session.questions.state import Proposal
+from kiosk.session.roster.state import Coming
 from kiosk.session.sampling.state import Age
 from kiosk.session.staff.state import Undoable, Wanted
 
@@ -132,6 +133,22 @@ class HealthSaid:
     condition: Condition
 
 
+@dataclass(frozen=True, slots=True)
+class RosterComing:
+    """Another roster is to be taken, row by row."""
+
+    coming: Coming
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsCounted:
+    """How far these units are; `looked_at` of those who were touched are in it, or `all` are."""
+
+    progress: tuple[Progress, ...]
+    looked_at: int
+    all: bool = False
+
+
 Passing = (
     PrinterTold
     | DeviceTold
@@ -149,4 +166,6 @@ Passing = (
     | VouchersWithheld
     | RestingShown
     | HealthSaid
+    | RosterComing
+    | UnitsCounted
 )

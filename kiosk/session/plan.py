@@ -45,6 +45,8 @@ class Plan:
     """Whether a supplier's barcode may open a tube."""
     scanners: tuple[str, ...] = ()
     """Nobody is asked to come before each of them was heard of."""
+    call_at_percent: int | None = None
+    """When so many of a unit have come the next one is called; None: only when staff say so."""
     label_ahead: int = 1
     """The next label is printed when the open tube has this many free places or fewer."""
 

@@ -15,6 +15,7 @@ from kiosk.session.presence.rules import printer_fault
 from kiosk.session.presence.state import Presence
 from kiosk.session.printing.state import Printing
 from kiosk.session.questions.state import Questions
+from kiosk.session.roster.state import Units
 from kiosk.session.sampling.state import Sampling, Scans
 from kiosk.session.staff.state import Staff
 
@@ -40,8 +41,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Counters, sampling, printing, the boxes and hand-over of `packing`, `staff.paused`, `staff.pool` and
-    `questions.loss` are what the journal holds; all else is so while the power is on."""
+    """Counters, sampling, printing, the boxes and hand-over of `packing`, `staff.paused`, `staff.pool`,
+    `roster.head`, `roster.called` and `questions.loss` are what the journal holds; all else is so while the power is
+    on."""
 
     plan: Plan
     counters: Counters
@@ -51,6 +53,7 @@ class State:
     questions: Questions = field(default_factory=Questions)
     staff: Staff = field(default_factory=Staff)
     packing: Packing = field(default_factory=Packing)
+    roster: Units = field(default_factory=Units)
     presence: Presence = field(default_factory=Presence)
     told: Told = field(default_factory=Told)
     left_over: LeftOver = field(default_factory=LeftOver)
@@ -63,8 +66,9 @@ class State:
         printing = Printing.of((*known.queued, *known.sending, *known.doubtful))
         staff, questions = Staff(known.paused, known.pool), Questions(loss=known.loss)
         packing = Packing(known.boxes, known.handover)
+        units = Units(known.roster, known.called, uncounted=known.roster is not None)
         state = cls(plan, known.counters, sampling, printing, questions=questions, staff=staff, packing=packing)
-        return replace(state, left_over=known.left_over)
+        return replace(state, roster=units, left_over=known.left_over)
 
     @property
     def ready(self) -> bool:

@@ -47,6 +47,7 @@ from kiosk.model.queries import (
     TubeNumbered,
     TubeOf,
     UndatedIn,
+    WholeRoster,
 )
 from kiosk.session.draft import Draft
 from kiosk.session.events import (
@@ -61,6 +62,7 @@ from kiosk.session.events import (
     PrinterChanged,
     ReadingHindered,
     Rested,
+    RosterOffered,
     ScanRejected,
     SealPresented,
     StaffPresented,
@@ -77,6 +79,7 @@ from kiosk.session.presence import decide as presence
 from kiosk.session.printing import decide as printing
 from kiosk.session.questions.asked import proposed
 from kiosk.session.recording import unrecorded
+from kiosk.session.roster import decide as roster
 from kiosk.session.sampling import barcodes, persons
 from kiosk.session.staff import badges
 from kiosk.session.staff.again import printed_again
@@ -90,7 +93,7 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
     match event:
         case PersonPresented(person):
             if state.staff.wanted is None:
-                return (PriorOf(person.key), *unrecorded(state))
+                return (PriorOf(person.key), *roster.listed(state, person), *unrecorded(state))
             return PriorOf(person.key), BesideOf(person.key), ExemptionOf(person.key), *unrecorded(state)
         case TubePresented(code):
             box = state.packing.takes(event.at.mono_ns)
@@ -105,9 +108,12 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             again = printed_again(state, action)
             slip = (CopiesOf.slip(*again),) if again else ()
             counted = (ActsCounted(), TakenBack()) if action is StaffAction.REPORT else ()
-            return (*proposed(state), *handover.compared_with(state, action), *counted, *slip)
+            missing = roster.asked_for_missing(roster.missing_unit(state, action))
+            return (*proposed(state), *handover.compared_with(state, action), *counted, *slip, *missing)
         case Rested():
-            return (OldestHere(), *unrecorded(state))
+            return (OldestHere(), *roster.wanted(state.roster), *unrecorded(state))
+        case RosterOffered():
+            return (WholeRoster(),)
         case ClockTrusted(at):
             return (UndatedIn(at.boot),)
         case _:
@@ -153,7 +159,10 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
             started(draft)
         case ClockTrusted():
             dated(draft, facts)
+        case RosterOffered():
+            roster.offered(draft, event, facts)
         case Rested():
             look_at_oldest(draft, facts)
+            roster.look(draft, facts)
         case never:
             assert_never(never)

@@ -11,6 +11,7 @@ from kiosk.model import (
     JobKind,
     JobState,
     Mismatch,
+    MissingList,
     Role,
     Roll,
     Sample,
@@ -197,5 +198,7 @@ def number(subject: Subject) -> str:
             return subject.code or "-"
         case Handover() | Tally():
             return subject.box.number
+        case MissingList():
+            return subject.unit or "-"
         case Shift():
             return str(subject.id)

@@ -1,4 +1,4 @@
-"""What a kiosk signs: a COSE_Sign1 (RFC 9052) with Ed25519 as base45, behind a prefix that says what it is. Pure.
+"""What is signed: a COSE_Sign1 (RFC 9052) with Ed25519, in a QR as base45 behind a prefix that says what it is. Pure.
 
 There is one way to write one, and only what is written so is read: each reader writes what it understood once more and
 compares. So a second spelling, an unknown key or a trailing byte needs no rule of its own.
@@ -67,7 +67,14 @@ class SigningKey:
 
     def signed(self, form: Form, payload: bytes) -> str:
         """The text of the QR; the same for the same payload."""
-        return _text(form, _Envelope(self.kid, payload, self._key.sign(_to_be_signed(payload))))
+        return _text(form, self._enveloped(payload))
+
+    def signed_file(self, payload: bytes) -> bytes:
+        """The bytes of a file; the same for the same payload."""
+        return _packed(self._enveloped(payload))
+
+    def _enveloped(self, payload: bytes) -> _Envelope:
+        return _Envelope(self.kid, payload, self._key.sign(_to_be_signed(payload)))
 
 
 def key_id(public_key: bytes) -> bytes:
@@ -82,7 +89,19 @@ def payload_of(form: Form, text: str) -> bytes:
 
 def check(form: Form, text: str, keys: Collection[bytes]) -> None:
     """Whether one of these public keys signed it. Raises NotOurs, UnknownKey, WrongSignature."""
-    envelope = _envelope(form, text)
+    _check(_envelope(form, text), keys)
+
+
+def file_payload(data: bytes, keys: Collection[bytes]) -> bytes:
+    """What stands in a file that one of these public keys signed. Raises NotOurs, UnknownKey, WrongSignature."""
+    envelope = _unpacked(data)
+    if _packed(envelope) != data:
+        raise NotOurs("not a COSE_Sign1 as we write it")
+    _check(envelope, keys)
+    return envelope.payload
+
+
+def _check(envelope: _Envelope, keys: Collection[bytes]) -> None:
     named = [key for key in keys if key_id(key) == envelope.kid]
     if not named:
         raise UnknownKey("signed by a key that is not known here")
@@ -120,8 +139,12 @@ def _to_be_signed(payload: bytes) -> bytes:
 
 
 def _text(form: Form, envelope: _Envelope) -> str:
+    return form.prefix + base45.encode(_packed(envelope))
+
+
+def _packed(envelope: _Envelope) -> bytes:
     parts = [_PROTECTED, {_KID: envelope.kid}, envelope.payload, envelope.signature]
-    return form.prefix + base45.encode(cbor2.dumps(cbor2.CBORTag(_SIGN1, parts), canonical=True))
+    return cbor2.dumps(cbor2.CBORTag(_SIGN1, parts), canonical=True)
 
 
 def _envelope(form: Form, text: str) -> _Envelope:
@@ -131,11 +154,15 @@ def _envelope(form: Form, text: str) -> _Envelope:
         data = base45.decode(text[len(form.prefix) :])
     except ValueError:
         raise NotOurs("not base45") from None
-    match decoded(data):
-        case cbor.Tagged(tag=18, value=[_, {4: bytes(kid)}, bytes(payload), bytes(signature)]):
-            envelope = _Envelope(kid, payload, signature)
-        case _:
-            raise NotOurs("not a COSE_Sign1")
-    if (len(kid), len(signature)) != (4, 64) or _text(form, envelope) != text:
+    envelope = _unpacked(data)
+    if _text(form, envelope) != text:
         raise NotOurs("not a COSE_Sign1 as a kiosk writes it")
     return envelope
+
+
+def _unpacked(data: bytes) -> _Envelope:
+    match decoded(data):
+        case cbor.Tagged(tag=18, value=[_, {4: bytes(kid)}, bytes(payload), bytes(signature)]):
+            if (len(kid), len(signature)) == (4, 64):
+                return _Envelope(kid, payload, signature)
+    raise NotOurs("not a COSE_Sign1")

@@ -14,8 +14,9 @@ from PIL import Image, ImageDraw, ImageOps
 
 from drivers.escpos.abilities import Abilities
 from drivers.escpos.encoder import SlipEncoder
-from kiosk.layouts import Absent, Letterhead, Unit, lay_out, missing_list
+from kiosk.layouts import Letterhead, lay_out
 from kiosk.model import (
+    Absent,
     Box,
     BoxState,
     CopyReason,
@@ -23,6 +24,7 @@ from kiosk.model import (
     Instant,
     JobKind,
     JobState,
+    MissingList,
     Packed,
     Person,
     PrintJob,
@@ -65,15 +67,16 @@ def documents(head: Letterhead) -> list[Document]:
     tubes = [
         replace(TUBE, code=f"03520000{n:02d}{n:02d}", filled=10 - n % 3, at=later(-270 + 35 * n)) for n in range(1, 8)
     ]
-    absent = [Absent("101", "王**"), Absent("302", "古**·*****"), Absent("602", "李*"), Absent("1103", "测**")]
-    unit = Unit("3号楼1单元", 64, 58, 2, tuple(absent), MORNING)
+    unit = "3号楼1单元"
+    who = (("101", 1, "王**"), ("302", 3, "古**·*****"), ("602", 6, "李*"), ("1103", 11, "测**"))
+    missing = MissingList(5, unit, 64, 58, 2, tuple(Absent(unit, *each) for each in who), MORNING)
     jobs: list[tuple[JobKind, Subject]] = [(JobKind.LABEL, TUBE), (JobKind.VOUCHER, SAMPLE)]
     jobs += [(JobKind.CLOSING, TUBE), (JobKind.REPORT, SHIFT)]
     slips = [lay_out(PrintJob(1, kind, "", JobState.QUEUED, subject), head) for kind, subject in jobs]
     copy = PrintJob(1, JobKind.LABEL, "", JobState.QUEUED, TUBE, 1, CopyReason.DID_NOT_COME_OUT)
     slips.insert(1, lay_out(copy, head))
     slips.append(lay_out(PrintJob(1, JobKind.MANIFEST, "", JobState.QUEUED, _handover(tubes)), head))
-    slips.append(Document("missing", missing_list(unit, head)))
+    slips.append(lay_out(PrintJob(1, JobKind.MISSING, "", JobState.QUEUED, missing), head))
     return slips
 
 

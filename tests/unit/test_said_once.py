@@ -34,6 +34,7 @@ FORMED: dict[str, Sequence[str]] = {
     "exempted.": tuple(ExemptReason),
     "stray.": tuple(set(Mismatch) - {Mismatch.MISSING, Mismatch.TOO_OLD}),
     "sealed-age.": (Age.OLD, Age.TOO_OLD),
+    "accepted-": ("unlisted", "died"),
     "tube-": (TubeState.OPEN, TubeState.READY),
 }
 """How a notice begins whose end is a member of a kind, and of which."""

@@ -2,9 +2,9 @@
 
 import hashlib
 
-from kiosk.model import Beside, Hand, Person, Purpose, Refusal, Sample, StaffAction, Tube, TubeSource
+from kiosk.model import Beside, Hand, Person, Purpose, Refusal, Sample, StaffAction, Status, Tube, TubeSource
 from kiosk.model.local_time import local_time
-from kiosk.model.queries import BesideOf, Facts, PriorOf, SampleBy, TubeOf
+from kiosk.model.queries import BesideOf, ExpectedBy, Facts, PriorOf, SampleBy, TubeOf
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import PersonPresented, ReadingHindered, ScanRejected, VoucherPresented
@@ -13,7 +13,7 @@ from kiosk.session.sampling import exempting, moving, taking_back
 from kiosk.session.sampling.refusing import hold, refuse, seen_lately, tell_staff
 from kiosk.session.sampling.rules import why_not
 from kiosk.session.sampling.tubes import for_next_person, numbers_left, take
-from kiosk.session.state import Fault
+from kiosk.session.state import Fault, State
 from kiosk.session.view import roles_wanted, urgent
 
 
@@ -39,7 +39,7 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
     if tube is not None:
         sample = take(draft, event.person, tube, event.sealed)
         hold(draft, key, None)
-        _accepted(draft, sample, tube)
+        _accepted(draft, sample, tube, _as_listed(draft.state, key, facts))
 
 
 def companion(draft: Draft, bearer: Person, sealed: bytes, facts: Facts) -> None:
@@ -93,13 +93,23 @@ def _fault(draft: Draft) -> Fault | None:
     return None if draft.state.plan.without_paper else draft.state.fault(*roles_wanted(draft.state))
 
 
-def _accepted(draft: Draft, sample: Sample, tube: Tube) -> None:
+def _as_listed(state: State, key: bytes, facts: Facts) -> str:
+    """What of the roster concerns whoever looks at the card now; nobody is refused for it."""
+    person = facts.get(ExpectedBy(key))
+    if state.roster.head is None or (person is not None and person.status is not Status.DIED):
+        return ""
+    return "unlisted" if person is None else "died"
+
+
+def _accepted(draft: Draft, sample: Sample, tube: Tube, as_listed: str = "") -> None:
     values = {"number": sample.person.number, "position": str(sample.position), "capacity": str(tube.capacity)}
     values["tube"] = tube.code or "-"
     if sample.beside is not None:
         draft.tell("accepted-beside", Signal.ACCEPTED, n=str(sample.beside.number), **values)
     elif tube.purpose is Purpose.HOUSEHOLD:
         draft.tell("accepted-household", Signal.ACCEPTED, **values)
+    elif as_listed:
+        draft.tell(f"accepted-{as_listed}", Signal.ACCEPTED, **values)
     else:
         draft.tell("accepted", Signal.ACCEPTED, **values)
 

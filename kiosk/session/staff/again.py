@@ -51,6 +51,9 @@ def printed_again(state: State, action: StaffAction) -> Slip | None:
             | StaffAction.HAND_OVER
             | StaffAction.HAND_OVER_BACK
             | StaffAction.UNDO
+            | StaffAction.NEXT_UNIT
+            | StaffAction.MISSING_HERE
+            | StaffAction.MISSING
         ):
             return None
         case never:

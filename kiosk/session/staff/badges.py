@@ -98,6 +98,9 @@ def least_role(action: StaffAction) -> StaffRole:
             | StaffAction.BOX_SEAL
             | StaffAction.BOX_CLOSE
             | StaffAction.HAND_OVER
+            | StaffAction.NEXT_UNIT
+            | StaffAction.MISSING_HERE
+            | StaffAction.MISSING
         ):
             return StaffRole.CLERK
         case StaffAction.HAND_OVER_BACK:

@@ -14,6 +14,7 @@ from kiosk.session.passing import ScanAwaited
 from kiosk.session.printing.decide import abandon, queue
 from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.decide import answer
+from kiosk.session.roster import decide as roster
 from kiosk.session.sampling.refusing import NOISE, SHOWING_NS, count_sent_away, hold, refuse, seen_within, tell_staff
 from kiosk.session.sampling.tubes import seal, void
 from kiosk.session.staff import badges
@@ -103,6 +104,10 @@ def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:  # noqa: C9
             handover.take_back(draft)
         case StaffAction.UNDO:
             undo(draft)
+        case StaffAction.NEXT_UNIT:
+            roster.call_next(draft)
+        case StaffAction.MISSING | StaffAction.MISSING_HERE:
+            roster.list_missing(draft, roster.missing_unit(draft.state, event.action), facts)
         case StaffAction.SINGLE:
             single(draft, draft.at.mono_ns + SCAN_NS)
         case (

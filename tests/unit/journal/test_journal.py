@@ -50,7 +50,7 @@ def test_the_database_itself_refuses_a_second_unmarked_slip(make_bench, number, 
     bench.journal.close()
     database = sqlite3.connect(tmp_path / "journal.sqlite")
     again = "INSERT INTO jobs SELECT 999, kind, printer, state, tube_id, sample_seq, shift_id, handover_id,"
-    again += " tally_id, copy, reason, settlement, boot, mono_ns, wall_ms, trusted FROM jobs WHERE id = 2"
+    again += " tally_id, missing_id, copy, reason, settlement, boot, mono_ns, wall_ms, trusted FROM jobs WHERE id = 2"
     with pytest.raises(sqlite3.IntegrityError, match="sample_seq"):
         database.execute(again)
     database.close()

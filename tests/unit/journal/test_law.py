@@ -44,7 +44,7 @@ from kiosk.model.queries import PriorOf, SampleBy, TubeBy, Unpacked
 from kiosk.ports import Message, PrinterFault, PrinterState, PrintOutcome, PrintReport
 from kiosk.session import State
 from kiosk.session.folding import committed, fold
-from table_bench import Bench
+from table_bench import Bench, listed
 
 PRINTERS = (PrinterState(True), None, PrinterState(True, frozenset({PrinterFault.PAPER_OUT})))
 ACTIONS = tuple(StaffAction)
@@ -60,6 +60,7 @@ STEPS = st.lists(
         st.tuples(st.just("returned"), st.just(0)),
         st.tuples(st.just("rest"), st.just(0)),
         st.tuples(st.just("clock"), st.just(0)),
+        st.tuples(st.just("roster"), st.integers(1, 3)),
         st.tuples(st.just("restart"), st.just(0)),
     ),
     max_size=40,
@@ -93,7 +94,8 @@ class Ledger:
 
 def kept(state: State) -> tuple[object, ...]:
     boxes = state.packing.boxes, state.packing.handover
-    return state.counters, state.sampling, state.printing, state.staff.paused, state.staff.pool, boxes
+    roster = state.roster.head, state.roster.called
+    return state.counters, state.sampling, state.printing, state.staff.paused, state.staff.pool, boxes, roster
 
 
 @pytest.mark.parametrize(
@@ -147,6 +149,8 @@ def test_what_the_journal_restores_is_the_fold_of_all_changes(  # noqa: C901 - o
                     bench.engine.take(NotPrinted("printer", bench.state.printing.sending))
                 case "rest":
                     bench.engine.rest()
+                case "roster":
+                    bench.offer((listed(each, f"{each % n}号楼") for each in range(n, 10)), made_s=n)
                 case "clock":
                     bench.trusted = trusted = True
                     bench.engine.rest()
@@ -291,5 +295,9 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     ledger.watch(leaving)
     leaving.seconds += 11
     leaving.engine.rest()
+    leaving.offer((listed(61, "1号楼"), listed(62, "2号楼")))
+    for code in (staff["next-unit"], staff["missing"], staff["next-unit"]):
+        leaving.scan(code)
+        assert kept(leaving.state) == kept(State.recalled(leaving.plan, leaving.journal.restore("0352"))), code
     made = {type(change) for changes in ledger.commits for change in changes}
     assert {kind.__name__ for kind in get_args(Change)} - {kind.__name__ for kind in made} == set()

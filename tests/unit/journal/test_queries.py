@@ -12,7 +12,7 @@ from kiosk.journal.schema import migrations
 from kiosk.model import JobKind
 from kiosk.model.queries import CopiesOf, Query, Unpacked
 from kiosk.ports import PrinterState, PrintOutcome
-from table_bench import Bench
+from table_bench import Bench, listed
 
 SMALL = {"life", "outbox"}
 """One row; three topics of the round, and what the broker never took of others."""
@@ -88,6 +88,16 @@ def a_long_day(bench: Bench, number, staff) -> None:
     bench.journal.acknowledge(bench.published)
     bench.scan(number(30))
     bench.engine.rest()
+    a_roster(bench, number, staff)
+
+
+def a_roster(bench: Bench, number, staff) -> None:
+    bench.offer(listed(person, f"{person // 10}号楼") for person in range(25, 60))
+    bench.scan(staff["next-unit"])
+    for code in (number(31), staff["missing-here"], staff["missing"]):
+        bench.scan(code)
+        bench.engine.rest()
+        bench.finish()
 
 
 def test_no_statement_of_a_working_day_walks_through_a_table(make_bench, number, staff):

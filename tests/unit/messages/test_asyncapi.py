@@ -25,6 +25,7 @@ def test_each_topic_has_its_address():
         "counts": "sampling/v1/{region}/{round}/{point}/{kiosk}/counts",
         "health": "sampling/v1/{region}/{round}/{point}/{kiosk}/health",
         "tubes": "sampling/v1/{region}/{round}/{point}/{kiosk}/tubes/{code}",
+        "units": "sampling/v1/{region}/{round}/{point}/{kiosk}/units",
     }
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kiosk.engine.inbox import Pressed
 from kiosk.model import Hand, StaffAction, TubeOrder, TubeSource
 from kiosk.ports import Button, PrinterState, PrintOutcome, Signal
+from table_bench import listed
 
 SUPPLIERS = {"source": TubeSource.PREPRINTED, "suppliers": True}
 ORDERS = [
@@ -148,6 +149,8 @@ def test_every_act_of_staff_can_be_done_and_has_its_sign(make_bench, number, sta
         bench.scan(number(person))
     bench.finish(PrintOutcome.UNCONFIRMED)
     bench.seconds += 10
+    bench.offer((listed(21, "1号楼"), listed(22, "2号楼")))
+    bench.scan(staff["next-unit"])
     for act in BEFORE.get(action, ()):
         bench.scan(staff.get(act, act))
     assert bench.scan(staff[action])[0] is (Signal.ATTENTION if action in ASKED_TWICE else Signal.NOTED)

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.layouts import Absent, Letterhead, Unit, lay_out, missing_list
+from kiosk.layouts import Letterhead, lay_out
 from kiosk.model import (
+    Absent,
     Box,
     BoxState,
     CopyReason,
@@ -16,6 +17,7 @@ from kiosk.model import (
     JobKind,
     JobState,
     Mismatch,
+    MissingList,
     Packed,
     Person,
     PrintJob,
@@ -61,6 +63,7 @@ SUBJECTS: dict[JobKind, Subject] = {
     JobKind.REPORT: MANY,
     JobKind.MANIFEST: Handover(3, BOX, (Packed(TUBE, 1), Packed(TUBE, 2)), AT),
     JobKind.TALLY: Tally(4, BOX, tuple(Stray("TB0000000001", why) for why in Mismatch), AT),
+    JobKind.MISSING: MissingList(5, "", 64, 60, 2, (Absent("3号楼1单元", "1103", 11, "古**·*******"),), AT),
     JobKind.CALL_BACK: Roll(replace(TUBE, state=TubeState.VOID, filled=0), (SAMPLE, replace(SAMPLE, position=20))),
 }
 
@@ -213,13 +216,17 @@ def test_a_tally_names_every_tube_that_does_not_agree():
 
 
 def test_list_of_who_has_not_come_is_masked_and_has_boxes_to_tick():
-    unit = Unit("3号楼1单元", 64, 60, 2, (Absent("302", "古**"), Absent("1103", "测*")), AT)
-    assert words(missing_list(unit, HEAD)) == [
+    unit = "3号楼1单元"
+    absent = (Absent(unit, "302", 3, "古**"), Absent(unit, "1103", 11, "测*"))
+    missing = MissingList(5, unit, 64, 60, 2, absent, AT)
+    assert slip(missing, JobKind.MISSING) == [
         "补检名单",
         "-",
-        "3号楼1单元 / 未采 2 人",
+        "3号楼1单元",
+        "未采 2 人",
         "应采 64  已采 60  免采 2",
-        "2022-05-20 06:40",
+        "采样点  wy-0352-a",
+        "时  间  2022-05-20 06:40",
         "-",
         "302     古** / □",
         "1103    测* / □",

@@ -1,0 +1,110 @@
+"""roster units, roster missing: how far a kiosk's units are, and who has not come."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from kiosk.cli.journals import read_in
+from kiosk.cli.options import Commands
+from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NO_ROSTER, EXIT_UNAVAILABLE
+from kiosk.config import read_config
+from kiosk.journal import UnitsNow, units_now
+from kiosk.model import Absent, Standing
+from kiosk.texts import LANGUAGES, Texts
+
+COLUMNS = ("unit", "flat", "floor", "name")
+
+
+def add(roster: Commands) -> None:
+    units = roster.add_parser("units", help="say how far each unit is, as this kiosk knows it")
+    _with_journal(units)
+    units.set_defaults(command=_units)
+    missing = roster.add_parser("missing", help="list who has not come, masked, by unit, floor and flat")
+    _with_journal(missing)
+    missing.add_argument("--unit", metavar="UNIT", help="such as 3号楼1单元 (default: all)")
+    missing.add_argument("--out", type=Path, metavar="FILE", help="a .csv or .xlsx file (default: the output)")
+    missing.set_defaults(command=_missing)
+
+
+def _with_journal(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
+    parser.add_argument("--language", choices=LANGUAGES, default="zh_CN", help="of the words (default zh_CN)")
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def _now(options: argparse.Namespace, texts: Texts) -> UnitsNow | None:
+    config = read_config(options.config)
+    found = read_in(config.state.directory, lambda journal: units_now(journal, config.point.round))
+    if found is None:
+        print(texts.say("roster.none", round=config.point.round), file=sys.stderr)
+    return found
+
+
+def _units(options: argparse.Namespace) -> int:
+    texts = Texts(options.language)
+    now = _now(options, texts)
+    if now is None:
+        return EXIT_NO_ROSTER
+    print(json.dumps(_as_object(now), ensure_ascii=False) if options.json else "\n".join(_in_words(now, texts)))
+    return 0
+
+
+def _as_object(now: UnitsNow) -> dict[str, object]:
+    units = [
+        {"unit": each.unit, "listed": each.listed, **{standing: each.counts.get(standing, 0) for standing in Standing}}
+        for each in now.progress
+    ]
+    return {"made": now.head.made_s, "called": now.called, "units": units}
+
+
+def _in_words(now: UnitsNow, texts: Texts) -> Iterator[str]:
+    for each in now.progress:
+        mark = ">" if each.unit == now.called else " "
+        figures = "  ".join(
+            f"{texts.say(f'roster.standing.{standing}')} {each.counts[standing]}"
+            for standing in Standing
+            if each.counts.get(standing)
+        )
+        yield f"{mark} {each.unit}  {figures}"
+
+
+def _missing(options: argparse.Namespace) -> int:
+    texts = Texts(options.language)
+    now = _now(options, texts)
+    if now is None:
+        return EXIT_NO_ROSTER
+    if options.unit is not None and options.unit not in now.head.units:
+        print(texts.say("roster.no-unit", unit=options.unit, units=", ".join(now.head.units)), file=sys.stderr)
+        return EXIT_NO_ROSTER
+    absent = [each for each in now.absent if options.unit in (None, each.unit)]
+    if options.json:
+        told = [{"unit": each.unit, "flat": each.flat, "floor": each.floor, "name": each.name} for each in absent]
+        print(json.dumps(told, ensure_ascii=False))
+    if options.out is not None:
+        return _written(absent, options.out)
+    if not options.json:
+        for each in absent:
+            print("  ".join(_texts(each)))
+        print(texts.say("roster.missing", n=len(absent)), file=sys.stderr)
+    return 0
+
+
+def _texts(each: Absent) -> tuple[str, ...]:
+    return each.unit, each.flat, "" if each.floor is None else str(each.floor), each.name
+
+
+def _written(absent: list[Absent], file: Path) -> int:
+    from kiosk.office.sheets import write
+
+    try:
+        write("missing", COLUMNS, map(_texts, absent), file)
+    except ModuleNotFoundError:
+        print("openpyxl is not installed: pip install 'sampling-kiosk[office]', or write a .csv file", file=sys.stderr)
+        return EXIT_UNAVAILABLE
+    except OSError as error:
+        print(f"{file}: {error.strerror}. Nothing was lost; name another file.", file=sys.stderr)
+        return EXIT_CANNOT_CREATE
+    print(f"{file}: {len(absent)}", file=sys.stderr)
+    return 0

@@ -1,0 +1,77 @@
+"""The roster of a round, and what has become of its people: what happened here outweighs what the list says."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from kiosk.journal import rows
+from kiosk.model import Absent, ExemptReason, Expected, Progress, RosterHead, Standing, Status
+
+_STANDING = f"""
+CASE
+  WHEN EXISTS (SELECT 1 FROM samples s WHERE s.round = e.round AND s.person_key = e.person_key AND s.void = 0)
+    THEN '{Standing.SAMPLED}'
+  ELSE coalesce(
+    (
+      SELECT CASE x.reason WHEN '{ExemptReason.ELSEWHERE}' THEN '{Standing.ELSEWHERE}' ELSE '{Standing.EXEMPT}' END
+      FROM exempt x WHERE x.round = e.round AND x.person_key = e.person_key
+    ),
+    CASE e.status WHEN '{Status.EXPECTED}' THEN '{Standing.MISSING}' ELSE e.status END
+  )
+END
+"""
+"""Each of the list's own words is also one of what has become of somebody, but for `expected`."""
+
+
+def head(database: sqlite3.Connection, round_id: str) -> RosterHead | None:
+    row = database.execute("SELECT made_s, units FROM rosters WHERE round = ?", (round_id,)).fetchone()
+    return None if row is None else RosterHead(row[0], tuple(json.loads(row[1])))
+
+
+def called(database: sqlite3.Connection, round_id: str) -> str | None:
+    """The unit that was called last."""
+    row = database.execute("SELECT unit FROM calls WHERE round = ? ORDER BY id DESC LIMIT 1", (round_id,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def expected(database: sqlite3.Connection, round_id: str, key: bytes) -> Expected | None:
+    query = f"SELECT {rows.EXPECTED} FROM expected WHERE round = ? AND person_key = ?"
+    row = database.execute(query, (round_id, key)).fetchone()
+    return rows.expected(row) if row else None
+
+
+def everybody(database: sqlite3.Connection, round_id: str) -> Mapping[bytes, Expected]:
+    found = database.execute(f"SELECT {rows.EXPECTED} FROM expected WHERE round = ?", (round_id,))
+    return {row[0]: rows.expected(row) for row in found}
+
+
+def progress_around(database: sqlite3.Connection, round_id: str, key: bytes) -> Progress | None:
+    of_unit = "unit = (SELECT unit FROM expected WHERE round = ? AND person_key = ?)"
+    return next(iter(_progress(database, of_unit, (round_id, round_id, key))), None)
+
+
+def progress_of_all(database: sqlite3.Connection, round_id: str) -> tuple[Progress, ...]:
+    return tuple(_progress(database, "1", (round_id,)))
+
+
+def _progress(database: sqlite3.Connection, which: str, values: rows.Row) -> Iterable[Progress]:
+    standings = f"SELECT unit, {_STANDING} AS standing FROM expected e WHERE e.round = ? AND {which}"
+    query = f"SELECT unit, standing, count(*) FROM ({standings}) GROUP BY unit, standing ORDER BY unit"
+    found = database.execute(query, values).fetchall()
+    for unit, counts in groupby(found, key=lambda row: str(row[0])):
+        yield Progress(unit, {Standing(standing): n for _, standing, n in counts})
+
+
+def missing(database: sqlite3.Connection, round_id: str, unit: str) -> tuple[Absent, ...]:
+    """By the order of the units, floor and flat."""
+    of_unit = "1" if unit == "" else "e.unit = ?"
+    query = f"""
+      SELECT unit, flat, floor, name FROM expected e
+      WHERE e.round = ? AND {of_unit} AND {_STANDING} = '{Standing.MISSING}'
+      ORDER BY floor IS NULL, floor, length(flat), flat, name, person_key
+    """
+    found = database.execute(query, (round_id, unit) if unit else (round_id,)).fetchall()
+    known = head(database, round_id)
+    order = {} if known is None else {name: place for place, name in enumerate(known.units)}
+    return tuple(sorted((Absent(*row) for row in found), key=lambda each: order.get(each.unit, len(order))))

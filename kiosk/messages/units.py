@@ -1,0 +1,55 @@
+"""How far each unit of the point's roster is, as this table knows it. A start says it anew: it is in no outbox."""
+
+from collections.abc import Mapping
+
+from kiosk.frozen import dataclass
+from kiosk.messages.stamp import Address, Stamp, message, stamp
+from kiosk.model import Counters, Instant, Progress, RosterHead, Standing
+from kiosk.ports import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A unit of the roster. `listed` is everybody, `missing` who can come and has not."""
+
+    unit: str
+    listed: int
+    sampled: int
+    elsewhere: int
+    exempt: int
+    home_visit: int
+    moved: int
+    died: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units(Stamp):
+    """The units in the order in which they are called, and which was called last."""
+
+    roster: int
+    """When the roster was made, in seconds since 1970 UTC."""
+    called: str | None
+    units: list[Unit]
+    unlisted: int
+    """Who was sampled at this table and is in no list."""
+
+
+def units(
+    address: Address,
+    counters: Counters,
+    at: Instant,
+    head: RosterHead,
+    called: str | None,
+    progress: Mapping[str, Progress],
+) -> Message:
+    said = [_unit(progress[unit]) for unit in head.units if unit in progress]
+    totals = counters.totals
+    unlisted = max(0, totals.samples - totals.voided - sum(each.sampled for each in said))
+    body = Units(**stamp(counters, at), roster=head.made_s, called=called, units=said, unlisted=unlisted)
+    return message(address, "units", body)
+
+
+def _unit(progress: Progress) -> Unit:
+    figures = {standing.replace("-", "_"): progress.counts.get(standing, 0) for standing in Standing}
+    return Unit(unit=progress.unit, listed=progress.listed, **figures)

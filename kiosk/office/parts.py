@@ -1,0 +1,76 @@
+"""Lists of residents to a roster for each point: keyed, masked and signed."""
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from kiosk.credentials import Identity, person
+from kiosk.model import Expected, Roster, RosterHead
+from kiosk.roster import Listed, Place
+from kiosk.roster.keyed import write
+from kiosk.vouchers.envelope import SigningKey
+
+Where = Callable[[Place], str | None]
+"""The point that somebody who lives there goes to."""
+
+
+class UnmappedError(Exception):
+    """Units that no point is named for; the message names them."""
+
+
+def read_points(file: Path) -> Where:
+    """Which point a unit, or a whole building, goes to: lines of `unit,point`. Raises OSError, ValueError."""
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(lines) if any(row)]
+    if wrong := next((row for row in rows if len(row) < 2 or not all(row[:2])), None):
+        raise ValueError(f"a line says no unit and point: {','.join(wrong)}")
+    points = {row[0]: row[1] for row in rows}
+    return lambda place: points.get(place.stairwell) or points.get(place.building)
+
+
+def by_point(listed: Iterable[Listed], where: Where) -> Mapping[str, list[Listed]]:
+    """People of each point, in the order of the lists. Raises UnmappedError."""
+    parted: dict[str, list[Listed]] = {}
+    unmapped: dict[str, None] = {}
+    for each in listed:
+        point = where(each.place)
+        if point is None:
+            unmapped[each.place.stairwell or "-"] = None
+        else:
+            parted.setdefault(point, []).append(each)
+    if unmapped:
+        raise UnmappedError(", ".join(unmapped))
+    return parted
+
+
+def roster_of(listed: Iterable[Listed], round_id: str, point: str, round_key: bytes, made_s: int) -> Roster:
+    """Units in the order in which the lists name them."""
+    people = tuple(_expected(each, round_key) for each in listed)
+    return Roster(round_id, point, RosterHead(made_s, tuple(dict.fromkeys(each.unit for each in people))), people)
+
+
+def _expected(each: Listed, round_key: bytes) -> Expected:
+    known = person(Identity(each.identity, each.name), round_key)
+    place = each.place
+    return Expected(known.key, known.name, place.stairwell, place.flat, place.floor, each.status)
+
+
+def write_parts(
+    parts: Mapping[str, list[Listed]], round_id: str, round_key: bytes, signer: SigningKey, made_s: int, folder: Path
+) -> Mapping[str, Path]:
+    """The file of each point, whole or as it was. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {}
+    for point, listed in parts.items():
+        data = write(roster_of(listed, round_id, point, round_key, made_s), round_key, signer)
+        file = folder / f"{point}-{round_id}.roster"
+        fresh = file.with_name(f"{file.name}.new")
+        fresh.touch(mode=0o600)
+        with fresh.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(file)
+        written[point] = file
+    return written

@@ -1,0 +1,32 @@
+"""The district's own key for what it tells kiosks: 64 hex digits in a file, as a kiosk's voucher-key."""
+
+import secrets
+from pathlib import Path
+
+from kiosk.vouchers.envelope import KEY_BYTES, SigningKey
+
+
+class KeyFileError(Exception):
+    """A key file that cannot be used; says why and never what stands in it."""
+
+
+def make(file: Path) -> str:
+    """The public half, 64 hex digits. Raises KeyFileError where a file is there already, OSError."""
+    if file.exists():
+        raise KeyFileError(f"{file} is there already: kiosks that trust it would trust the new one no more")
+    seed = secrets.token_bytes(KEY_BYTES)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(f"{seed.hex()}\n", encoding="ascii")
+    return SigningKey(seed).public_key.hex()
+
+
+def read(file: Path) -> SigningKey:
+    """Raises KeyFileError, OSError."""
+    try:
+        seed = bytes.fromhex(file.read_text(encoding="ascii").strip())
+    except ValueError:
+        seed = b""
+    if len(seed) != KEY_BYTES:
+        raise KeyFileError(f"{file} is not 64 hex digits")
+    return SigningKey(seed)

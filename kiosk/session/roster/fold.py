@@ -1,0 +1,61 @@
+"""The only writer of what is known of units."""
+
+from dataclasses import replace
+
+from kiosk.model.changes import (
+    Change,
+    ExemptionTakenBack,
+    ListChanged,
+    PersonExempted,
+    RosterTaken,
+    SampleTaken,
+    SampleVoided,
+    UnitCalled,
+)
+from kiosk.session.passing import Passing, RosterComing, UnitsCounted
+from kiosk.session.roster.state import Units
+
+MOST_TOUCHED = 64
+"""With more it costs less to count all."""
+
+
+def fold(units: Units, change: Change | Passing) -> Units:
+    match change:
+        case SampleTaken(sample) | SampleVoided(sample):
+            return _touched(units, sample.person.key)
+        case PersonExempted(exempt) | ExemptionTakenBack(exempt):
+            return _touched(units, exempt.person.key)
+        case RosterComing(coming):
+            return replace(units, coming=coming)
+        case ListChanged(people, gone):
+            return _fewer(units, len(people), len(gone))
+        case RosterTaken(head):
+            return replace(units, head=head, coming=None, touched=(), uncounted=True)
+        case UnitCalled(unit):
+            return replace(units, called=unit)
+        case UnitsCounted():
+            return _counted(units, change)
+        case _:
+            return units
+
+
+def _touched(units: Units, key: bytes) -> Units:
+    if units.head is None or units.uncounted:
+        return units
+    if len(units.touched) == MOST_TOUCHED:
+        return replace(units, touched=(), uncounted=True)
+    return replace(units, touched=(*units.touched, key))
+
+
+def _fewer(units: Units, people: int, gone: int) -> Units:
+    coming = units.coming
+    if coming is None:
+        return units
+    return replace(units, coming=replace(coming, people=coming.people[people:], gone=coming.gone[gone:]))
+
+
+def _counted(units: Units, change: UnitsCounted) -> Units:
+    found = {each.unit: each for each in change.progress}
+    if change.all:
+        return replace(units, progress=found, touched=(), uncounted=False)
+    return replace(units, progress={**units.progress, **found}, touched=units.touched[change.looked_at :])
