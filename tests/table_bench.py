@@ -73,6 +73,7 @@ FOR_WHOEVER_COMES = frozenset(Refusal) - {
     Refusal.IN_A_BOX,
     Refusal.STRAYS,
     Refusal.LIST_TOO_LONG,
+    Refusal.SAMPLED_TWICE,
     Refusal.CANNOT_UNDO,
     Refusal.BADGE_FIRST,
     Refusal.ROLE_MAY_NOT,
@@ -129,10 +130,15 @@ class Bench:
     def __post_init__(self) -> None:
         self.journal = CutJournal(self.path, self.round_id)
         badge = partial(badge_of, STAFF_KEY)
-        forms = Forms(CODES, Pattern("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY), badge=badge)
+        self._forms = Forms(CODES, Pattern("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY), badge=badge)
         state = State.recalled(self.plan, self.journal.restore("0352"))
-        outlets = Outlets(self.print, self.show, self.publish)
-        self.engine = Engine(self.journal, state, forms, Secrets(ROUND_KEY), self.clock, outlets)
+        self._outlets = Outlets(self.print, self.show, self.publish)
+        self.engine = Engine(self.journal, state, self._forms, Secrets(ROUND_KEY), self.clock, self._outlets)
+
+    def trust(self, voucher_key: bytes) -> None:
+        """Before the start: a kiosk whose vouchers prove something."""
+        forms = replace(self._forms, voucher_keys=frozenset({voucher_key}))
+        self.engine = Engine(self.journal, self.state, forms, Secrets(ROUND_KEY), self.clock, self._outlets)
 
     @property
     def state(self) -> State:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from pkgutil import resolve_name
 
-from kiosk.app.code_forms import read_key_files
+from kiosk.app.code_forms import read_key_files, voucher_keys_of
 from kiosk.app.fitting import plugged_in, printer_of, scanner_of
 from kiosk.app.keys import read_authority, read_key, read_signer
 from kiosk.app.roster_file import FIX, read_roster
@@ -31,6 +31,8 @@ def _beyond_the_file(sound: Sound, credentials: Path | None) -> Iterator[Mistake
     yield from _told([partial(scanner_of, table) for table in sound.scanner.values()])
     yield from _silent_scanners(sound)
     yield from _told([partial(read_key_files, sound)])
+    if sound.rules is not None:
+        yield from _told([partial(voucher_keys_of, sound.rules.voucher_keys)])
     if sound.records is not None:
         yield from _told([partial(read_authority, sound.records.authority_key, "")])
     if sound.panel is not None:

@@ -34,6 +34,7 @@ from kiosk.credentials import (
 )
 from kiosk.credentials.keys import NotKeys, Trust, trust_of
 from kiosk.frozen import dataclass
+from kiosk.vouchers.verifying import LinesError, read_keys
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes; a trust list of all of the union's signers has two."""
@@ -48,7 +49,8 @@ def forms_of(config: Config, staff_key: bytes | None) -> Forms:
     trust = _certificates(config.certificates, files)
     files.raise_mistakes()
     tubes, block = Pattern(config.tubes.preprinted_expression), config.tubes.block
-    form = Forms(tuple(codes) or (default,), tubes, block, {}, *trust)
+    keys = voucher_keys_of(config.rules.voucher_keys)
+    form = Forms(tuple(codes) or (default,), tubes, block, {}, *trust, voucher_keys=keys)
     if staff_key is None:
         return form
     acts = staff_codes(key_of_codes(config, staff_key, config.point.round))
@@ -58,6 +60,22 @@ def forms_of(config: Config, staff_key: bytes | None) -> Forms:
 def key_of_codes(config: Config, staff_key: bytes, round_id: str) -> bytes:
     """What the staff codes of that round are made of, as long as they live at this point."""
     return key_of_round(staff_key, round_id) if config.staff.codes == "round" else staff_key
+
+
+def voucher_keys_of(file: Path | None) -> frozenset[bytes]:
+    """Raises ConfigError."""
+    if file is None:
+        return frozenset()
+    fix = "Name a file with the line that `kiosk public-key` prints at each kiosk"
+    try:
+        return read_keys(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        why = str(error.strerror)
+    except UnicodeDecodeError:
+        why = "is no text"
+    except LinesError as error:
+        why = f"{error} hold no public key"
+    raise ConfigError("config", [Mistake("rules.voucher_keys", f"{file}: {why}", fix)])
 
 
 def read_key_files(sound: Sound) -> None:

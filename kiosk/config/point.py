@@ -85,6 +85,8 @@ class HandoverTable(TomlTable):
 class RulesTable(TomlTable):
     same_scan_s: Annotated[float, Field(ge=0.5, le=60)] = 5.0
     accept_without_paper: bool = False
+    voucher_keys: AbsolutePath | None = None
+    """The guards' keys file: a genuine voucher of another table, and then the card, tell that somebody was sampled."""
     health_code: CodeShape | None = None
     """The declared code of a point without [[code]]; or, where no shape says it, by a pattern."""
     health_code_pattern: CodePattern = r"[A-Za-z0-9_-]{32,256}"

@@ -81,6 +81,8 @@ class Forms:
     shc: Trust | None = field(default=None, repr=False)
     badge: Callable[[str], Badge | None] = field(default=lambda _: None, repr=False)
     """A badge of this point by its text."""
+    voucher_keys: frozenset[bytes] = frozenset()
+    """Public keys of kiosks whose vouchers prove that somebody was sampled elsewhere."""
 
 
 def structured_identity(

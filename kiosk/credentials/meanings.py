@@ -4,6 +4,7 @@ from dataclasses import field
 
 from kiosk.frozen import dataclass
 from kiosk.model import Badge, Refusal, StaffAction
+from kiosk.vouchers.token import Claims
 
 LONGEST_PLAIN = 512
 """Characters of what has no signature and no structure."""
@@ -30,7 +31,10 @@ class TubeCode:
 
 @dataclass(frozen=True, slots=True)
 class VoucherCode:
+    """`claims`: what it says, if a kiosk that the point trusts has signed it."""
+
     number: str
+    claims: Claims | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The kiosk's own codes: numbers of tubes and vouchers, and how their texts are known again."""
 
 import re
+from collections.abc import Collection
 
 from kiosk.credentials.meanings import Rejected, TubeCode, VoucherCode
 from kiosk.credentials.patterns import Pattern
@@ -32,12 +33,17 @@ def _numbered(block: str, serial: int, width: int) -> str:
     return body + mod_97_10(body)
 
 
-def signed_voucher(text: str) -> VoucherCode | Rejected:
-    """Signed by whom does not matter here: a voucher only asks what the journal knows of its number."""
+def signed_voucher(text: str, keys: Collection[bytes]) -> VoucherCode | Rejected:
+    """One of ours asks what the journal knows of its number, whoever signed it; what is genuine by one of these public
+    keys says for itself who was sampled where."""
     try:
-        return VoucherCode(voucher_token.read(text).number)
+        number = voucher_token.read(text).number
     except voucher_token.NotAVoucher:
         return Rejected(Refusal.TORN)
+    try:
+        return VoucherCode(number, voucher_token.verify(text, keys) if keys else None)
+    except voucher_token.VoucherError:
+        return VoucherCode(number)
 
 
 def own_code(text: str, block: str, preprinted: Pattern) -> TubeCode | VoucherCode | Rejected | None:

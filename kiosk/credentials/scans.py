@@ -79,7 +79,7 @@ def _signed(text: str, forms: Forms, now_s: float | None) -> Credential | Reject
     if upper.startswith(shc.PREFIX.upper()):
         return shc.card_identity(text, forms.shc, now_s)
     if upper.startswith(voucher_token.PREFIX) and len(text) <= LONGEST_PLAIN:
-        return signed_voucher(upper)
+        return signed_voucher(upper, forms.voucher_keys)
     return None
 
 

@@ -167,8 +167,8 @@ class Engine:
                 return PersonPresented(credentials.person(found, self._secrets.round_key), at, sealed)
             case TubeCode(code, preprinted):
                 return TubePresented(code, preprinted, hand, at)
-            case VoucherCode(number):
-                return VoucherPresented(number, hand, at)
+            case VoucherCode(number, claims):
+                return VoucherPresented(number, hand, at, claims)
             case BadgeCode(badge):
                 return BadgePresented(badge, hand, at)
             case StaffCode(action):

@@ -41,7 +41,7 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
     """Of the type that the query names."""
     match query:
         case PriorOf(key):
-            return _sample(database, "person_key", round_id, key)
+            return _sample(database, "person_key", round_id, key) or _linked(database, round_id, key)
         case SampleBy(voucher):
             return _sample(database, "voucher", round_id, voucher)
         case ExemptionOf(key):
@@ -98,6 +98,13 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
 def _sample(database: sqlite3.Connection, column: str, round_id: str, value: object) -> Sample | None:
     query = f"{rows.SAMPLES} WHERE s.round = ? AND void = 0 AND {column} = ?"
     row = database.execute(query, (round_id, value)).fetchone()
+    return rows.sample(row) if row else None
+
+
+def _linked(database: sqlite3.Connection, round_id: str, key: bytes) -> Sample | None:
+    """Of whoever was sampled by another credential."""
+    seat = "s.seq = (SELECT sample_seq FROM links WHERE round = ? AND person_key = ?)"
+    row = database.execute(f"{rows.SAMPLES} WHERE void = 0 AND {seat}", (round_id, key)).fetchone()
     return rows.sample(row) if row else None
 
 

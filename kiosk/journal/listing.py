@@ -12,6 +12,10 @@ _STANDING = f"""
 CASE
   WHEN EXISTS (SELECT 1 FROM samples s WHERE s.round = e.round AND s.person_key = e.person_key AND s.void = 0)
     THEN '{Standing.SAMPLED}'
+  WHEN EXISTS (
+    SELECT 1 FROM links l JOIN samples s ON s.seq = l.sample_seq
+    WHERE l.round = e.round AND l.person_key = e.person_key AND s.void = 0
+  ) THEN '{Standing.SAMPLED}'
   ELSE coalesce(
     (
       SELECT CASE x.reason WHEN '{ExemptReason.ELSEWHERE}' THEN '{Standing.ELSEWHERE}' ELSE '{Standing.EXEMPT}' END

@@ -250,6 +250,13 @@ CREATE TABLE expected (
 
 CREATE INDEX expected_of_a_unit ON expected (round, unit);
 
+CREATE TABLE links (
+  round      TEXT    NOT NULL,
+  person_key BLOB    NOT NULL,
+  sample_seq INTEGER NOT NULL REFERENCES samples (seq),
+  PRIMARY KEY (round, person_key)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE calls (
   id      INTEGER PRIMARY KEY,
   round   TEXT    NOT NULL,

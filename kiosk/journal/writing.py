@@ -23,6 +23,7 @@ from kiosk.model.changes import (
     LossNoted,
     MissingListed,
     PersonExempted,
+    PersonLinked,
     PoolChosen,
     RosterTaken,
     SampleTaken,
@@ -120,6 +121,9 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             database.execute("INSERT OR REPLACE INTO pools VALUES (?, ?, ?)", row)
         case ClockSet(boot, offset_ms):
             _correct(database, boot, offset_ms)
+        case PersonLinked(key, sample):
+            row = (round_id, key, sample.seq)
+            database.execute("INSERT OR REPLACE INTO links VALUES (?, ?, ?)", row)
         case ListChanged(people, gone):
             _relist(database, round_id, people, gone)
         case RosterTaken(head):

@@ -247,6 +247,14 @@ class ClockSet:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonLinked:
+    """Whoever has this key is the one of the sample, who was sampled by another credential."""
+
+    key: bytes
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
 class ListChanged:
     """People of the roster who are new or stand otherwise, and the keys of those who are not in it any more."""
 
@@ -289,7 +297,7 @@ TubeChange = (
     | TubeReopened
 )
 SampleChange = SampleTaken | SampleVoided
-RosterChange = ListChanged | RosterTaken | UnitCalled | MissingListed
+RosterChange = PersonLinked | ListChanged | RosterTaken | UnitCalled | MissingListed
 BoxChange = BoxOpened | BoxChanged | TubeBoxed | TubeUnboxed | BoxTallied | BoxHandedOver | HandoverTakenBack
 Change = (
     TubeChange

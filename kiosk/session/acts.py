@@ -18,6 +18,7 @@ from kiosk.model.changes import (
     JobQueued,
     MissingListed,
     PersonExempted,
+    PersonLinked,
     PoolChosen,
     SampleTaken,
     SampleVoided,
@@ -96,7 +97,7 @@ def _about(changes: Sequence[Change]) -> Iterator[str]:  # noqa: C901 - one arm 
                 yield tube.code or ""
             case TubeMoved(tube, left):
                 yield f"{left}>{tube.code}"
-            case SampleVoided(sample) | SampleTaken(sample):
+            case SampleVoided(sample) | SampleTaken(sample) | PersonLinked(sample=sample):
                 yield sample.voucher
             case PersonExempted(exempt) | ExemptionTakenBack(exempt):
                 yield str(exempt.reason)

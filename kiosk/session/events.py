@@ -5,6 +5,7 @@ from dataclasses import field
 from kiosk.frozen import dataclass
 from kiosk.model import Badge, Hand, Instant, Person, Refusal, Roster, StaffAction
 from kiosk.ports import Hint, PrinterState, PrintOutcome
+from kiosk.vouchers.token import Claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,12 @@ class TubePresented:
 
 @dataclass(frozen=True, slots=True)
 class VoucherPresented:
-    """A voucher's code."""
+    """A voucher's code; `claims`: what it says, if it is genuine by the keys that the point trusts."""
 
     number: str
     hand: Hand
     at: Instant
+    claims: Claims | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from kiosk.ports import PrinterState
 from kiosk.session.notice import Show
 from kiosk.session.questions.state import Proposal
 from kiosk.session.roster.state import Coming
-from kiosk.session.sampling.state import Age
+from kiosk.session.sampling.state import Age, Believed
 from kiosk.session.staff.state import Undoable, Wanted
 
 
@@ -134,6 +134,13 @@ class HealthSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherBelieved:
+    """A genuine voucher of another table was shown; None: its card was, too."""
+
+    believed: Believed | None
+
+
+@dataclass(frozen=True, slots=True)
 class RosterComing:
     """Another roster is to be taken, row by row."""
 
@@ -166,6 +173,7 @@ Passing = (
     | VouchersWithheld
     | RestingShown
     | HealthSaid
+    | VoucherBelieved
     | RosterComing
     | UnitsCounted
 )

@@ -30,7 +30,7 @@ new member needs tests/unit/test_said_once.py names. CONTRIBUTING.md walks a ref
 
 from typing import assert_never
 
-from kiosk.model import StaffAction
+from kiosk.model import Person, StaffAction
 from kiosk.model.queries import (
     ActsCounted,
     BesideOf,
@@ -92,9 +92,9 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
     """What `step` must be told to answer this event."""
     match event:
         case PersonPresented(person):
-            if state.staff.wanted is None:
+            if state.staff.wanted is None and state.scans.believed is None:
                 return (PriorOf(person.key), *roster.listed(state, person), *unrecorded(state))
-            return PriorOf(person.key), BesideOf(person.key), ExemptionOf(person.key), *unrecorded(state)
+            return (*_of(person), *roster.listed(state, person), *unrecorded(state))
         case TubePresented(code):
             box = state.packing.takes(event.at.mono_ns)
             packed = () if box is None else (PackedIn(box.id),)
@@ -118,6 +118,10 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             return (UndatedIn(at.boot),)
         case _:
             return ()
+
+
+def _of(person: Person) -> tuple[Query, ...]:
+    return PriorOf(person.key), BesideOf(person.key), ExemptionOf(person.key)
 
 
 def step(state: State, event: Event, facts: Facts) -> Outcome:

@@ -10,7 +10,7 @@ import cbor2
 
 from kiosk.encodings.check_digits import is_mod_97_10
 from kiosk.frozen import dataclass
-from kiosk.model import Sample
+from kiosk.model import Person, Sample
 from kiosk.vouchers.envelope import (
     KEY_BYTES,
     Form,
@@ -40,6 +40,7 @@ __all__ = [
     "key_id",
     "read",
     "shown",
+    "subject_of",
     "verify",
 ]
 
@@ -81,10 +82,14 @@ class Signer(SigningKey):
 
 def claims_of(sample: Sample, issuer: str) -> Claims:
     """What the voucher of a sample says: of the person the masked name and the last four characters."""
-    person = sample.person
-    subject = f"{person.name[:_LONGEST_NAME]} {person.number[-4:]}".strip()
     issued_s = sample.at.wall_ms // 1000 if sample.at.trusted else None
-    return Claims(issuer, "".join(map(shown, subject)), issued_s, sample.voucher)
+    return Claims(issuer, subject_of(sample.person), issued_s, sample.voucher)
+
+
+def subject_of(person: Person) -> str:
+    """How a voucher names somebody."""
+    subject = f"{person.name[:_LONGEST_NAME]} {person.number[-4:]}".strip()
+    return "".join(map(shown, subject))
 
 
 def read(text: str) -> Claims:

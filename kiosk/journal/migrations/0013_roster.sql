@@ -17,6 +17,14 @@ CREATE TABLE expected (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX expected_of_a_unit ON expected (round, unit);
 
+-- One who was sampled by a health code and showed the card, too.
+CREATE TABLE links (
+  round      TEXT    NOT NULL,
+  person_key BLOB    NOT NULL,
+  sample_seq INTEGER NOT NULL REFERENCES samples (seq),
+  PRIMARY KEY (round, person_key)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE calls (
   id      INTEGER PRIMARY KEY,
   round   TEXT    NOT NULL,

@@ -7,6 +7,7 @@ from kiosk.model.changes import (
     ExemptionTakenBack,
     ListChanged,
     PersonExempted,
+    PersonLinked,
     RosterTaken,
     SampleTaken,
     SampleVoided,
@@ -21,8 +22,13 @@ MOST_TOUCHED = 64
 
 def fold(units: Units, change: Change | Passing) -> Units:
     match change:
-        case SampleTaken(sample) | SampleVoided(sample):
+        case SampleTaken(sample):
             return _touched(units, sample.person.key)
+        case SampleVoided():
+            # It may be that of somebody who was listed under another credential.
+            return replace(units, touched=(), uncounted=units.head is not None)
+        case PersonLinked(key):
+            return _touched(units, key)
         case PersonExempted(exempt) | ExemptionTakenBack(exempt):
             return _touched(units, exempt.person.key)
         case RosterComing(coming):

@@ -5,7 +5,7 @@ from functools import reduce
 
 from kiosk.model import Purpose, Sample, Tube, TubeState, dated
 from kiosk.model.changes import Change, ClockSet, SampleTaken, SampleVoided, ScansRefused
-from kiosk.session.passing import HeldUp, Passing, PriorShown, SentAway, TubeAged
+from kiosk.session.passing import HeldUp, Passing, PriorShown, SentAway, TubeAged, VoucherBelieved
 from kiosk.session.sampling.state import Sampling, Scans, Seen
 from kiosk.session.tubes_changed import tubes_of
 
@@ -61,6 +61,8 @@ def fold_scans(scans: Scans, change: Change | Passing) -> Scans:
             return replace(scans, reprintable=sample)
         case PriorShown(sample):
             return replace(scans, reprintable=sample)
+        case VoucherBelieved(believed):
+            return replace(scans, believed=believed)
         case TubeAged(age):
             return replace(scans, age=age)
         case SentAway(reason):

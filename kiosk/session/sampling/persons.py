@@ -9,7 +9,7 @@ from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import PersonPresented, ReadingHindered, ScanRejected, VoucherPresented
 from kiosk.session.passing import PriorShown, ScanAwaited
-from kiosk.session.sampling import exempting, moving, taking_back
+from kiosk.session.sampling import elsewhere, exempting, linking, moving, taking_back
 from kiosk.session.sampling.refusing import hold, refuse, seen_lately, tell_staff
 from kiosk.session.sampling.rules import why_not
 from kiosk.session.sampling.tubes import for_next_person, numbers_left, take
@@ -23,6 +23,9 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
     if staff.awaits(StaffAction.WITH_ME, now):
         companion(draft, event.person, event.sealed, facts)
         return
+    if wanted := staff.awaits(StaffAction.SAME_PERSON, now):
+        linking.person_shown(draft, wanted, key, facts[PriorOf(key)])
+        return
     reason = exempting.reason_awaited(draft.state, now)
     if reason is not None:
         exempting.exempted(draft, event, reason, facts)
@@ -34,6 +37,9 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
     prior = facts[PriorOf(key)]
     if staff.awaits(StaffAction.VOID, now):
         taking_back.person_shown(draft, key, prior)
+        return
+    if prior is None and elsewhere.proved(draft, event.person):
+        elsewhere.recorded(draft, event, facts)
         return
     tube = _admitted(draft, key, prior)
     if tube is not None:
@@ -135,6 +141,10 @@ def voucher(draft: Draft, event: VoucherPresented, facts: Facts) -> None:
         taking_back.person_shown(draft, event.number.encode(), sample)
     elif wanted := staff.awaits(StaffAction.MOVE, now):
         moving.from_shown(draft, facts[TubeOf(event.number)], wanted.until_ns)
+    elif wanted := staff.awaits(StaffAction.SAME_PERSON, now):
+        linking.sampled_shown(draft, wanted, event.number.encode(), sample)
+    elif sample is None and elsewhere.is_genuine(draft.state, event):
+        elsewhere.voucher_shown(draft, event)
     elif event.hand is Hand.STAFF:
         _voucher_of_staff(draft, event, sample)
     elif sample is None:

@@ -37,6 +37,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Believed:
+    """Whom a genuine voucher of another table named, and until when their card is awaited."""
+
+    subject: str
+    until_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scans:
     """What was held up lately, by person key or fingerprint, the sample whose voucher may be printed again, and who was
     sent away and is not written yet."""
@@ -46,3 +54,4 @@ class Scans:
     sent_away: Mapping[Refusal, int] = field(default_factory=dict)
     age: Age = Age.YOUNG
     """Of the tube in use, when it was last looked at."""
+    believed: Believed | None = None

@@ -1,17 +1,18 @@
 """What staff have set, and what they are about to do."""
 
 from kiosk.frozen import dataclass
-from kiosk.model import Badge, Exempt, Pool, StaffAction, Tube
+from kiosk.model import Badge, Exempt, Pool, Sample, StaffAction, Tube
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """An act that waits until then for a scan: what it is to be done with. `tube_id`: of the tube whose people are
-    moved, once it was scanned."""
+    moved, once it was scanned; `sample`: of whoever shows another credential next."""
 
     action: StaffAction
     until_ns: int
     tube_id: int | None = None
+    sample: Sample | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,7 +296,12 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     leaving.seconds += 11
     leaving.engine.rest()
     leaving.offer((listed(61, "1号楼"), listed(62, "2号楼")))
-    for code in (staff["next-unit"], staff["missing"], staff["next-unit"]):
+    leaving.scan("H" * 40)
+    leaving.finish()
+    for code in (
+        *(staff["next-unit"], staff["missing"], staff["next-unit"]),
+        *(staff["same-person"], "H" * 40, number(61)),
+    ):
         leaving.scan(code)
         assert kept(leaving.state) == kept(State.recalled(leaving.plan, leaving.journal.restore("0352"))), code
     made = {type(change) for changes in ledger.commits for change in changes}
