@@ -29,6 +29,8 @@ ANSWER_S = 3.0
 KEEP_ALIVE_S = 30
 LARGEST_BYTES = 1 << 17
 """Of a packet that comes in; a broker that sends a larger one is left."""
+MOST_HEARD = 2048
+"""Topics whose last word is kept until it is asked for; what else a broker says meanwhile is dropped."""
 TAKEN_OVER = 0x8E
 """MQTT 5, 2.4: Session taken over."""
 _PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
@@ -111,10 +113,14 @@ class MqttBroker:
         """How the broker ended the connection, if it said so."""
         self._waiting: dict[int, Message] = {}
         self._done: list[Message] = []
+        self._hears: str | None = None
+        self._heard: dict[str, bytes] = {}
+        """By topic; the newest."""
         self._waker = Waker()
         self._protocols = ["5", "3.1.1"] if line.protocol == "auto" else [line.protocol]
 
-    def open(self, will: Message) -> None:
+    def open(self, will: Message, hears: str | None = None) -> None:
+        self._hears = hears
         *_, last = self._protocols
         for protocol in tuple(self._protocols):
             try:
@@ -140,6 +146,10 @@ class MqttBroker:
         done, self._done = self._done, []
         return done
 
+    def heard(self) -> list[tuple[str, bytes]]:
+        heard, self._heard = self._heard, {}
+        return list(heard.items())
+
     def wake(self) -> None:
         self._waker.wake()
 
@@ -152,13 +162,14 @@ class MqttBroker:
             finally:
                 client.let_go()
         self._waiting.clear()
+        self._heard.clear()
 
     def _connect(self, will: Message, protocol: MQTTProtocolVersion) -> None:
         line = self._line
         client = _Client(line.client_id, protocol)
         client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
         client.on_connect, client.on_publish = self._on_connect, self._on_publish
-        client.on_disconnect = self._on_disconnect
+        client.on_disconnect, client.on_message = self._on_disconnect, self._on_message
         self._client, self._answer, self._ended = client, None, None
         self._waiting.clear()
         try:
@@ -169,6 +180,14 @@ class MqttBroker:
         except OSError as error:
             raise DeviceAbsent(f"{self._name}: {error}") from error
         self._greeted(client)
+        if self._hears is not None:
+            self._subscribe(client, self._hears)
+
+    def _subscribe(self, client: _Client, hears: str) -> None:
+        """A broker that does not let us hear says so later, or never: we are served all the same."""
+        code, _ = client.subscribe(hears, qos=1)
+        if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise DeviceGone(f"{self._name}: did not take a subscription ({mqtt.error_string(code)})")
 
     def _encrypt(self, client: mqtt.Client) -> None:
         line = self._line
@@ -234,6 +253,10 @@ class MqttBroker:
             self._ended = DeviceBusy(text)
         else:
             self._ended = DeviceGone(f"{self._name}: ended the connection ({reason})")
+
+    def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        if message.topic in self._heard or len(self._heard) < MOST_HEARD:
+            self._heard[message.topic] = bytes(message.payload)
 
     def _on_publish(self, _client: mqtt.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
         message = self._waiting.pop(mid, None)

@@ -351,14 +351,18 @@ class Message:
 class Broker(Protocol):
     """The line to the broker. One caller at a time."""
 
-    def open(self, will: Message) -> None:
-        """Connects, leaving the will behind. Raises DeviceGone, DeviceSilent."""
+    def open(self, will: Message, hears: str | None = None) -> None:
+        """Connects, leaving the will behind; what stands on topics that fit the filter `hears`, and what comes there
+        later, is told to us. Raises DeviceGone, DeviceSilent."""
 
     def publish(self, message: Message) -> None:
         """Hands over at QoS 1. Raises DeviceGone if it was not taken."""
 
     def acknowledged(self, timeout: float) -> list[Message]:
         """What the broker has taken over since the last call; waits up to `timeout` seconds. Raises DeviceGone."""
+
+    def heard(self) -> list[tuple[str, bytes]]:
+        """Topics and what was said there last, since the last call: what came in while `acknowledged` waited."""
 
     def wake(self) -> None:
         """From any thread: the `acknowledged` that waits ends, or else the next one. It never blocks."""

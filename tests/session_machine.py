@@ -60,7 +60,8 @@ BROKEN = {
     "a tube with a box's number": "SELECT 1 FROM boxes JOIN tubes ON code = substr(number, 2)",
     "a voucher twice": "SELECT 1 FROM samples GROUP BY voucher HAVING count(*) > 1",
     "two unmarked slips of a kind": "SELECT 1 FROM jobs WHERE copy = 0"
-    " GROUP BY kind, tube_id, sample_seq, shift_id, handover_id, tally_id HAVING count(*) > 1 AND kind <> 'closing'",
+    " GROUP BY kind, tube_id, sample_seq, shift_id, handover_id, tally_id, missing_id"
+    " HAVING count(*) > 1 AND kind <> 'closing'",
 }
 """By what would be wrong, a query that finds it."""
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk.credentials import CwtForm, Forms, Identity, Pattern, PatternForm, badge_of, person, staff_codes
 from kiosk.credentials.keys import TrustedKey, trust_of
 from kiosk.engine.engine import Engine, Outlets, Secrets
-from kiosk.engine.inbox import Printed, PrinterNews, RosterRead, Scanned, Trace
+from kiosk.engine.inbox import Printed, PrinterNews, RosterRead, Scanned, SheetRead, Trace
 from kiosk.journal import Journal
 from kiosk.messages import Address
 from kiosk.model import (
@@ -25,8 +25,11 @@ from kiosk.model import (
     Role,
     Roster,
     RosterHead,
+    Sheet,
+    SheetName,
     Status,
     Subject,
+    Told,
     TubeOrder,
     TubeSource,
 )
@@ -49,6 +52,7 @@ CODES = (
 LANGUAGE = tuple(map(Texts, LANGUAGES))
 FOR_WHOEVER_COMES = frozenset(Refusal) - {
     Refusal.ALREADY_SAMPLED,
+    Refusal.SAMPLED_AT_TABLE,
     Refusal.VOUCHER_SHOWN,
     Refusal.WRONG_CHECK_DIGIT,
     Refusal.WRONG_BIRTH_DATE,
@@ -125,13 +129,14 @@ class Bench:
     published: list[Message] = field(default_factory=list)
     round_id: str = "r1"
     trusted: bool = True
+    block: str = "0352"
     on_print: Callable[[tuple[PrintJob, ...]], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self.journal = CutJournal(self.path, self.round_id)
         badge = partial(badge_of, STAFF_KEY)
-        self._forms = Forms(CODES, Pattern("TB[0-9]{10}"), "0352", staff_codes(STAFF_KEY), badge=badge)
-        state = State.recalled(self.plan, self.journal.restore("0352"))
+        self._forms = Forms(CODES, Pattern("TB[0-9]{10}"), self.block, staff_codes(STAFF_KEY), badge=badge)
+        state = State.recalled(self.plan, self.journal.restore(self.block))
         self._outlets = Outlets(self.print, self.show, self.publish)
         self.engine = Engine(self.journal, state, self._forms, Secrets(ROUND_KEY), self.clock, self._outlets)
 
@@ -197,6 +202,12 @@ class Bench:
         self.engine.take(RosterRead(Roster(self.round_id, "wy-0352", RosterHead(made_s, tuple(order)), listed)))
         while self.state.roster.coming is not None or self.state.roster.uncounted:
             self.engine.rest()
+
+    def hear(self, kiosk: str, *serials: int, sheet: int = 0, seq: int = 1) -> None:
+        """Another table tells that it has sampled the residents with these numbers, and a quiet moment writes it."""
+        told = (Told(listed(serial, "").key[:16], "TB0000000009", 1_653_000_000_000) for serial in serials)
+        self.engine.take(SheetRead(Sheet(SheetName(kiosk, "e" * 32, sheet), seq, tuple(told))))
+        self.engine.rest()
 
     def sent_away(self) -> dict[str, int]:
         """Residents who were refused, by reason, once a quiet moment has counted them."""

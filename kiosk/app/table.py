@@ -177,7 +177,9 @@ class Kiosk:
         if broker is None:
             return None
         will = status(self._address, "lost", counters, self._clock())
-        return Publisher("broker", self._inbox, broker, will, self._farewell, time.monotonic_ns)
+        table = self._config.broker
+        tables = self._address if table is not None and table.tables else None
+        return Publisher("broker", self._inbox, broker, will, self._farewell, time.monotonic_ns, tables)
 
     def _farewell(self) -> Message:
         return status(self._address, "offline", self._engine.state.counters, self._clock())
@@ -275,6 +277,7 @@ def _plan(config: Config) -> Plan:
         bags=config.handover.bags,
         badges=Badges(config.staff.badges),
         records=config.records.authority_key is not None,
+        tables=config.broker is not None and config.broker.tables,
         call_at_percent=None if config.roster is None else config.roster.call_at_percent,
         scanners=tuple(table.name for table in config.scanner),
     )

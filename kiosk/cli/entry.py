@@ -66,6 +66,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         return (serving,)
     from kiosk.cli import (
         acts,
+        clashes,
         dark,
         gate,
         printers,
@@ -79,7 +80,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         vouchers,
     )
 
-    at_the_table = serving, dark, printers, scanning, staff_codes, vouchers, acts, records, purging
+    at_the_table = serving, dark, printers, scanning, staff_codes, vouchers, acts, clashes, records, purging
     return *at_the_table, gate, reception, roster, samples
 
 

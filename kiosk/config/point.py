@@ -146,6 +146,8 @@ class BrokerTable(TomlTable):
     host: Name = "127.0.0.1"
     port: TcpPort = 1883
     protocol: Literal["auto", "5", "3.1.1"] = "auto"
+    tables: bool = True
+    """Whether the tables of the point tell each other over it whom they have sampled."""
     ca_file: AbsolutePath | None = None
     certificate: AbsolutePath | None = None
 

@@ -10,7 +10,7 @@ from collections import deque
 from typing import assert_never
 
 from kiosk.frozen import dataclass
-from kiosk.model import Hand, PrintJob, Roster
+from kiosk.model import Hand, PrintJob, Roster, Sheet
 from kiosk.ports import Button, Hint, Message, PrinterState, PrintReport, Scan
 
 
@@ -102,6 +102,13 @@ class RosterRead:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetRead:
+    """What another table of the point told of its people."""
+
+    sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """What the broker has taken over."""
 
@@ -116,7 +123,7 @@ class Crashed:
     error: BaseException
 
 
-Told = ScanFailed | Hinted | Pressed | RosterRead | DeviceNews | PrinterNews | Printed | NotPrinted
+Told = ScanFailed | Hinted | Pressed | RosterRead | SheetRead | DeviceNews | PrinterNews | Printed | NotPrinted
 """What is an event as it is; a scan must be understood first, and the others are nobody's business at the table."""
 Item = Scanned | Told | Delivered | Crashed
 
@@ -179,5 +186,7 @@ def _lane_of(item: Item) -> str:
             return "deliveries"
         case RosterRead():
             return "roster"
+        case SheetRead():
+            return "tables"
         case never:
             assert_never(never)

@@ -6,7 +6,9 @@ from functools import partial
 
 from kiosk.engine.attendants import Attendant, Call
 from kiosk.engine.back_off import BROKER
-from kiosk.engine.inbox import Delivered, DeviceNews, Inbox
+from kiosk.engine.inbox import Delivered, DeviceNews, Inbox, SheetRead
+from kiosk.messages import Address
+from kiosk.messages.people import sheet_of, told_by_others
 from kiosk.ports import Broker, Message
 
 TURN_S = 0.1
@@ -27,6 +29,7 @@ class Publisher(Attendant):
         will: Message,
         farewell: Callable[[], Message],
         now_ns: Callable[[], int],
+        tables: Address | None = None,
     ) -> None:
         super().__init__(name, inbox, now_ns, BROKER)
         self._broker, self._will, self._farewell = broker, will, farewell
@@ -34,6 +37,8 @@ class Publisher(Attendant):
         self._offered: dict[str, Message] = {}
         self._latest: dict[str, Message] = {}
         self._own = will.topic.rpartition("/")[0]
+        self._tables = tables
+        """Whose point's other tables are heard, if any are."""
 
     def offer(self, messages: Iterable[Message]) -> None:
         """Never blocks; a later message of the same topic replaces an earlier one."""
@@ -47,7 +52,8 @@ class Publisher(Attendant):
         self._broker.wake()
 
     def open(self) -> None:
-        self.calls.ask(Call.OPEN, lambda: self._broker.open(self._will))
+        hears = None if self._tables is None else told_by_others(self._tables)
+        self.calls.ask(Call.OPEN, lambda: self._broker.open(self._will, hears))
         self.tell(DeviceNews(self.name, True))
 
     def serve(self) -> None:
@@ -55,6 +61,7 @@ class Publisher(Attendant):
         self._send(list(self._latest.values()))
         while not self.stopping:
             self._hear(REST_S)
+            self._pass_on()
             if self._offered:
                 self._hear_for(TURN_S)
                 self._send(self._gather())
@@ -86,11 +93,22 @@ class Publisher(Attendant):
             self._let_go(delivered)
         return delivered
 
+    def _pass_on(self) -> None:
+        """What other tables said, one after the other: the inbox has a lane for it, and scans have theirs."""
+        for topic, payload in self._broker.heard():
+            sheet = None if self._tables is None else sheet_of(topic, payload, self._tables)
+            if sheet is not None:
+                self.post(SheetRead(sheet))
+
     def _let_go(self, delivered: list[Message]) -> None:
         """A break may be a broker that has forgotten all. It is told again where the kiosk is, not where it was."""
         for message in delivered:
-            if message.topic.rpartition("/")[0] != self._own and self._latest.get(message.topic) == message:
+            if self._is_done_with(message.topic) and self._latest.get(message.topic) == message:
                 del self._latest[message.topic]
+
+    def _is_done_with(self, topic: str) -> bool:
+        """Of a tube nothing is said again, nor of where the kiosk was."""
+        return not topic.startswith(f"{self._own}/") or topic.startswith(f"{self._own}/tubes/")
 
     def _leave(self) -> None:
         """Says the last counts and that the kiosk stops in good order."""

@@ -11,6 +11,7 @@ from kiosk.engine.inbox import (
     PrinterNews,
     RosterRead,
     ScanFailed,
+    SheetRead,
     Told,
     Trace,
 )
@@ -27,6 +28,7 @@ from kiosk.session import (
     RosterOffered,
     ScanRejected,
     StaffPresented,
+    TableHeard,
 )
 
 _NO_CODE = frozenset({Refusal.UNKNOWN_CODE, Refusal.CONTROL_BYTES, Refusal.TOO_LONG})
@@ -54,6 +56,8 @@ def event_of(item: Told, at: Instant) -> Event:
             return DeviceChanged(device, up, held, at, stuck)
         case RosterRead(roster):
             return RosterOffered(roster, at)
+        case SheetRead(sheet):
+            return TableHeard(sheet, at)
         case PrinterNews() | NotPrinted() | Printed():
             return _printer_event(item, at)
         case never:

@@ -4,15 +4,17 @@ import sqlite3
 from dataclasses import replace
 from typing import Any, assert_never
 
-from kiosk.journal import listing, rows
+from kiosk.journal import listing, rows, tables
 from kiosk.model import Packed, Sample, StaffAction, Tube, TubeState
 from kiosk.model.acts import TAKING_BACK, Act
 from kiosk.model.queries import (
     ActsCounted,
     BesideOf,
     CopiesOf,
+    ElsewhereOf,
     ExemptionOf,
     ExpectedBy,
+    KnownOf,
     MembersOf,
     MissingOf,
     OldestHere,
@@ -22,6 +24,8 @@ from kiosk.model.queries import (
     ProgressOfAll,
     Query,
     SampleBy,
+    SampledHere,
+    SheetOf,
     TakenBack,
     TubeBy,
     TubeNumbered,
@@ -91,6 +95,14 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
             return listing.progress_of_all(database, round_id)
         case MissingOf(unit):
             return listing.missing(database, round_id, unit)
+        case ElsewhereOf(key):
+            return tables.elsewhere(database, round_id, key)
+        case SheetOf(number):
+            return tables.sheet_of(database, round_id, number)
+        case KnownOf(name):
+            return tables.known(database, round_id, name)
+        case SampledHere(keys):
+            return tables.sampled_here(database, round_id, keys)
         case never:
             assert_never(never)
 

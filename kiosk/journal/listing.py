@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from kiosk.journal import rows
+from kiosk.journal.tables import LAST
 from kiosk.model import Absent, ExemptReason, Expected, Progress, RosterHead, Standing, Status
+from kiosk.model.tables import KEY_BYTES, key_of
 
 _STANDING = f"""
 CASE
@@ -16,10 +18,18 @@ CASE
     SELECT 1 FROM links l JOIN samples s ON s.seq = l.sample_seq
     WHERE l.round = e.round AND l.person_key = e.person_key AND s.void = 0
   ) THEN '{Standing.SAMPLED}'
+  WHEN EXISTS (
+    SELECT 1 FROM others o WHERE o.round = e.round AND o.key = substr(e.person_key, 1, {KEY_BYTES})
+    AND o.reason IS NULL
+  ) THEN '{Standing.OTHER_TABLE}'
   ELSE coalesce(
     (
       SELECT CASE x.reason WHEN '{ExemptReason.ELSEWHERE}' THEN '{Standing.ELSEWHERE}' ELSE '{Standing.EXEMPT}' END
       FROM exempt x WHERE x.round = e.round AND x.person_key = e.person_key
+    ),
+    (
+      SELECT CASE o.reason WHEN '{ExemptReason.ELSEWHERE}' THEN '{Standing.ELSEWHERE}' ELSE '{Standing.EXEMPT}' END
+      FROM others o WHERE o.round = e.round AND o.key = substr(e.person_key, 1, {KEY_BYTES}) LIMIT 1
     ),
     CASE e.status WHEN '{Status.EXPECTED}' THEN '{Standing.MISSING}' ELSE e.status END
   )
@@ -51,8 +61,8 @@ def everybody(database: sqlite3.Connection, round_id: str) -> Mapping[bytes, Exp
 
 
 def progress_around(database: sqlite3.Connection, round_id: str, key: bytes) -> Progress | None:
-    of_unit = "unit = (SELECT unit FROM expected WHERE round = ? AND person_key = ?)"
-    return next(iter(_progress(database, of_unit, (round_id, round_id, key))), None)
+    of_unit = "unit = (SELECT unit FROM expected WHERE round = ? AND person_key BETWEEN ? AND ?)"
+    return next(iter(_progress(database, of_unit, (round_id, round_id, key_of(key), key_of(key) + LAST))), None)
 
 
 def progress_of_all(database: sqlite3.Connection, round_id: str) -> tuple[Progress, ...]:

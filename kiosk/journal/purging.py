@@ -131,6 +131,7 @@ def _traces(database: sqlite3.Connection, rounds: Collection[str]) -> Iterator[i
     people = f"SELECT {columns} FROM samples UNION ALL SELECT {columns} FROM exempt"
     for table in ("expected", "links"):
         people += f" UNION ALL SELECT round, person_key, NULL, 1 FROM {table}"
+    people += " UNION ALL SELECT round, key, NULL, 1 FROM others"
     known = {key for round_id, key, *_ in database.execute(people) if round_id not in rounds}
     for round_id, key, sealed, is_named in database.execute(people):
         if round_id in rounds and is_named:
@@ -159,7 +160,7 @@ def _forget(database: sqlite3.Connection, rounds: Collection[str]) -> None:
         for name in rounds:
             database.execute(f"UPDATE samples SET {_FORGET}, bearer = NULL WHERE round = ? AND {_NAMED}", (name,))
             database.execute(f"UPDATE exempt SET {_FORGET} WHERE round = ? AND {_NAMED}", (name,))
-            for table in ("expected", "rosters", "links"):
+            for table in ("expected", "rosters", "links", "others", "sheets"):
                 database.execute(f"DELETE FROM {table} WHERE round = ?", (name,))
             database.execute("UPDATE missing_lists SET absent = '[]' WHERE round = ?", (name,))
             topics = [(topic,) for (topic,) in database.execute("SELECT topic FROM outbox") if _is_record(topic, name)]

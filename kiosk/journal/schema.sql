@@ -328,3 +328,26 @@ CREATE INDEX slips_of_a_tally ON jobs (tally_id, copy) WHERE kind = 'tally';
 CREATE INDEX slips_of_a_missing_list ON jobs (missing_id, copy) WHERE kind = 'missing';
 
 CREATE INDEX undated_jobs ON jobs (boot) WHERE trusted = 0;
+
+CREATE TABLE others (
+  round  TEXT    NOT NULL,
+  key    BLOB    NOT NULL,
+  kiosk  TEXT    NOT NULL,
+  epoch  TEXT    NOT NULL,
+  sheet  INTEGER NOT NULL,
+  tube   TEXT,
+  at_ms  INTEGER,
+  reason TEXT,
+  PRIMARY KEY (round, key, kiosk, epoch, sheet)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX others_of_a_sheet ON others (round, kiosk, epoch, sheet);
+
+CREATE TABLE sheets (
+  round TEXT    NOT NULL,
+  kiosk TEXT    NOT NULL,
+  epoch TEXT    NOT NULL,
+  sheet INTEGER NOT NULL,
+  seq   INTEGER NOT NULL,
+  PRIMARY KEY (round, kiosk, epoch, sheet)
+) STRICT, WITHOUT ROWID;

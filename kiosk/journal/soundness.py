@@ -90,6 +90,7 @@ def _words() -> Iterator[str]:
     yield _other("tubes", "purpose", Purpose)
     yield _other("pools", "purpose", Purpose)
     yield _other("expected", "status", Status)
+    yield _other("others", "reason", ExemptReason)
     yield _other("jobs", "kind", JobKind)
     yield _other("jobs", "state", JobState)
     yield _other("jobs", "reason", CopyReason)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from kiosk.journal import rows
+from kiosk.journal import rows, tables
 from kiosk.model import Box, Counters, Expected, Packed, Refusal, Sample, Tube
 from kiosk.model.changes import (
     ActDone,
@@ -30,6 +30,7 @@ from kiosk.model.changes import (
     SampleVoided,
     ScansRefused,
     ServicePaused,
+    SheetHeard,
     ShiftReported,
     TubeAllotted,
     TubeBound,
@@ -124,6 +125,8 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
         case PersonLinked(key, sample):
             row = (round_id, key, sample.seq)
             database.execute("INSERT OR REPLACE INTO links VALUES (?, ?, ?)", row)
+        case SheetHeard():
+            tables.write(database, round_id, change)
         case ListChanged(people, gone):
             _relist(database, round_id, people, gone)
         case RosterTaken(head):

@@ -4,14 +4,22 @@ from collections.abc import Mapping
 
 from kiosk.messages.counts import Counts
 from kiosk.messages.health import Health
+from kiosk.messages.people import People
 from kiosk.messages.stamp import Address, Stamp
 from kiosk.messages.status import Status
 from kiosk.messages.tubes import Tube
 from kiosk.messages.units import Units
 
-KINDS: Mapping[str, type[Stamp]] = {"status": Status, "counts": Counts, "health": Health, "tubes": Tube, "units": Units}
+KINDS: Mapping[str, type[Stamp]] = {
+    "status": Status,
+    "counts": Counts,
+    "health": Health,
+    "tubes": Tube,
+    "units": Units,
+    "people": People,
+}
 """What is said on each topic of a kiosk, by the topic's first level below the kiosk's."""
-BELOW: Mapping[str, str] = {"tubes": "code"}
+BELOW: Mapping[str, tuple[str, ...]] = {"tubes": ("code",), "people": ("epoch", "sheet")}
 """Which of them have a topic for each of something, and what names it."""
 
-__all__ = ["BELOW", "KINDS", "Address", "Counts", "Health", "Stamp", "Status", "Tube", "Units"]
+__all__ = ["BELOW", "KINDS", "Address", "Counts", "Health", "People", "Stamp", "Status", "Tube", "Units"]

@@ -42,14 +42,16 @@ def _untitled(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _channel(leaf: str) -> dict[str, Any]:
-    below = BELOW.get(leaf)
-    address = Address(*(f"{{{level}}}" for level in _LEVELS)).topic(leaf if below is None else f"{leaf}/{{{below}}}")
+    below = BELOW.get(leaf, ())
+    address = Address(*(f"{{{level}}}" for level in _LEVELS)).topic(
+        "/".join((leaf, *(f"{{{word}}}" for word in below)))
+    )
     payload = {"$ref": f"#/components/schemas/{leaf}"}
     return {
         "address": address,
         "parameters": {
             **{level: {"description": f"the {level}, a-z 0-9 and - only"} for level in _LEVELS},
-            **({} if below is None else {below: {"description": f"the {below} of one of them"}}),
+            **{word: {"description": f"the {word} of one of them"} for word in below},
         },
         "messages": {leaf: {"summary": _first_line(KINDS[leaf].__doc__), "payload": payload}},
     }

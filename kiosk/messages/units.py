@@ -15,6 +15,8 @@ class Unit:
     unit: str
     listed: int
     sampled: int
+    """At this table."""
+    other_table: int
     elsewhere: int
     exempt: int
     home_visit: int

@@ -7,6 +7,7 @@ from kiosk.model.instants import Instant, dated
 from kiosk.model.people import Beside, Exempt, ExemptReason, Person, Sample
 from kiosk.model.slips import CopyReason, JobKind, JobState, PrintJob, Role, Roll, Settlement, Shift, Subject, is_stale
 from kiosk.model.staff import Badge, Hand, Refusal, StaffAction, StaffRole
+from kiosk.model.tables import Elsewhere, Sheet, SheetName, Told
 from kiosk.model.tubes import HOUSEHOLD, SINGLE, Pool, Purpose, Tube, TubeOrder, TubeSource, TubeState
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "BoxState",
     "CopyReason",
     "Counters",
+    "Elsewhere",
     "Exempt",
     "ExemptReason",
     "Expected",
@@ -43,6 +45,8 @@ __all__ = [
     "RosterHead",
     "Sample",
     "Settlement",
+    "Sheet",
+    "SheetName",
     "Shift",
     "StaffAction",
     "StaffRole",
@@ -51,6 +55,7 @@ __all__ = [
     "Stray",
     "Subject",
     "Tally",
+    "Told",
     "Totals",
     "Tube",
     "TubeOrder",

@@ -15,6 +15,7 @@ from kiosk.model.instants import Instant
 from kiosk.model.people import Exempt, Sample
 from kiosk.model.slips import PrintJob, Shift
 from kiosk.model.staff import Refusal
+from kiosk.model.tables import SheetName, Told
 from kiosk.model.tubes import Pool, Tube
 from kiosk.ports import Message
 
@@ -297,6 +298,18 @@ TubeChange = (
     | TubeReopened
 )
 SampleChange = SampleTaken | SampleVoided
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHeard:
+    """What another table tells of a stretch of its people differs: who is new or stands otherwise, and who is gone."""
+
+    name: SheetName
+    seq: int
+    people: tuple[Told, ...]
+    gone: tuple[bytes, ...]
+
+
 RosterChange = PersonLinked | ListChanged | RosterTaken | UnitCalled | MissingListed
 BoxChange = BoxOpened | BoxChanged | TubeBoxed | TubeUnboxed | BoxTallied | BoxHandedOver | HandoverTakenBack
 Change = (
@@ -316,6 +329,7 @@ Change = (
     | LossNoted
     | ClockSet
     | RosterChange
+    | SheetHeard
 )
 
 

@@ -21,6 +21,8 @@ class Standing(StrEnum):
     """What has become of somebody who is listed: what happened at the point outweighs the list."""
 
     SAMPLED = "sampled"
+    OTHER_TABLE = "other-table"
+    """Sampled at another table of this point, as that table tells."""
     ELSEWHERE = "elsewhere"
     """Sampled at another place today."""
     EXEMPT = "exempt"
@@ -28,6 +30,9 @@ class Standing(StrEnum):
     MOVED = "moved"
     DIED = "died"
     MISSING = "missing"
+
+
+SAMPLED = (Standing.SAMPLED, Standing.OTHER_TABLE, Standing.ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Progress:
     @property
     def came(self) -> int:
         """Who is done with: sampled, here or elsewhere, or excused."""
-        return sum(self.counts.get(each, 0) for each in (Standing.SAMPLED, Standing.ELSEWHERE, Standing.EXEMPT))
+        return sum(self.counts.get(each, 0) for each in (*SAMPLED, Standing.EXEMPT))
 
     @property
     def missing(self) -> int:

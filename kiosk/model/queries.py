@@ -11,6 +11,7 @@ from kiosk.model.people import Exempt, Sample
 from kiosk.model.records import Record
 from kiosk.model.slips import JobKind, Subject
 from kiosk.model.staff import StaffAction
+from kiosk.model.tables import Elsewhere, SheetName, Told
 from kiosk.model.tubes import Tube
 
 Answer = TypeVar("Answer")
@@ -159,6 +160,34 @@ class MissingOf(Lookup[tuple[Absent, ...]]):
     unit: str
 
 
+@dataclass(frozen=True, slots=True)
+class ElsewhereOf(Lookup[Elsewhere | None]):
+    """Where another table, or this one in an earlier life of its journal, has sampled the person."""
+
+    person_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOf(Lookup[tuple[Told, ...]]):
+    """Who of that sheet of this table is registered."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOf(Lookup[tuple[int, Mapping[bytes, Told]]]):
+    """As of which commit a sheet of another table is known, -1 if it is not, and whom it names."""
+
+    name: SheetName
+
+
+@dataclass(frozen=True, slots=True)
+class SampledHere(Lookup[Mapping[bytes, Sample]]):
+    """Which of these, by the keys that tables tell each other, this table has sampled."""
+
+    keys: tuple[bytes, ...]
+
+
 Query = (
     PriorOf
     | ExemptionOf
@@ -181,6 +210,10 @@ Query = (
     | ProgressAround
     | ProgressOfAll
     | MissingOf
+    | ElsewhereOf
+    | SheetOf
+    | KnownOf
+    | SampledHere
 )
 
 

@@ -107,6 +107,8 @@ class Refusal(StrEnum):
     """Why a scan was not accepted; each has its words in the translation catalogues."""
 
     ALREADY_SAMPLED = "already-sampled"
+    SAMPLED_AT_TABLE = "sampled-at-table"
+    """Another table of this point has sampled them."""
     VOUCHER_SHOWN = "voucher-shown"
     """A voucher does not tell who holds it."""
     WRONG_CHECK_DIGIT = "wrong-check-digit"

@@ -17,6 +17,7 @@ from kiosk.session.events import (
     SealPresented,
     StaffPresented,
     Started,
+    TableHeard,
     TubePresented,
     VoucherPresented,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "StaffPresented",
     "Started",
     "State",
+    "TableHeard",
     "TubePresented",
     "VoucherPresented",
     "needs",

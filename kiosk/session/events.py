@@ -3,7 +3,7 @@
 from dataclasses import field
 
 from kiosk.frozen import dataclass
-from kiosk.model import Badge, Hand, Instant, Person, Refusal, Roster, StaffAction
+from kiosk.model import Badge, Hand, Instant, Person, Refusal, Roster, Sheet, StaffAction
 from kiosk.ports import Hint, PrinterState, PrintOutcome
 from kiosk.vouchers.token import Claims
 
@@ -34,6 +34,14 @@ class RosterOffered:
     """A list of who is expected lies there, genuine and whole; perhaps the one that is at hand already."""
 
     roster: Roster
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class TableHeard:
+    """Another table of the point, or this one in an earlier life, tells whom it has registered."""
+
+    sheet: Sheet
     at: Instant
 
 
@@ -164,6 +172,7 @@ Event = (
     | Rested
     | ClockTrusted
     | RosterOffered
+    | TableHeard
     | PersonPresented
     | TubePresented
     | VoucherPresented

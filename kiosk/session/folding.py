@@ -14,6 +14,7 @@ from kiosk.session.sampling.fold import fold as fold_sampling
 from kiosk.session.sampling.fold import fold_scans
 from kiosk.session.staff.fold import fold as fold_staff
 from kiosk.session.state import State, Told
+from kiosk.session.tables.fold import fold as fold_tables
 
 
 def fold(state: State, change: Change | Passing) -> State:
@@ -22,6 +23,7 @@ def fold(state: State, change: Change | Passing) -> State:
     questions = fold_questions(state.questions, change)
     packing = fold_packing(state.packing, change)
     roster = fold_roster(state.roster, change)
+    tables = fold_tables(state.tables, change)
     if isinstance(change, Passing):
         return replace(
             state,
@@ -30,6 +32,7 @@ def fold(state: State, change: Change | Passing) -> State:
             questions=questions,
             packing=packing,
             roster=roster,
+            tables=tables,
             presence=fold_presence(state.presence, change),
             told=_fold_told(state.told, change),
         )
@@ -40,6 +43,7 @@ def fold(state: State, change: Change | Passing) -> State:
         questions=questions,
         packing=packing,
         roster=roster,
+        tables=tables,
         counters=counting.fold(state.counters, change),
         sampling=fold_sampling(state.sampling, change),
         printing=fold_printing(state.printing, change),

@@ -28,6 +28,7 @@ from kiosk.session.recording import emptied, recorded
 from kiosk.session.sampling.ages import look_at_age
 from kiosk.session.sampling.refusing import count_sent_away
 from kiosk.session.sampling.tubes import label_ahead
+from kiosk.session.tables.decide import tell as tell_sheets
 from kiosk.session.view import question_shown, resting
 
 Say = Callable[[Counters, Instant], Message]
@@ -52,8 +53,9 @@ def finish(draft: Draft, event: Event, facts: Facts) -> Outcome:
     if draft.changes or due:
         draft.state = committed(draft.state)
     messages = tuple(say(draft.state.counters, draft.at) for say in due)
+    unkept = tuple(_unkept(draft, event, facts))
     shows = tuple(_shows(draft))
-    return Outcome(draft.state, tuple(draft.changes), messages, tuple(_unkept(draft)), prints, shows)
+    return Outcome(draft.state, tuple(draft.changes), messages, unkept, prints, shows)
 
 
 def _tubes_changed(draft: Draft) -> bool:
@@ -76,8 +78,9 @@ def _due(draft: Draft, event: Event) -> Iterator[Say]:
         yield _saying_health(plan, draft)
 
 
-def _unkept(draft: Draft) -> Iterator[Message]:
-    """How far units are: looked up anew at each start."""
+def _unkept(draft: Draft, event: Event, facts: Facts) -> Iterator[Message]:
+    """What follows from the journal, so that a start says it anew: who is registered here, and how far units are."""
+    yield from tell_sheets(draft, event, facts)
     before, after = draft.before.roster, draft.state.roster
     if after.head is not None and (before.progress, before.called) != (after.progress, after.called):
         yield units(draft.state.plan.address, draft.state.counters, draft.at, after.head, after.called, after.progress)

@@ -2,7 +2,7 @@
 
 from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
-from kiosk.model import Badge, Progress, Refusal, Sample, Tube
+from kiosk.model import Badge, Progress, Refusal, Sample, Sheet, SheetName, Tube
 from kiosk.ports import PrinterState
 from kiosk.session.notice import Show
 from kiosk.session.questions.state import Proposal
@@ -134,6 +134,27 @@ class HealthSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetsTold:
+    """These sheets of people are said as they are."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCame:
+    """Another table told a sheet of its people: written in a quiet moment."""
+
+    sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDropped:
+    """Nothing of it is new."""
+
+    name: SheetName
+
+
+@dataclass(frozen=True, slots=True)
 class VoucherBelieved:
     """A genuine voucher of another table was shown; None: its card was, too."""
 
@@ -173,6 +194,9 @@ Passing = (
     | VouchersWithheld
     | RestingShown
     | HealthSaid
+    | SheetsTold
+    | SheetCame
+    | SheetDropped
     | VoucherBelieved
     | RosterComing
     | UnitsCounted

@@ -45,6 +45,8 @@ class Plan:
     """Whether a supplier's barcode may open a tube."""
     scanners: tuple[str, ...] = ()
     """Nobody is asked to come before each of them was heard of."""
+    tables: bool = False
+    """Whether the tables of the point tell each other of their people."""
     call_at_percent: int | None = None
     """When so many of a unit have come the next one is called; None: only when staff say so."""
     label_ahead: int = 1

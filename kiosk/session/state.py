@@ -7,6 +7,7 @@ from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
 from kiosk.model import Counters, Pool, Refusal, Role
 from kiosk.model.changes import LeftOver, Recalled
+from kiosk.model.tables import every_sheet
 from kiosk.ports import Signal
 from kiosk.session.handover.state import Packing
 from kiosk.session.notice import Show
@@ -18,6 +19,7 @@ from kiosk.session.questions.state import Questions
 from kiosk.session.roster.state import Units
 from kiosk.session.sampling.state import Sampling, Scans
 from kiosk.session.staff.state import Staff
+from kiosk.session.tables.state import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class State:
     staff: Staff = field(default_factory=Staff)
     packing: Packing = field(default_factory=Packing)
     roster: Units = field(default_factory=Units)
+    tables: Tables = field(default_factory=Tables)
     presence: Presence = field(default_factory=Presence)
     told: Told = field(default_factory=Told)
     left_over: LeftOver = field(default_factory=LeftOver)
@@ -68,7 +71,9 @@ class State:
         packing = Packing(known.boxes, known.handover)
         units = Units(known.roster, known.called, uncounted=known.roster is not None)
         state = cls(plan, known.counters, sampling, printing, questions=questions, staff=staff, packing=packing)
-        return replace(state, roster=units, left_over=known.left_over)
+        last = known.counters.next_sample_seq - 1
+        tables = Tables(every_sheet(last), last)
+        return replace(state, roster=units, tables=tables, left_over=known.left_over)
 
     @property
     def ready(self) -> bool:

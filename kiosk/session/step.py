@@ -67,6 +67,7 @@ from kiosk.session.events import (
     SealPresented,
     StaffPresented,
     Started,
+    TableHeard,
     TubePresented,
     VoucherPresented,
 )
@@ -86,6 +87,7 @@ from kiosk.session.staff.again import printed_again
 from kiosk.session.staff.decide import act
 from kiosk.session.starting import dated, started
 from kiosk.session.state import State
+from kiosk.session.tables import decide as tables
 
 
 def needs(state: State, event: Event) -> tuple[Query, ...]:
@@ -93,8 +95,8 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
     match event:
         case PersonPresented(person):
             if state.staff.wanted is None and state.scans.believed is None:
-                return (PriorOf(person.key), *roster.listed(state, person), *unrecorded(state))
-            return (*_of(person), *roster.listed(state, person), *unrecorded(state))
+                return (PriorOf(person.key), *_beyond(state, person))
+            return (*_of(person), *_beyond(state, person))
         case TubePresented(code):
             box = state.packing.takes(event.at.mono_ns)
             packed = () if box is None else (PackedIn(box.id),)
@@ -111,13 +113,21 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             missing = roster.asked_for_missing(roster.missing_unit(state, action))
             return (*proposed(state), *handover.compared_with(state, action), *counted, *slip, *missing)
         case Rested():
-            return (OldestHere(), *roster.wanted(state.roster), *unrecorded(state))
+            seldom = (*roster.wanted(state.roster), *tables.wanted(state))
+            return (OldestHere(), *seldom, *tables.told(state, event), *unrecorded(state))
+        case Started() | JobsEnded():
+            return tables.told(state, event)
         case RosterOffered():
             return (WholeRoster(),)
         case ClockTrusted(at):
             return (UndatedIn(at.boot),)
         case _:
             return ()
+
+
+def _beyond(state: State, person: Person) -> tuple[Query, ...]:
+    """What the list and other tables say of somebody, and a record that may go with the commit."""
+    return (*roster.listed(state, person), *tables.asked_of(state, person), *unrecorded(state))
 
 
 def _of(person: Person) -> tuple[Query, ...]:
@@ -163,10 +173,13 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
             started(draft)
         case ClockTrusted():
             dated(draft, facts)
+        case TableHeard():
+            tables.heard(draft, event)
         case RosterOffered():
             roster.offered(draft, event, facts)
         case Rested():
             look_at_oldest(draft, facts)
             roster.look(draft, facts)
+            tables.write(draft, facts)
         case never:
             assert_never(never)

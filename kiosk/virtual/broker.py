@@ -11,6 +11,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -142,12 +143,13 @@ class EmbeddedBroker:
 class MosquittoBroker:
     """A real mosquitto as a child process, MQTT 5, anonymous, on the loop-back address.
 
-    `directory` holds its configuration, log and database; as shipped, it saves at stop() and not at kill().
+    `directory` holds its configuration, log and database; as shipped, it saves at stop() and not at kill(). Another
+    configuration may be `given`, for a port.
     FileNotFoundError if it is not installed, RuntimeError if it does not start.
     """
 
-    def __init__(self, directory: Path, port: int = 0) -> None:
-        self.directory = directory
+    def __init__(self, directory: Path, port: int = 0, given: Callable[[int], str] | None = None) -> None:
+        self.directory, self._given = directory, given
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -216,17 +218,19 @@ class MosquittoBroker:
         self.stop()
 
     def _configuration(self) -> str:
-        lines = [
-            f"listener {self._port} {_HOST}",
-            "allow_anonymous true",
-            "persistence true",
-            f"persistence_location {self.directory}/",
-            f"log_dest file {self.log_path}",
-        ]
+        lines = [self._shipped() if self._given is None else self._given(self._port)]
+        lines.append(f"log_dest file {self.log_path}")
         if os.geteuid() == 0:
             # Started by root it would change to its own user, who may not write here.
             lines.append("user root")
         return "\n".join(lines) + "\n"
+
+    def _shipped(self) -> str:
+        return f"""listener {self._port} {_HOST}
+allow_anonymous true
+persistence true
+persistence_location {self.directory}/
+"""
 
     def _await_port(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + _START_S

@@ -67,6 +67,70 @@ def test_a_broker_that_dies_is_noticed_and_found_again(broker, broker_driver):
     assert [message.seq for message in acknowledged(broker_driver, 1)] == [9]
 
 
+HEARS = "sampling/v1/cn/r1/wy-0352/+/people/+/+"
+SHEET = "sampling/v1/cn/r1/wy-0352/b/people/0/1"
+
+
+def heard(driver: MqttBroker, wanted: int, seconds: float = 5.0) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    end = time.monotonic() + seconds
+    while len(found) < wanted and time.monotonic() < end:
+        driver.acknowledged(0.1)
+        found.update(driver.heard())
+    return found
+
+
+def test_what_others_said_is_heard_and_the_last_word_of_each_topic_holds(broker, broker_driver):
+    other = MqttBroker(BrokerLine("127.0.0.1", broker.port, "wy-0352-b"))
+    other.open(Message("sampling/v1/cn/r1/wy-0352/b/status", 1, b"lost"))
+    other.publish(Message(SHEET, 1, b"before"))
+    assert len(acknowledged(other, 1)) == 1
+    broker_driver.open(WILL, HEARS)
+    assert heard(broker_driver, 1) == {SHEET: b"before"}, "what is retained"
+    for n in range(3):
+        other.publish(Message(SHEET, n, b"%d" % n))
+    other.publish(Message(f"{TOPIC}/counts", 9, b"not asked for"))
+    assert len(acknowledged(other, 4)) == 4
+    end = time.monotonic() + 5
+    last: dict[str, bytes] = {}
+    while last != {SHEET: b"2"} and time.monotonic() < end:
+        last |= heard(broker_driver, 1, 0.3)
+    assert last == {SHEET: b"2"}
+    assert heard(broker_driver, 1, 0.3) == {}, "each once"
+    other.close()
+
+
+def test_what_was_heard_and_not_asked_for_is_bounded(broker, broker_driver, monkeypatch):
+    monkeypatch.setattr("drivers.mqtt_broker.MOST_HEARD", 10)
+    broker_driver.open(WILL, "sampling/#")
+    other = MqttBroker(BrokerLine("127.0.0.1", broker.port, "wy-0352-b"))
+    other.open(Message("sampling/v1/cn/r1/wy-0352/b/status", 1, b"lost"))
+    for n in range(50):
+        other.publish(Message(f"{SHEET}{n}", n, b"x"))
+    assert len(acknowledged(other, 50)) == 50
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        broker_driver.acknowledged(0.1)
+    assert len(broker_driver.heard()) == 10
+    other.close()
+
+
+def test_after_a_break_all_that_stands_is_heard_again(broker, broker_driver):
+    broker_driver.open(WILL, HEARS)
+    other = MqttBroker(BrokerLine("127.0.0.1", broker.port, "wy-0352-b"))
+    other.open(Message("sampling/v1/cn/r1/wy-0352/b/status", 1, b"lost"))
+    other.publish(Message(SHEET, 1, b"one"))
+    assert len(acknowledged(other, 1)) == 1
+    assert heard(broker_driver, 1) == {SHEET: b"one"}
+    other.close()
+    broker.restart()
+    with pytest.raises(DeviceGone):
+        acknowledged(broker_driver, 1)
+    broker_driver.close()
+    broker_driver.open(WILL, HEARS)
+    assert heard(broker_driver, 1) == {SHEET: b"one"}
+
+
 def test_nobody_listens(rig):
     driver = MqttBroker(BrokerLine("127.0.0.1", 1, "wy-0352-a"))
     with pytest.raises(DeviceGone, match=r"127\.0\.0\.1:1"):

@@ -83,12 +83,15 @@ class SlowPrinter:
 class StuckBroker:
     """Takes everything and says nothing."""
 
-    def open(self, will: Message) -> None: ...
+    def open(self, will: Message, hears: str | None = None) -> None: ...
 
     def publish(self, message: Message) -> None: ...
 
     def acknowledged(self, timeout: float) -> list[Message]:
         time.sleep(min(timeout, 0.1))
+        return []
+
+    def heard(self) -> list[tuple[str, bytes]]:
         return []
 
     def wake(self) -> None: ...

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kiosk.model import Expected, JobKind, MissingList, Person, Progress, Refusal, Roster, StaffAction, Standing
 from kiosk.model.changes import ListChanged, MissingListed, RosterTaken, UnitCalled
+from kiosk.model.expected import SAMPLED
 from kiosk.model.queries import ExpectedBy, Facts, MissingOf, ProgressAround, ProgressOfAll, Query, WholeRoster
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
@@ -139,7 +140,7 @@ def list_missing(draft: Draft, unit: str | None, facts: Facts) -> None:
         draft.tell("nobody-missing", Signal.NOTED)
     else:
         counted = [each for each in facts[ProgressOfAll()] if unit in ("", each.unit)]
-        sampled = _sum(counted, Standing.SAMPLED) + _sum(counted, Standing.ELSEWHERE)
+        sampled = sum(_sum(counted, each) for each in SAMPLED)
         expected = sampled + _sum(counted, Standing.EXEMPT) + len(absent)
         number = draft.state.counters.next_job_id
         missing = MissingList(number, unit, expected, sampled, _sum(counted, Standing.EXEMPT), absent, draft.at)

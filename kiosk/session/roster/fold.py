@@ -1,6 +1,8 @@
 """The only writer of what is known of units."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import reduce
 
 from kiosk.model.changes import (
     Change,
@@ -11,6 +13,7 @@ from kiosk.model.changes import (
     RosterTaken,
     SampleTaken,
     SampleVoided,
+    SheetHeard,
     UnitCalled,
 )
 from kiosk.session.passing import Passing, RosterComing, UnitsCounted
@@ -22,15 +25,9 @@ MOST_TOUCHED = 64
 
 def fold(units: Units, change: Change | Passing) -> Units:
     match change:
-        case SampleTaken(sample):
-            return _touched(units, sample.person.key)
         case SampleVoided():
             # It may be that of somebody who was listed under another credential.
             return replace(units, touched=(), uncounted=units.head is not None)
-        case PersonLinked(key):
-            return _touched(units, key)
-        case PersonExempted(exempt) | ExemptionTakenBack(exempt):
-            return _touched(units, exempt.person.key)
         case RosterComing(coming):
             return replace(units, coming=coming)
         case ListChanged(people, gone):
@@ -42,7 +39,21 @@ def fold(units: Units, change: Change | Passing) -> Units:
         case UnitsCounted():
             return _counted(units, change)
         case _:
-            return units
+            return reduce(_touched, _keys(change), units)
+
+
+def _keys(change: Change | Passing) -> Iterable[bytes]:
+    """Of those whose standing may be another."""
+    match change:
+        case SampleTaken(sample):
+            yield sample.person.key
+        case PersonLinked(key):
+            yield key
+        case PersonExempted(exempt) | ExemptionTakenBack(exempt):
+            yield exempt.person.key
+        case SheetHeard(people=people, gone=gone):
+            yield from (each.key for each in people)
+            yield from gone
 
 
 def _touched(units: Units, key: bytes) -> Units:

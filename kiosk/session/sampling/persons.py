@@ -14,6 +14,7 @@ from kiosk.session.sampling.refusing import hold, refuse, seen_lately, tell_staf
 from kiosk.session.sampling.rules import why_not
 from kiosk.session.sampling.tubes import for_next_person, numbers_left, take
 from kiosk.session.state import Fault, State
+from kiosk.session.tables import decide as tables
 from kiosk.session.view import roles_wanted, urgent
 
 
@@ -37,6 +38,10 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
     prior = facts[PriorOf(key)]
     if staff.awaits(StaffAction.VOID, now):
         taking_back.person_shown(draft, key, prior)
+        return
+    there = None if prior is not None else tables.elsewhere(draft.state, event.person, facts)
+    if there is not None:
+        tables.refuse_elsewhere(draft, event.person, there)
         return
     if prior is None and elsewhere.proved(draft, event.person):
         elsewhere.recorded(draft, event, facts)

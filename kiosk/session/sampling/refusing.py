@@ -1,5 +1,8 @@
 """A refusal: counted, shown, and not repeated while the same code is held still."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from kiosk.model import Refusal, Sample
 from kiosk.model.changes import ScansRefused
 from kiosk.model.local_time import local_time
@@ -16,20 +19,27 @@ NOISE = b""
 """The fingerprint of what has none: two torn frames are two refusals."""
 
 
-def refuse(draft: Draft, reason: Refusal, key: bytes, prior: Sample | None = None, printer: str = "") -> None:
+def refuse(
+    draft: Draft,
+    reason: Refusal,
+    key: bytes,
+    prior: Sample | None = None,
+    printer: str = "",
+    about: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """A resident is sent away. Leaves nothing of what was tried; the same refusal of a code held still is shown and
     counted once."""
     draft.drop()
     if not _held_still(draft, reason, key):
         draft.make(SentAway(reason))
-        _tell(draft, reason, prior, printer)
+        _tell(draft, reason, prior, {"printer": printer} if printer else about)
 
 
 def tell_staff(draft: Draft, reason: Refusal, key: bytes) -> None:
     """Staff are told why what they asked for was not done; nobody was sent away, so nobody is counted."""
     draft.drop()
     if not _held_still(draft, reason, key):
-        _tell(draft, reason, None, "")
+        _tell(draft, reason, None, {})
 
 
 def count_sent_away(draft: Draft) -> None:
@@ -62,12 +72,10 @@ def _held_still(draft: Draft, reason: Refusal, key: bytes) -> bool:
     return before is not None and before.refused is reason
 
 
-def _tell(draft: Draft, reason: Refusal, prior: Sample | None, printer: str) -> None:
+def _tell(draft: Draft, reason: Refusal, prior: Sample | None, about: Mapping[str, str]) -> None:
     if prior is not None:
         draft.make(PriorShown(prior))
         at = local_time(draft.state.plan.zone, prior.at)
         draft.tell(f"refused.{reason}", Signal.REFUSED, number=prior.person.number, at=at)
-    elif printer:
-        draft.tell(f"refused.{reason}", Signal.REFUSED, printer=printer)
     else:
-        draft.tell(f"refused.{reason}", Signal.REFUSED)
+        draft.tell(f"refused.{reason}", Signal.REFUSED, **about)

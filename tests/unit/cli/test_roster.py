@@ -149,6 +149,7 @@ def test_how_far_each_unit_is(call, point):
     assert units["3号楼1单元"] == {
         "listed": 10,
         "sampled": 5,
+        "other-table": 0,
         "elsewhere": 0,
         "exempt": 0,
         "home-visit": 1,

@@ -20,9 +20,12 @@ class Away:
     def __init__(self) -> None:
         self.there = threading.Event()
         self.taken: list[Message] = []
+        self.said: list[tuple[str, bytes]] = []
+        self.hears: str | None = None
         self._answered, self._woken = 0, threading.Event()
 
-    def open(self, _will: Message) -> None:
+    def open(self, _will: Message, hears: str | None = None) -> None:
+        self.hears = hears
         if not self.there.is_set():
             raise DeviceAbsent("broker: nobody listens")
 
@@ -34,6 +37,10 @@ class Away:
         self._woken.clear()
         done, self._answered = self.taken[self._answered :], len(self.taken)
         return done
+
+    def heard(self) -> list[tuple[str, bytes]]:
+        said, self.said = self.said, []
+        return said
 
     def wake(self) -> None:
         self._woken.set()

@@ -296,6 +296,7 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     leaving.seconds += 11
     leaving.engine.rest()
     leaving.offer((listed(61, "1号楼"), listed(62, "2号楼")))
+    leaving.hear("b", 71, 72)
     leaving.scan("H" * 40)
     leaving.finish()
     for code in (

@@ -93,6 +93,8 @@ def a_long_day(bench: Bench, number, staff) -> None:
 
 def a_roster(bench: Bench, number, staff) -> None:
     bench.offer(listed(person, f"{person // 10}号楼") for person in range(25, 60))
+    bench.hear("b", 40, 41)
+    bench.hear("b", 41, 42, seq=2)
     bench.scan(staff["next-unit"])
     for code in (number(31), staff["missing-here"], staff["missing"]):
         bench.scan(code)
@@ -101,7 +103,7 @@ def a_roster(bench: Bench, number, staff) -> None:
 
 
 def test_no_statement_of_a_working_day_walks_through_a_table(make_bench, number, staff):
-    bench = make_bench(pool_size=3, without_paper=True, closing_slip=True, suppliers=True, records=True)
+    bench = make_bench(pool_size=3, without_paper=True, closing_slip=True, suppliers=True, records=True, tables=True)
     asked: set[type] = set()
     answer = bench.journal.answer
 
@@ -126,7 +128,7 @@ def test_no_statement_of_a_working_day_walks_through_a_table(make_bench, number,
 )
 def test_without_its_index_one_would(make_bench, number, staff, index):
     """So the test above sees what it is there for."""
-    bench = make_bench(pool_size=3, without_paper=True, closing_slip=True, suppliers=True, records=True)
+    bench = make_bench(pool_size=3, without_paper=True, closing_slip=True, suppliers=True, records=True, tables=True)
     with overheard(bench) as said:
         a_long_day(bench, number, staff)
         for kind in JobKind:

@@ -26,6 +26,7 @@ def test_each_topic_has_its_address():
         "health": "sampling/v1/{region}/{round}/{point}/{kiosk}/health",
         "tubes": "sampling/v1/{region}/{round}/{point}/{kiosk}/tubes/{code}",
         "units": "sampling/v1/{region}/{round}/{point}/{kiosk}/units",
+        "people": "sampling/v1/{region}/{round}/{point}/{kiosk}/people/{epoch}/{sheet}",
     }
 
 

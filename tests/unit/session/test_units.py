@@ -58,6 +58,7 @@ def test_whoever_is_listed_is_registered_as_usual_and_whoever_is_not_is_told_as_
         "unit": HOUSE[0],
         "listed": 10,
         "sampled": 1,
+        "other_table": 0,
         "elsewhere": 0,
         "exempt": 0,
         "home_visit": 0,

@@ -1,0 +1,73 @@
+"""What this table tells the others of its people, and what they told."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+from kiosk.journal import rows
+from kiosk.model import Elsewhere, ExemptReason, Sample, SheetName, Told
+from kiosk.model.changes import SheetHeard
+from kiosk.model.tables import EXEMPT, KEY_BYTES, PEOPLE, key_of
+
+TOLD = "key, tube, at_ms, reason"
+LAST = b"\xff" * KEY_BYTES
+"""No person's key that begins so is behind the beginning and this."""
+
+
+def sheet_of(database: sqlite3.Connection, round_id: str, number: int) -> tuple[Told, ...]:
+    """Of this table's own people; whoever was linked stands beside the one that was sampled."""
+    if number == EXEMPT:
+        query = "SELECT person_key, NULL, wall_ms, trusted, reason FROM exempt WHERE round = ? ORDER BY person_key"
+        return tuple(_told(row) for row in database.execute(query, (round_id,)))
+    stretch = (round_id, number * PEOPLE, number * PEOPLE + PEOPLE - 1)
+    seats = "FROM samples s JOIN tubes t ON t.id = s.tube_id"
+    holds = "s.round = ? AND s.void = 0 AND s.seq BETWEEN ? AND ?"
+    query = f"""
+      SELECT s.person_key, t.code, s.wall_ms, s.trusted, NULL {seats} WHERE {holds}
+      UNION ALL
+      SELECT l.person_key, t.code, s.wall_ms, s.trusted, NULL {seats}
+        JOIN links l ON l.sample_seq = s.seq AND l.round = s.round WHERE {holds}
+    """
+    return tuple(_told(row) for row in database.execute(query, (*stretch, *stretch)))
+
+
+def _told(row: rows.Row) -> Told:
+    key, tube, wall_ms, trusted, reason = row
+    return Told(key_of(key), tube, wall_ms if trusted else None, ExemptReason(reason) if reason else None)
+
+
+def elsewhere(database: sqlite3.Connection, round_id: str, person_key: bytes) -> Elsewhere | None:
+    """Where another table has sampled them, or this one in an earlier life."""
+    query = f"SELECT kiosk, {TOLD} FROM others WHERE round = ? AND key = ? AND reason IS NULL LIMIT 1"
+    row = database.execute(query, (round_id, key_of(person_key))).fetchone()
+    return None if row is None else Elsewhere(row[0], _heard(row[1:]))
+
+
+def known(database: sqlite3.Connection, round_id: str, name: SheetName) -> tuple[int, Mapping[bytes, Told]]:
+    """As of which commit of theirs that sheet is known, -1 if it is not, and whom it names."""
+    of_sheet = "round = ? AND kiosk = ? AND epoch = ? AND sheet = ?"
+    values = (round_id, name.kiosk, name.epoch, name.number)
+    row = database.execute(f"SELECT seq FROM sheets WHERE {of_sheet}", values).fetchone()
+    found = database.execute(f"SELECT {TOLD} FROM others WHERE {of_sheet}", values)
+    return -1 if row is None else row[0], {each[0]: _heard(each) for each in found}
+
+
+def _heard(row: rows.Row) -> Told:
+    key, tube, at_ms, reason = row
+    return Told(key, tube, at_ms, ExemptReason(reason) if reason else None)
+
+
+def sampled_here(database: sqlite3.Connection, round_id: str, keys: Iterable[bytes]) -> Mapping[bytes, Sample]:
+    """Which of these this table has sampled."""
+    query = f"{rows.SAMPLES} WHERE s.round = ? AND void = 0 AND person_key BETWEEN ? AND ?"
+    found = {key: database.execute(query, (round_id, key, key + LAST)).fetchone() for key in keys}
+    return {key: rows.sample(row) for key, row in found.items() if row is not None}
+
+
+def write(database: sqlite3.Connection, round_id: str, heard: SheetHeard) -> None:
+    """What differs of a sheet."""
+    sheet = (heard.name.kiosk, heard.name.epoch, heard.name.number)
+    query = "DELETE FROM others WHERE round = ? AND key = ? AND kiosk = ? AND epoch = ? AND sheet = ?"
+    database.executemany(query, [(round_id, key, *sheet) for key in heard.gone])
+    fresh = [(round_id, each.key, *sheet, each.tube, each.at_ms, each.reason) for each in heard.people]
+    database.executemany("INSERT OR REPLACE INTO others VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fresh)
+    database.execute("INSERT OR REPLACE INTO sheets VALUES (?, ?, ?, ?, ?)", (round_id, *sheet, heard.seq))

@@ -1,0 +1,128 @@
+"""Who is registered at a table, for the other tables of its point and for itself should its journal be lost: keyed
+hashes, on sheets that each hold a fixed stretch."""
+
+import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from typing import Annotated
+
+from pydantic import Field
+
+from kiosk.frozen import dataclass
+from kiosk.messages.stamp import Address, Stamp, message, stamp
+from kiosk.model import Counters, ExemptReason, Instant, Sheet, SheetName, Told
+from kiosk.model.tables import EXEMPT, KEY_BYTES, PEOPLE
+from kiosk.ports import Message
+
+MOST_PEOPLE = 8192
+"""On one sheet, of those who are exempt; of any other no more than four times what it is for."""
+_EPOCH = re.compile(r"[0-9a-f]{32}")
+_KIOSK = re.compile(r"[a-z0-9-]{1,40}")
+_LONGEST_TUBE = 64
+_LATEST = 2**45
+"""Of milliseconds, and of commits."""
+_EXEMPT = "exempt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One person of a sheet."""
+
+    key: str
+    """The first 16 bytes of the keyed hash, base64url."""
+    tube: str | None
+    """Its code; null for whoever is exempt, or while it has none."""
+    at: int | None
+    """Milliseconds UTC; null while the clock was not trusted."""
+    reason: Annotated[str, Field(json_schema_extra={"enum": [*ExemptReason]})] | None
+    """Why they are exempt; null for whoever was sampled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People(Stamp):
+    """Everybody of that stretch who is registered; whoever was taken back is not on it any more."""
+
+    people: list[Member]
+
+
+def people(address: Address, counters: Counters, at: Instant, number: int, told: tuple[Told, ...]) -> Message:
+    body = People(**stamp(counters, at), people=list(map(_member, told)))
+    return message(address, f"people/{counters.epoch}/{_EXEMPT if number == EXEMPT else number}", body)
+
+
+def told_by_others(address: Address) -> str:
+    """The filter of what all tables of the point tell, this one too."""
+    return f"sampling/v1/{address.region}/{address.round}/{address.point}/+/people/+/+"
+
+
+def sheet_of(topic: str, payload: bytes, address: Address) -> Sheet | None:
+    """A sheet of a table of this point and round; None for whatever else stands there. Raises nothing."""
+    name = _name_of(topic, address)
+    if name is None:
+        return None
+    try:
+        body = json.loads(payload)
+        match body:
+            case {"epoch": name.epoch, "seq": int(seq), "people": list(rows)} if _fits(name, seq, len(rows)):
+                return Sheet(name, seq, tuple(map(_told, rows)))
+    except (ValueError, TypeError, KeyError, Error, RecursionError):
+        return None
+    return None
+
+
+def _name_of(topic: str, address: Address) -> SheetName | None:
+    found = Address.parted(topic)
+    if found is None or (found[0].region, found[0].round, found[0].point) != (
+        address.region,
+        address.round,
+        address.point,
+    ):
+        return None
+    match found[1].split("/"):
+        case ["people", epoch, number] if _EPOCH.fullmatch(epoch) and _KIOSK.fullmatch(found[0].kiosk):
+            if number == _EXEMPT:
+                return SheetName(found[0].kiosk, epoch, EXEMPT)
+            if re.fullmatch("[0-9]{1,4}", number) and str(int(number)) == number:
+                return SheetName(found[0].kiosk, epoch, int(number))
+    return None
+
+
+def _fits(name: SheetName, seq: int, people: int) -> bool:
+    return 0 <= seq < _LATEST and people <= (MOST_PEOPLE if name.number == EXEMPT else 4 * PEOPLE)
+
+
+def _told(row: object) -> Told:
+    match row:
+        case {
+            "key": str(key),
+            "tube": str() | None as tube,
+            "at": int() | None as at,
+            "reason": str() | None as word,
+        }:
+            reason = None if word is None else ExemptReason(word)
+            if not _is_tube(tube) or not (at is None or 0 <= at < _LATEST):
+                raise ValueError("no tube, or no time")
+            return Told(_key(key), tube, at, reason)
+        case _:
+            raise ValueError("no person")
+
+
+def _is_tube(tube: str | None) -> bool:
+    return tube is None or (0 < len(tube) <= _LONGEST_TUBE and tube.isprintable())
+
+
+def _key(text: str) -> bytes:
+    key = urlsafe_b64decode(f"{text}==".encode("ascii"))
+    if len(key) != KEY_BYTES or _spelled(key) != text:
+        raise ValueError("no key")
+    return key
+
+
+def _member(told: Told) -> Member:
+    reason = None if told.reason is None else str(told.reason)
+    return Member(key=_spelled(told.key), tube=told.tube, at=told.at_ms, reason=reason)
+
+
+def _spelled(key: bytes) -> str:
+    return urlsafe_b64encode(key).decode("ascii").rstrip("=")

@@ -1,0 +1,124 @@
+"""Sheets of people go out once the paper is out, or in a quiet moment; what others tell is written in one.
+
+decisions: Tables as one"""
+
+from collections.abc import Iterator
+
+from kiosk.messages.people import people
+from kiosk.model import Elsewhere, Person, Refusal, Sample, Sheet, SheetName
+from kiosk.model.changes import SheetHeard
+from kiosk.model.local_time import moment
+from kiosk.model.queries import ElsewhereOf, Facts, KnownOf, Query, SampledHere, SheetOf
+from kiosk.model.tables import key_of
+from kiosk.ports import Message, Signal
+from kiosk.session.draft import Draft
+from kiosk.session.events import Event, JobsEnded, Rested, Started, TableHeard
+from kiosk.session.passing import PriorShown, SheetCame, SheetDropped, SheetsTold
+from kiosk.session.sampling.refusing import refuse
+from kiosk.session.state import State
+
+TOLD_AT_ONCE, WRITTEN_AT_ONCE = 4, 8
+"""So many sheets are told, or written, in one quiet moment."""
+MOST_HEARD = 1024
+"""Sheets that wait to be written; more come only from somebody who means harm."""
+
+
+def may_tell(state: State, event: Event) -> tuple[int, ...]:
+    """The sheets that are told with this event: all at a start, for a broker may have forgotten them."""
+    if not state.plan.tables:
+        return ()
+    match event:
+        case Started():
+            return state.tables.untold
+        case Rested() | JobsEnded():
+            return state.tables.untold[:TOLD_AT_ONCE]
+        case _:
+            return ()
+
+
+def to_write(state: State) -> tuple[Sheet, ...]:
+    """What was heard and is written in this quiet moment."""
+    return tuple(state.tables.heard.values())[:WRITTEN_AT_ONCE]
+
+
+def told(state: State, event: Event) -> tuple[Query, ...]:
+    return tuple(map(SheetOf, may_tell(state, event)))
+
+
+def wanted(state: State) -> tuple[Query, ...]:
+    """What is looked up in a quiet moment."""
+    sheets = to_write(state)
+    known = tuple(KnownOf(sheet.name) for sheet in sheets)
+    return (*known, SampledHere(_keys(sheets))) if sheets else ()
+
+
+def _keys(sheets: tuple[Sheet, ...]) -> tuple[bytes, ...]:
+    return tuple(each.key for sheet in sheets for each in sheet.people if each.reason is None)
+
+
+def asked_of(state: State, person: Person) -> tuple[Query, ...]:
+    """With each person."""
+    return (ElsewhereOf(person.key),) if state.plan.tables else ()
+
+
+def elsewhere(state: State, person: Person, facts: Facts) -> Elsewhere | None:
+    """Where another table has sampled the person."""
+    return state.tables.elsewhere(person.key) or facts.get(ElsewhereOf(person.key))
+
+
+def refuse_elsewhere(draft: Draft, person: Person, there: Elsewhere) -> None:
+    """With the table that has the voucher, and when."""
+    zone, at_ms = draft.state.plan.zone, there.told.at_ms
+    at = "?" if at_ms is None else f"{moment(zone, at_ms / 1000):%H:%M}"
+    refuse(draft, Refusal.SAMPLED_AT_TABLE, person.key, about={"table": there.kiosk, "at": at, "number": person.number})
+    draft.make(PriorShown(None))
+
+
+def tell(draft: Draft, event: Event, facts: Facts) -> Iterator[Message]:
+    numbers = may_tell(draft.before, event)
+    for number in numbers:
+        yield people(draft.state.plan.address, draft.state.counters, draft.at, number, facts[SheetOf(number)])
+    if numbers:
+        draft.make(SheetsTold(numbers))
+
+
+def heard(draft: Draft, event: TableHeard) -> None:
+    """Kept in memory until a quiet moment: a scan waits for nothing of it. Of one sheet the newest holds; what this
+    table tells itself in this life comes back to it, too."""
+    sheet, known = event.sheet, draft.state.tables.heard.get(event.sheet.name)
+    mine = sheet.name.kiosk == draft.state.plan.address.kiosk and sheet.name.epoch == draft.state.counters.epoch
+    if mine or (known is not None and known.seq >= sheet.seq):
+        return
+    if known is None and len(draft.state.tables.heard) >= MOST_HEARD:
+        return
+    draft.make(SheetCame(sheet))
+
+
+def write(draft: Draft, facts: Facts) -> None:
+    """In a quiet moment."""
+    for sheet in to_write(draft.state):
+        seq, before = facts[KnownOf(sheet.name)]
+        now = {each.key: each for each in sheet.people}
+        fresh = tuple(each for each in now.values() if before.get(each.key) != each)
+        gone = tuple(before.keys() - now.keys())
+        if sheet.seq <= seq or not (fresh or gone):
+            draft.make(SheetDropped(sheet.name))
+            continue
+        draft.make(SheetHeard(sheet.name, sheet.seq, fresh, gone))
+        _tell_clashes(draft, sheet, {each.key for each in fresh} - before.keys(), facts)
+
+
+def _tell_clashes(draft: Draft, sheet: Sheet, new: set[bytes], facts: Facts) -> None:
+    """Whoever has been sampled here as well is in two tubes: staff are told, and neither is changed."""
+    here = facts[SampledHere(_keys(to_write(draft.before)))]
+    for told in sheet.people:
+        sample = here.get(told.key)
+        if told.key in new and told.reason is None and sample is not None and not _is_same(draft, sheet.name, sample):
+            draft.tell("sampled-at-both", Signal.NOTED, number=sample.person.number, table=sheet.name.kiosk)
+
+
+def _is_same(draft: Draft, name: SheetName, sample: Sample) -> bool:
+    """An earlier life of this table's own journal tells of samples that this one has kept."""
+    at_ms = sample.at.wall_ms if sample.at.trusted else None
+    then = {each.key: each.at_ms for each in draft.before.tables.heard[name].people}
+    return name.kiosk == draft.state.plan.address.kiosk and then[key_of(sample.person.key)] == at_ms

@@ -1,0 +1,47 @@
+"""The only writer of what is told and heard."""
+
+from dataclasses import replace
+
+from kiosk.model.changes import (
+    Change,
+    ExemptionTakenBack,
+    PersonExempted,
+    PersonLinked,
+    SampleTaken,
+    SampleVoided,
+    SheetHeard,
+    TubeBound,
+    TubeMoved,
+)
+from kiosk.model.tables import EXEMPT, PEOPLE, every_sheet
+from kiosk.session.passing import Passing, SheetCame, SheetDropped, SheetsTold
+from kiosk.session.tables.state import Tables
+
+LATELY = 2 * PEOPLE
+"""Samples within which the people of the tube in use are, singles among them."""
+
+
+def fold(tables: Tables, change: Change | Passing) -> Tables:
+    match change:
+        case SampleTaken(sample):
+            return _untold(replace(tables, last=max(tables.last, sample.seq)), sample.seq // PEOPLE)
+        case SampleVoided(sample) | PersonLinked(sample=sample):
+            return _untold(tables, sample.seq // PEOPLE)
+        case PersonExempted() | ExemptionTakenBack():
+            return _untold(tables, EXEMPT)
+        case TubeBound():
+            return _untold(tables, *range(max(0, tables.last - LATELY) // PEOPLE, tables.last // PEOPLE + 1))
+        case TubeMoved():
+            return _untold(tables, *every_sheet(tables.last))
+        case SheetsTold(numbers):
+            return replace(tables, untold=tuple(each for each in tables.untold if each not in numbers))
+        case SheetCame(sheet):
+            return replace(tables, heard={**tables.heard, sheet.name: sheet})
+        case SheetHeard(name) | SheetDropped(name):
+            return replace(tables, heard={each: sheet for each, sheet in tables.heard.items() if each != name})
+        case _:
+            return tables
+
+
+def _untold(tables: Tables, *numbers: int) -> Tables:
+    return replace(tables, untold=tuple(dict.fromkeys((*tables.untold, *numbers))))

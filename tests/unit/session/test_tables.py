@@ -1,0 +1,206 @@
+"""The tables of a point as one: who was sampled at one is refused at the others while they hear each other."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from kiosk.engine.inbox import SheetRead
+from kiosk.model import Sheet, SheetName, Standing
+from kiosk.ports import Signal
+from point_bench import Point
+from table_bench import listed
+
+ACCEPTED, THERE = (Signal.ACCEPTED, "accepted"), (Signal.REFUSED, "refused.sampled-at-table")
+
+
+@pytest.fixture
+def point(tmp_path) -> Iterator[Point]:
+    made = Point(tmp_path)
+    yield made
+    made.close()
+
+
+def come(point: Point, name: str, code: str) -> tuple[Signal, str]:
+    """Somebody comes, and the paper comes out; then what is to be said is said."""
+    table = point.tables[name]
+    shown = table.scan(code)
+    table.finish()
+    point.say(name)
+    return shown
+
+
+def refused(point: Point, name: str) -> dict[str, str]:
+    """What whoever was refused last was told."""
+    told = [notice for _, notice in point.tables[name].shown if notice.key == "refused.sampled-at-table"]
+    return dict(told[-1].values)
+
+
+def others(point: Point, name: str) -> list[tuple[str, str | None]]:
+    """Whom a table knows of others."""
+    with closing(sqlite3.connect(point.tables[name].path)) as database:
+        return database.execute("SELECT kiosk, tube FROM others ORDER BY kiosk, key").fetchall()
+
+
+def test_who_was_sampled_at_one_table_is_refused_at_the_other_as_soon_as_it_has_heard(point, number):
+    assert come(point, "a", number(1)) == ACCEPTED
+    point.hear_what_is_said("b")
+    assert come(point, "b", number(1)) == THERE, "it is not written yet"
+    values = refused(point, "b")
+    assert (values["table"], values["number"][-4:]) == ("a", number(1)[-4:])
+    point.rest("b")
+    assert point.tables["b"].state.tables.heard == {}
+    assert come(point, "b", number(1)) == THERE
+    assert come(point, "b", number(2)) == ACCEPTED
+    assert point.tables["b"].sent_away()["sampled-at-table"] == 2
+
+
+def test_it_is_said_once_the_paper_is_out_and_not_before(point, number):
+    table = point.tables["a"]
+    table.scan(number(1))
+    assert not [message for message in table.published if "/people/" in message.topic]
+    table.finish()
+    said = [message for message in table.published if "/people/" in message.topic]
+    assert [message.topic.rpartition("/")[2] for message in said] == ["0"]
+    body = json.loads(said[0].payload)
+    assert [(len(each["key"]), each["tube"], each["reason"]) for each in body["people"]] == [(22, "035000000169", None)]
+
+
+def test_what_is_said_of_people_is_in_no_outbox(point, number):
+    come(point, "a", number(1))
+    assert [message.topic for message in point.tables["a"].journal.outbox() if "/people/" in message.topic] == []
+
+
+def test_cut_apart_each_goes_on_and_together_again_they_agree_and_staff_are_told_of_who_is_at_both(point, number):
+    come(point, "a", number(1))
+    point.settle()
+    point.cut = {"a", "b"}
+    assert come(point, "a", number(2)) == ACCEPTED
+    assert come(point, "b", number(2)) == ACCEPTED
+    assert come(point, "b", number(3)) == ACCEPTED
+    assert come(point, "b", number(1)) == THERE, "that much it knows still"
+    point.settle()
+    for name, table, away in (("a", "b", 3), ("b", "a", 1)):
+        told = [dict(notice.values) for _, notice in point.tables[name].shown if notice.key == "sampled-at-both"]
+        assert told == [{"number": "*" * 14 + number(2)[-4:], "table": table}]
+        assert come(point, name, number(away)) == THERE
+    assert all(
+        len(bench.state.sampling.open.holes or "1") for bench in point.tables.values() if bench.state.sampling.open
+    )
+    totals = [table.state.counters.totals for table in point.tables.values()]
+    assert [(each.samples, each.voided) for each in totals] == [(2, 0), (2, 0)], "neither tube is changed"
+
+
+def test_who_was_taken_back_at_one_may_be_sampled_at_the_other(point, number, staff):
+    come(point, "a", number(1))
+    point.settle()
+    point.tables["a"].scan(staff["void-last"])
+    point.settle()
+    assert others(point, "b") == []
+    assert come(point, "b", number(1)) == ACCEPTED
+
+
+def test_a_later_code_of_the_tube_is_heard(point, number, staff):
+    come(point, "a", number(1))
+    point.settle()
+    for code in (staff["move"], "035000000169", staff["yes"]):
+        point.tables["a"].scan(code)
+    point.settle()
+    assert others(point, "b") == [("a", "035000000266")]
+
+
+def test_a_table_that_was_off_hears_all_when_it_comes_back_and_knows_it_after_the_next_cut(point, number):
+    point.switch_off("b")
+    for person in range(70):
+        point.cut = {"b"}
+        assert come(point, "a", number(person)) == ACCEPTED
+    point.cut = set()
+    point.switch_on("b")
+    assert len(others(point, "b")) == 70
+    point.switch_off("b")
+    point.cut = {"b"}
+    point.switch_on("b")
+    assert [come(point, "b", number(person)) for person in (0, 33, 69)] == [THERE] * 3
+
+
+def test_a_table_whose_journal_was_lost_knows_its_people_from_its_own_sheets(point, number, staff):
+    for person in range(40):
+        come(point, "a", number(person))
+    point.tables["a"].scan(staff["void-last"])
+    point.settle()
+    point.switch_off("a", lost=True)
+    table = point.switch_on("a")
+    assert come(point, "a", number(5)) == THERE
+    assert refused(point, "a")["table"] == "a"
+    assert come(point, "a", number(39)) == ACCEPTED, "who was taken back"
+    assert come(point, "a", number(41)) == ACCEPTED
+    point.settle()
+    point.switch_off("a")
+    point.switch_on("a")
+    assert come(point, "a", number(5)) == THERE
+    assert come(point, "b", number(41)) == THERE
+    assert [notice.key for _, notice in table.shown].count("sampled-at-both") == 0
+
+
+def test_a_journal_that_was_rolled_back_does_not_clash_with_itself(point, number):
+    for person in (1, 2):
+        come(point, "a", number(person))
+    point.settle()
+    table = point.tables["a"]
+    table.journal.tidy()
+    before = table.path.read_bytes()
+    come(point, "a", number(3))
+    point.switch_off("a")
+    for file in table.path.parent.glob("journal.sqlite-*"):
+        file.unlink()
+    table.path.write_bytes(before)
+    again = point.switch_on("a")
+    point.settle()
+    assert again.state.questions.loss is not None
+    assert come(point, "a", number(3)) == THERE, "its own sheet knows"
+    assert [notice.key for _, notice in again.shown].count("sampled-at-both") == 0
+
+
+def test_units_are_the_points(point, number, staff):
+    street = [listed(n, "1号楼") for n in range(6)]
+    for table in point.tables.values():
+        table.offer(street)
+    come(point, "a", number(0))
+    come(point, "b", number(1))
+    for code in (staff["exempt-bedridden"], number(2), staff["exempt-elsewhere"], number(3)):
+        point.tables["b"].scan(code)
+    point.settle()
+    for table, here in (("a", 1), ("b", 1)):
+        point.rest(table)
+        counts = point.tables[table].state.roster.progress["1号楼"].counts
+        assert counts == {
+            Standing.SAMPLED: here,
+            Standing.OTHER_TABLE: 1,
+            Standing.EXEMPT: 1,
+            Standing.ELSEWHERE: 1,
+            Standing.MISSING: 2,
+        }
+        said = [message for message in point.retained.values() if message.topic.endswith(f"/{table}/units")]
+        assert json.loads(said[0].payload)["unlisted"] == 0
+
+
+def test_a_repeated_or_older_sheet_changes_nothing_and_costs_no_commit(point, number):
+    come(point, "a", number(1))
+    first = [message for message in point.retained.values() if "/people/" in message.topic][-1]
+    come(point, "a", number(2))
+    point.settle()
+    before = point.tables["b"].state.counters.seq
+    for message in (first, *point.retained.values()):
+        point.deliver("b", message)
+    point.rest("b")
+    assert (point.tables["b"].state.counters.seq, len(others(point, "b"))) == (before, 2)
+
+
+def test_a_flood_of_sheets_is_kept_within_bounds(point):
+    table = point.tables["b"]
+    for n in range(2000):
+        table.engine.take(SheetRead(Sheet(SheetName(f"k{n}", "0" * 32, 0), 1, ())))
+    assert len(table.state.tables.heard) == 1024
+    point.rest("b")
