@@ -93,9 +93,9 @@ class Point:
         raise AssertionError("a table does not come to rest")
 
     def settle(self) -> None:
-        """Everybody hears everybody until nothing is new."""
-        for name in sorted(self.cut):
-            self.cut.discard(name)
+        """Everybody is connected anew and hears everybody until nothing is new."""
+        self.cut.clear()
+        for name in self.names:
             self.hear_all(name)
         for _ in range(3):
             for name in self.names:

@@ -205,7 +205,7 @@ class Bench:
 
     def hear(self, kiosk: str, *serials: int, sheet: int = 0, seq: int = 1) -> None:
         """Another table tells that it has sampled the residents with these numbers, and a quiet moment writes it."""
-        told = (Told(listed(serial, "").key[:16], "TB0000000009", 1_653_000_000_000) for serial in serials)
+        told = (Told(listed(serial, "").key[:16], serial, "TB0000000009", 1_653_000_000_000) for serial in serials)
         self.engine.take(SheetRead(Sheet(SheetName(kiosk, "e" * 32, sheet), seq, tuple(told))))
         self.engine.rest()
 

@@ -22,13 +22,12 @@ class Clash:
 
 
 def clashes(journal: Path, round_id: str) -> tuple[Clash, ...]:
-    """Those that hold: whoever was taken back at one of the tables is no clash any more, and what an earlier life of
-    this journal tells of a sample that it kept is none. Raises JournalError."""
+    """Those that hold: whoever was taken back at one of the tables is no clash any more. Raises JournalError."""
     query = f"""
       SELECT s.seq, t.code, o.kiosk, o.tube, o.at_ms FROM samples s
       JOIN tubes t ON t.id = s.tube_id
       JOIN others o ON o.round = s.round AND o.key = substr(s.person_key, 1, {KEY_BYTES}) AND o.reason IS NULL
-      WHERE s.round = ? AND s.void = 0 AND o.at_ms IS NOT iif(s.trusted, s.wall_ms, NULL)
+      WHERE s.round = ? AND s.void = 0
       ORDER BY s.seq, o.kiosk
     """
     with reading(journal) as database:

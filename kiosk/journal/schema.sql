@@ -335,6 +335,7 @@ CREATE TABLE others (
   kiosk  TEXT    NOT NULL,
   epoch  TEXT    NOT NULL,
   sheet  INTEGER NOT NULL,
+  n      INTEGER,
   tube   TEXT,
   at_ms  INTEGER,
   reason TEXT,

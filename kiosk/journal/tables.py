@@ -8,7 +8,7 @@ from kiosk.model import Elsewhere, ExemptReason, Sample, SheetName, Told
 from kiosk.model.changes import SheetHeard
 from kiosk.model.tables import EXEMPT, KEY_BYTES, PEOPLE, key_of
 
-TOLD = "key, tube, at_ms, reason"
+TOLD = "key, n, tube, at_ms, reason"
 LAST = b"\xff" * KEY_BYTES
 """No person's key that begins so is behind the beginning and this."""
 
@@ -16,23 +16,25 @@ LAST = b"\xff" * KEY_BYTES
 def sheet_of(database: sqlite3.Connection, round_id: str, number: int) -> tuple[Told, ...]:
     """Of this table's own people; whoever was linked stands beside the one that was sampled."""
     if number == EXEMPT:
-        query = "SELECT person_key, NULL, wall_ms, trusted, reason FROM exempt WHERE round = ? ORDER BY person_key"
+        query = (
+            "SELECT person_key, NULL, NULL, wall_ms, trusted, reason FROM exempt WHERE round = ? ORDER BY person_key"
+        )
         return tuple(_told(row) for row in database.execute(query, (round_id,)))
     stretch = (round_id, number * PEOPLE, number * PEOPLE + PEOPLE - 1)
     seats = "FROM samples s JOIN tubes t ON t.id = s.tube_id"
     holds = "s.round = ? AND s.void = 0 AND s.seq BETWEEN ? AND ?"
     query = f"""
-      SELECT s.person_key, t.code, s.wall_ms, s.trusted, NULL {seats} WHERE {holds}
+      SELECT s.person_key, s.seq, t.code, s.wall_ms, s.trusted, NULL {seats} WHERE {holds}
       UNION ALL
-      SELECT l.person_key, t.code, s.wall_ms, s.trusted, NULL {seats}
+      SELECT l.person_key, s.seq, t.code, s.wall_ms, s.trusted, NULL {seats}
         JOIN links l ON l.sample_seq = s.seq AND l.round = s.round WHERE {holds}
     """
     return tuple(_told(row) for row in database.execute(query, (*stretch, *stretch)))
 
 
 def _told(row: rows.Row) -> Told:
-    key, tube, wall_ms, trusted, reason = row
-    return Told(key_of(key), tube, wall_ms if trusted else None, ExemptReason(reason) if reason else None)
+    key, n, tube, wall_ms, trusted, reason = row
+    return Told(key_of(key), n, tube, wall_ms if trusted else None, ExemptReason(reason) if reason else None)
 
 
 def elsewhere(database: sqlite3.Connection, round_id: str, person_key: bytes) -> Elsewhere | None:
@@ -52,8 +54,8 @@ def known(database: sqlite3.Connection, round_id: str, name: SheetName) -> tuple
 
 
 def _heard(row: rows.Row) -> Told:
-    key, tube, at_ms, reason = row
-    return Told(key, tube, at_ms, ExemptReason(reason) if reason else None)
+    key, n, tube, at_ms, reason = row
+    return Told(key, n, tube, at_ms, ExemptReason(reason) if reason else None)
 
 
 def sampled_here(database: sqlite3.Connection, round_id: str, keys: Iterable[bytes]) -> Mapping[bytes, Sample]:
@@ -63,11 +65,22 @@ def sampled_here(database: sqlite3.Connection, round_id: str, keys: Iterable[byt
     return {key: rows.sample(row) for key, row in found.items() if row is not None}
 
 
+def ever_sampled(database: sqlite3.Connection, round_id: str, keys: Iterable[bytes]) -> frozenset[tuple[bytes, int]]:
+    """The numbers of all samples of these, those that were taken back and of linked credentials too."""
+    query = """
+      SELECT seq FROM samples WHERE round = ?1 AND person_key BETWEEN ?2 AND ?3
+      UNION ALL SELECT sample_seq FROM links WHERE round = ?1 AND person_key BETWEEN ?2 AND ?3
+    """
+    return frozenset(
+        (key, seq) for key in keys for (seq,) in database.execute(query, (round_id, key, key + LAST)).fetchall()
+    )
+
+
 def write(database: sqlite3.Connection, round_id: str, heard: SheetHeard) -> None:
     """What differs of a sheet."""
     sheet = (heard.name.kiosk, heard.name.epoch, heard.name.number)
     query = "DELETE FROM others WHERE round = ? AND key = ? AND kiosk = ? AND epoch = ? AND sheet = ?"
     database.executemany(query, [(round_id, key, *sheet) for key in heard.gone])
-    fresh = [(round_id, each.key, *sheet, each.tube, each.at_ms, each.reason) for each in heard.people]
-    database.executemany("INSERT OR REPLACE INTO others VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fresh)
+    fresh = [(round_id, each.key, *sheet, each.n, each.tube, each.at_ms, each.reason) for each in heard.people]
+    database.executemany("INSERT OR REPLACE INTO others VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", fresh)
     database.execute("INSERT OR REPLACE INTO sheets VALUES (?, ?, ?, ?, ?)", (round_id, *sheet, heard.seq))

@@ -5,6 +5,7 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -31,6 +32,8 @@ class Member:
 
     key: str
     """The first 16 bytes of the keyed hash, base64url."""
+    n: int | None
+    """Of the sample, among all of this table; null for whoever is exempt."""
     tube: str | None
     """Its code; null for whoever is exempt, or while it has none."""
     at: int | None
@@ -49,6 +52,12 @@ class People(Stamp):
 def people(address: Address, counters: Counters, at: Instant, number: int, told: tuple[Told, ...]) -> Message:
     body = People(**stamp(counters, at), people=list(map(_member, told)))
     return message(address, f"people/{counters.epoch}/{_EXEMPT if number == EXEMPT else number}", body)
+
+
+def corrected(address: Address, counters: Counters, at: Instant, sheet: Sheet) -> Message:
+    """What an earlier life of this table's journal said, as this one knows better."""
+    then = replace(counters, epoch=sheet.name.epoch, seq=sheet.seq)
+    return people(address, then, at, sheet.name.number, sheet.people)
 
 
 def told_by_others(address: Address) -> str:
@@ -96,20 +105,25 @@ def _told(row: object) -> Told:
     match row:
         case {
             "key": str(key),
+            "n": int() | None as n,
             "tube": str() | None as tube,
             "at": int() | None as at,
             "reason": str() | None as word,
         }:
             reason = None if word is None else ExemptReason(word)
-            if not _is_tube(tube) or not (at is None or 0 <= at < _LATEST):
-                raise ValueError("no tube, or no time")
-            return Told(_key(key), tube, at, reason)
+            if not (_is_tube(tube) and _is_number(at) and _is_number(n)):
+                raise ValueError("no tube, time or number")
+            return Told(_key(key), n, tube, at, reason)
         case _:
             raise ValueError("no person")
 
 
 def _is_tube(tube: str | None) -> bool:
     return tube is None or (0 < len(tube) <= _LONGEST_TUBE and tube.isprintable())
+
+
+def _is_number(found: int | None) -> bool:
+    return found is None or 0 <= found < _LATEST
 
 
 def _key(text: str) -> bytes:
@@ -121,7 +135,7 @@ def _key(text: str) -> bytes:
 
 def _member(told: Told) -> Member:
     reason = None if told.reason is None else str(told.reason)
-    return Member(key=_spelled(told.key), tube=told.tube, at=told.at_ms, reason=reason)
+    return Member(key=_spelled(told.key), n=told.n, tube=told.tube, at=told.at_ms, reason=reason)
 
 
 def _spelled(key: bytes) -> str:

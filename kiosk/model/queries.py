@@ -188,6 +188,14 @@ class SampledHere(Lookup[Mapping[bytes, Sample]]):
     keys: tuple[bytes, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EverSampledHere(Lookup[frozenset[tuple[bytes, int]]]):
+    """Of these people, by the keys that tables tell each other: the numbers of all their samples in this journal, those
+    that were taken back too."""
+
+    keys: tuple[bytes, ...]
+
+
 Query = (
     PriorOf
     | ExemptionOf
@@ -214,6 +222,7 @@ Query = (
     | SheetOf
     | KnownOf
     | SampledHere
+    | EverSampledHere
 )
 
 

@@ -15,10 +15,11 @@ EXEMPT = -1
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One person as a table tells them: the tube, if it has a code yet, or why there is none; milliseconds UTC, None
-    while its clock was not trusted."""
+    """One person as a table tells them: their sample's number there and the tube, if it has a code yet, or why there is
+    neither; milliseconds UTC, None while its clock was not trusted."""
 
     key: bytes
+    n: int | None
     tube: str | None
     at_ms: int | None
     reason: ExemptReason | None = None

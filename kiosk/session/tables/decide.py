@@ -4,12 +4,11 @@ decisions: Tables as one"""
 
 from collections.abc import Iterator
 
-from kiosk.messages.people import people
-from kiosk.model import Elsewhere, Person, Refusal, Sample, Sheet, SheetName
+from kiosk.messages.people import corrected, people
+from kiosk.model import Elsewhere, Person, Refusal, Sheet
 from kiosk.model.changes import SheetHeard
 from kiosk.model.local_time import moment
-from kiosk.model.queries import ElsewhereOf, Facts, KnownOf, Query, SampledHere, SheetOf
-from kiosk.model.tables import key_of
+from kiosk.model.queries import ElsewhereOf, EverSampledHere, Facts, KnownOf, Query, SampledHere, SheetOf
 from kiosk.ports import Message, Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import Event, JobsEnded, Rested, Started, TableHeard
@@ -49,7 +48,9 @@ def wanted(state: State) -> tuple[Query, ...]:
     """What is looked up in a quiet moment."""
     sheets = to_write(state)
     known = tuple(KnownOf(sheet.name) for sheet in sheets)
-    return (*known, SampledHere(_keys(sheets))) if sheets else ()
+    own = (sheet for sheet in sheets if sheet.name.kiosk == state.plan.address.kiosk)
+    kept = tuple(EverSampledHere(_keys((sheet,))) for sheet in own)
+    return (*known, *kept, SampledHere(_keys(sheets))) if sheets else ()
 
 
 def _keys(sheets: tuple[Sheet, ...]) -> tuple[bytes, ...]:
@@ -75,11 +76,18 @@ def refuse_elsewhere(draft: Draft, person: Person, there: Elsewhere) -> None:
 
 
 def tell(draft: Draft, event: Event, facts: Facts) -> Iterator[Message]:
+    """Sheets of this life, and those of an earlier one in which stands what this journal knows better."""
+    plan, counters = draft.state.plan, draft.state.counters
     numbers = may_tell(draft.before, event)
     for number in numbers:
-        yield people(draft.state.plan.address, draft.state.counters, draft.at, number, facts[SheetOf(number)])
+        yield people(plan.address, counters, draft.at, number, facts[SheetOf(number)])
     if numbers:
         draft.make(SheetsTold(numbers))
+    if isinstance(event, Rested):
+        for sheet in to_write(draft.before):
+            better = _as_known(draft.before, sheet, facts)
+            if better.people != sheet.people:
+                yield corrected(plan.address, counters, draft.at, better)
 
 
 def heard(draft: Draft, event: TableHeard) -> None:
@@ -96,7 +104,8 @@ def heard(draft: Draft, event: TableHeard) -> None:
 
 def write(draft: Draft, facts: Facts) -> None:
     """In a quiet moment."""
-    for sheet in to_write(draft.state):
+    for said in to_write(draft.state):
+        sheet = _as_known(draft.before, said, facts)
         seq, before = facts[KnownOf(sheet.name)]
         now = {each.key: each for each in sheet.people}
         fresh = tuple(each for each in now.values() if before.get(each.key) != each)
@@ -108,17 +117,20 @@ def write(draft: Draft, facts: Facts) -> None:
         _tell_clashes(draft, sheet, {each.key for each in fresh} - before.keys(), facts)
 
 
+def _as_known(state: State, sheet: Sheet, facts: Facts) -> Sheet:
+    """Of an earlier life of this table's own journal only what is lost: what this one has kept, its own sheets say,
+    whatever became of it since."""
+    if sheet.name.kiosk != state.plan.address.kiosk:
+        return sheet
+    kept = facts[EverSampledHere(_keys((sheet,)))]
+    lost = tuple(each for each in sheet.people if each.n is None or (each.key, each.n) not in kept)
+    return sheet if lost == sheet.people else Sheet(sheet.name, sheet.seq + 1, lost)
+
+
 def _tell_clashes(draft: Draft, sheet: Sheet, new: set[bytes], facts: Facts) -> None:
     """Whoever has been sampled here as well is in two tubes: staff are told, and neither is changed."""
     here = facts[SampledHere(_keys(to_write(draft.before)))]
     for told in sheet.people:
         sample = here.get(told.key)
-        if told.key in new and told.reason is None and sample is not None and not _is_same(draft, sheet.name, sample):
+        if told.key in new and told.reason is None and sample is not None:
             draft.tell("sampled-at-both", Signal.NOTED, number=sample.person.number, table=sheet.name.kiosk)
-
-
-def _is_same(draft: Draft, name: SheetName, sample: Sample) -> bool:
-    """An earlier life of this table's own journal tells of samples that this one has kept."""
-    at_ms = sample.at.wall_ms if sample.at.trusted else None
-    then = {each.key: each.at_ms for each in draft.before.tables.heard[name].people}
-    return name.kiosk == draft.state.plan.address.kiosk and then[key_of(sample.person.key)] == at_ms

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kiosk.model.changes import (
     Change,
+    ClockSet,
     ExemptionTakenBack,
     PersonExempted,
     PersonLinked,
@@ -31,7 +32,7 @@ def fold(tables: Tables, change: Change | Passing) -> Tables:
             return _untold(tables, EXEMPT)
         case TubeBound():
             return _untold(tables, *range(max(0, tables.last - LATELY) // PEOPLE, tables.last // PEOPLE + 1))
-        case TubeMoved():
+        case TubeMoved() | ClockSet():
             return _untold(tables, *every_sheet(tables.last))
         case SheetsTold(numbers):
             return replace(tables, untold=tuple(each for each in tables.untold if each not in numbers))

@@ -95,6 +95,7 @@ def a_roster(bench: Bench, number, staff) -> None:
     bench.offer(listed(person, f"{person // 10}号楼") for person in range(25, 60))
     bench.hear("b", 40, 41)
     bench.hear("b", 41, 42, seq=2)
+    bench.hear("a", 43)
     bench.scan(staff["next-unit"])
     for code in (number(31), staff["missing-here"], staff["missing"]):
         bench.scan(code)

@@ -204,3 +204,26 @@ def test_a_flood_of_sheets_is_kept_within_bounds(point):
         table.engine.take(SheetRead(Sheet(SheetName(f"k{n}", "0" * 32, 0), 1, ())))
     assert len(table.state.tables.heard) == 1024
     point.rest("b")
+
+
+def test_after_another_life_of_a_journal_that_is_whole_who_is_taken_back_may_be_sampled_everywhere(
+    point, number, staff
+):
+    """A power cut that gave up numbers begins another life; the earlier one's sheets must not outlive what it said."""
+    for person in (1, 2):
+        come(point, "a", number(person))
+    point.settle()
+    epoch = point.tables["a"].state.counters.epoch
+    point.switch_off("a")
+    (point.folder / "a" / "journal.mark").unlink()
+    table = point.switch_on("a")
+    assert table.state.counters.epoch != epoch
+    for code in (staff["yes"], staff["void"], number(1), staff["yes"]):
+        table.scan(code)
+    point.settle()
+    assert [len(keys) for keys in (others(point, "a"), others(point, "b"))] == [0, 1]
+    assert come(point, "b", number(1)) == ACCEPTED
+    point.settle()
+    assert come(point, "a", number(1)) == THERE
+    assert come(point, "a", number(2)) == (Signal.REFUSED, "refused.already-sampled")
+    assert come(point, "b", number(2)) == THERE
