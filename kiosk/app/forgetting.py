@@ -4,9 +4,10 @@ when somebody asks for it."""
 from collections.abc import Collection
 from pathlib import Path
 
+from kiosk.app.brought import FOLDER
 from kiosk.app.recalling import put_aside_in
 from kiosk.config import Config
-from kiosk.journal import JournalError, Purged, is_due, purge
+from kiosk.journal import JournalError, Purged, is_due, overwrite, purge
 from kiosk.log import say
 from kiosk.model import Instant
 
@@ -18,6 +19,7 @@ def forget(config: Config, now: Instant) -> None:
     journal = config.state.directory / "journal.sqlite"
     if not is_due(journal, config.point.round):
         return
+    _forget_brought(config.state.directory / FOLDER)
     try:
         done = forgotten(journal, config, now)
     except JournalError as error:
@@ -30,6 +32,15 @@ def forget(config: Config, now: Instant) -> None:
             say("purge-left", files=aside, why="put aside as damaged, they may still tell; kiosk purge --put-aside")
     if done.waits:
         say("purge-waits", rounds=done.waits, why="the centre does not have every record of them")
+
+
+def _forget_brought(folder: Path) -> None:
+    """What sticks brought in an earlier round: it was taken long ago."""
+    try:
+        for file in folder.glob("*/*.json"):
+            overwrite(file)
+    except OSError as error:
+        say("purge-left", files=str(folder), why=error.strerror)
 
 
 def forgotten(

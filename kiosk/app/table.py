@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kiosk.app.brought import BroughtWatch
 from kiosk.app.clock import Clock
 from kiosk.app.code_forms import forms_of
 from kiosk.app.fitting import back_off_of, broker_of, panel_of, printer_of, scanner_of
@@ -136,6 +137,7 @@ class Kiosk:
             yield self._publisher
         if self._roster is not None:
             yield self._roster
+        yield BroughtWatch(self._inbox, self._config.state.directory, self._address, time.monotonic_ns)
 
     def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
         point = self._config.point
@@ -278,9 +280,18 @@ def _plan(config: Config) -> Plan:
         badges=Badges(config.staff.badges),
         records=config.records.authority_key is not None,
         tables=config.broker is not None and config.broker.tables,
-        call_at_percent=None if config.roster is None else config.roster.call_at_percent,
+        visits=config.point.mode == "home-visit",
+        call_at_percent=None
+        if config.roster is None or config.point.mode == "home-visit"
+        else config.roster.call_at_percent,
         scanners=tuple(table.name for table in config.scanner),
     )
+
+
+def _call_at(config: Config) -> int | None:
+    """From door to door nobody is called."""
+    table = config.roster
+    return None if table is None or config.point.mode == "home-visit" else table.call_at_percent
 
 
 def _age_s() -> float:

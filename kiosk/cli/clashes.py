@@ -10,7 +10,7 @@ from kiosk.cli.options import Commands
 from kiosk.cli.statuses import EXIT_DISAGREES
 from kiosk.config import read_config
 from kiosk.journal.clashes import Clash, clashes
-from kiosk.model.local_time import local_time, moment
+from kiosk.model.local_time import moment
 from kiosk.texts import LANGUAGES, Texts
 
 
@@ -25,9 +25,9 @@ def add(commands: Commands) -> None:
 def _clashes(options: argparse.Namespace) -> int:
     """Status 1 if there is any: each is for somebody to look into."""
     config, texts = read_config(options.config), Texts(options.language)
-    zone = ZoneInfo(config.point.timezone)
-    found = read_in(config.state.directory, lambda journal: clashes(journal, config.point.round))
-    told = [_as_object(each, zone) for each in found]
+    point, zone = config.point, ZoneInfo(config.point.timezone)
+    found = read_in(config.state.directory, lambda journal: clashes(journal, point.round))
+    told = [as_object(each, zone, point.kiosk) for each in found]
     if options.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
@@ -37,15 +37,12 @@ def _clashes(options: argparse.Namespace) -> int:
     return EXIT_DISAGREES if told else 0
 
 
-def _as_object(clash: Clash, zone: ZoneInfo) -> dict[str, str | None]:
-    person, at_ms = clash.sample.person, clash.other_at_ms
-    return {
-        "name": person.name,
-        "number": person.number,
-        "voucher": clash.sample.voucher,
-        "tube": clash.tube,
-        "time": local_time(zone, clash.sample.at),
-        "table": clash.kiosk,
-        "other_tube": clash.other_tube,
-        "other_time": None if at_ms is None else f"{moment(zone, at_ms / 1000):%Y-%m-%d %H:%M}",
-    }
+def as_object(clash: Clash, zone: ZoneInfo, own: str) -> dict[str, str]:
+    """Masked; `own` is this table's name."""
+    (one, other), words = clash.seats, {"name": clash.name or "-", "number": clash.number, "voucher": clash.voucher}
+    there = {"other_table": other.kiosk or own, "other_tube": other.tube or "-", "other_time": _time(zone, other.at_ms)}
+    return words | {"table": one.kiosk or own, "tube": one.tube or "-", "time": _time(zone, one.at_ms)} | there
+
+
+def _time(zone: ZoneInfo, at_ms: int | None) -> str:
+    return "?" if at_ms is None else f"{moment(zone, at_ms / 1000):%Y-%m-%d %H:%M}"

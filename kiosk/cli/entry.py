@@ -69,6 +69,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         clashes,
         dark,
         gate,
+        merging,
         printers,
         purging,
         reception,
@@ -80,7 +81,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         vouchers,
     )
 
-    at_the_table = serving, dark, printers, scanning, staff_codes, vouchers, acts, clashes, records, purging
+    at_the_table = serving, dark, printers, scanning, staff_codes, vouchers, acts, clashes, merging, records, purging
     return *at_the_table, gate, reception, roster, samples
 
 

@@ -15,7 +15,7 @@ from kiosk.cli.options import Commands, timezone
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_OPENED, EXIT_UNAVAILABLE, EXIT_UNKNOWN_TUBE, EXIT_UNTOLD
 from kiosk.config import Config, ConfigError, Mistake, read_config
 from kiosk.journal import not_acknowledged, who_is_in
-from kiosk.journal.exporting import not_told, still_open
+from kiosk.journal.exporting import not_told, sheets, still_open
 from kiosk.journal.members import Seated, Seating
 from kiosk.messages import Address
 from kiosk.model.local_time import local_time
@@ -182,7 +182,10 @@ def _export(options: argparse.Namespace) -> int:
         print(f"{found[0]}: there is no such folder. Is the stick mounted there? Nothing was written.", file=sys.stderr)
         return EXIT_UNAVAILABLE
     folder = found[0] / "kiosk-export"
-    messages = read_in(config.state.directory, not_acknowledged)
+    point = config.point
+    address = Address(point.region, point.round, point.point, point.kiosk)
+    people = read_in(config.state.directory, lambda journal: sheets(journal, address))
+    messages = (*read_in(config.state.directory, not_acknowledged), *people)
     counted = 0
 
     def done() -> None:

@@ -24,6 +24,7 @@ def add(roster: Commands) -> None:
     missing = roster.add_parser("missing", help="list who has not come, masked, by unit, floor and flat")
     _with_journal(missing)
     missing.add_argument("--unit", metavar="UNIT", help="such as 3号楼1单元 (default: all)")
+    missing.add_argument("--visits", action="store_true", help="who is to be visited at home and was not yet")
     missing.add_argument("--out", type=Path, metavar="FILE", help="a .csv or .xlsx file (default: the output)")
     missing.set_defaults(command=_missing)
 
@@ -78,7 +79,8 @@ def _missing(options: argparse.Namespace) -> int:
     if options.unit is not None and options.unit not in now.head.units:
         print(texts.say("roster.no-unit", unit=options.unit, units=", ".join(now.head.units)), file=sys.stderr)
         return EXIT_NO_ROSTER
-    absent = [each for each in now.absent if options.unit in (None, each.unit)]
+    listed = now.to_visit if options.visits else now.absent
+    absent = [each for each in listed if options.unit in (None, each.unit)]
     if options.json:
         told = [{"unit": each.unit, "flat": each.flat, "floor": each.floor, "name": each.name} for each in absent]
         print(json.dumps(told, ensure_ascii=False))

@@ -19,6 +19,8 @@ class PointTable(TomlTable):
     round: Level
     point: Level
     kiosk: Level
+    mode: Literal["table", "home-visit"] = "table"
+    """`home-visit`: in a bag, from door to door, without a network for a day; `kiosk merge` brings its people back."""
     timezone: str = "Asia/Shanghai"
     language: Literal["zh_CN", "en"] = "zh_CN"
     clock: Literal["time-service", "trusted"] = "time-service"

@@ -94,8 +94,8 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
             return listing.progress_around(database, round_id, key)
         case ProgressOfAll():
             return listing.progress_of_all(database, round_id)
-        case MissingOf(unit):
-            return listing.missing(database, round_id, unit)
+        case MissingOf(unit, standing):
+            return listing.missing(database, round_id, unit, standing)
         case ElsewhereOf(key):
             return tables.elsewhere(database, round_id, key)
         case SheetOf(number):

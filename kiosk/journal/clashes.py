@@ -1,36 +1,82 @@
 """Who was sampled at two tables of the point, read beside a kiosk that may be serving."""
 
+import sqlite3
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kiosk.frozen import dataclass
 from kiosk.journal import rows
 from kiosk.journal.read_beside import reading
-from kiosk.model import Sample
-from kiosk.model.tables import KEY_BYTES
+from kiosk.journal.tables import sampled_here
+from kiosk.model import Sheet, Told
+from kiosk.model.tables import KEY_BYTES, key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place in a tube as a table tells it; `kiosk` is None for this one. Milliseconds UTC, None while no clock was
+    trusted."""
+
+    kiosk: str | None
+    tube: str | None
+    at_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A person of this table, masked, in its tube, and the tube and time that another table, or an earlier life of
-    this one, tells of them; milliseconds UTC, None while its clock was not trusted."""
+    """A person in two tubes, masked as far as this table knows them."""
 
-    sample: Sample
-    tube: str | None
-    kiosk: str
-    other_tube: str | None
-    other_at_ms: int | None
+    name: str
+    number: str
+    voucher: str
+    seats: tuple[Seat, Seat]
 
 
 def clashes(journal: Path, round_id: str) -> tuple[Clash, ...]:
-    """Those that hold: whoever was taken back at one of the tables is no clash any more. Raises JournalError."""
+    """Those of this table that hold: whoever was taken back at one of the two is no clash any more. Raises
+    JournalError."""
     query = f"""
-      SELECT s.seq, t.code, o.kiosk, o.tube, o.at_ms FROM samples s
+      SELECT s.name, s.number, s.voucher, t.code, s.wall_ms, s.trusted, o.kiosk, o.tube, o.at_ms FROM samples s
       JOIN tubes t ON t.id = s.tube_id
       JOIN others o ON o.round = s.round AND o.key = substr(s.person_key, 1, {KEY_BYTES}) AND o.reason IS NULL
       WHERE s.round = ? AND s.void = 0
       ORDER BY s.seq, o.kiosk
     """
     with reading(journal) as database:
-        found = database.execute(query, (round_id,)).fetchall()
-        people = [database.execute(f"{rows.SAMPLES} WHERE s.seq = ?", (row[0],)).fetchone() for row in found]
-    return tuple(Clash(rows.sample(who), *row[1:]) for who, row in zip(people, found, strict=True))
+        return tuple(_clash(row) for row in database.execute(query, (round_id,)).fetchall())
+
+
+def _clash(row: rows.Row) -> Clash:
+    name, number, voucher, tube, wall_ms, trusted, *other = row
+    return Clash(name, number, voucher, (Seat(None, tube, wall_ms if trusted else None), Seat(*other)))
+
+
+def clashes_with(journal: Path, round_id: str, sheets: Iterable[Sheet]) -> tuple[Clash, ...]:
+    """Those that come of sheets which are not heard yet, with this table and with others. Raises JournalError."""
+    with reading(journal) as database:
+        return tuple(clash for sheet in sheets for clash in _with(database, round_id, sheet))
+
+
+def _with(database: sqlite3.Connection, round_id: str, sheet: Sheet) -> Iterator[Clash]:
+    told = {each.key: each for each in sheet.people if each.reason is None}
+    for key, sample in sampled_here(database, round_id, told).items():
+        (tube,) = database.execute("SELECT code FROM tubes WHERE id = ?", (sample.tube_id,)).fetchone()
+        here = Seat(None, tube, sample.at.wall_ms if sample.at.trusted else None)
+        person = sample.person
+        yield Clash(person.name, person.number, sample.voucher, (here, _seat(sheet.name.kiosk, told[key])))
+    query = "SELECT kiosk, tube, at_ms FROM others WHERE round = ? AND key = ? AND reason IS NULL AND kiosk <> ?"
+    for each in told.values():
+        for there in database.execute(query, (round_id, each.key, sheet.name.kiosk)).fetchall():
+            name = _name(database, round_id, each.key)
+            yield Clash(name, "", "", (Seat(*there), _seat(sheet.name.kiosk, each)))
+
+
+def _seat(kiosk: str, told: Told) -> Seat:
+    return Seat(kiosk, told.tube, told.at_ms)
+
+
+def _name(database: sqlite3.Connection, round_id: str, key: bytes) -> str:
+    """As the roster has it; empty for whoever is not listed."""
+    query = "SELECT name FROM expected WHERE round = ? AND person_key BETWEEN ? AND ?"
+    row = database.execute(query, (round_id, key_of(key), key_of(key) + b"\xff" * KEY_BYTES)).fetchone()
+    return "" if row is None else str(row[0])

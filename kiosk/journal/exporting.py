@@ -5,6 +5,11 @@ from pathlib import Path
 from kiosk.journal import outbox, rows
 from kiosk.journal.answering import UNRECORDED
 from kiosk.journal.read_beside import reading
+from kiosk.journal.tables import sheet_of
+from kiosk.messages import Address
+from kiosk.messages.people import people
+from kiosk.model import Counters, Instant
+from kiosk.model.tables import every_sheet
 from kiosk.ports import Message
 
 
@@ -23,6 +28,18 @@ def not_told(journal: Path) -> int:
 def still_open(journal: Path) -> int:
     """How many tubes with sealed identities are not closed yet: their people are in no message. Raises JournalError."""
     return _sealed_in(journal, "state = 'open'")
+
+
+def sheets(journal: Path, address: Address) -> tuple[Message, ...]:
+    """Who is registered here in the round of that address, as the other tables are told. Raises JournalError."""
+    with reading(journal) as database:
+        life = database.execute("SELECT epoch, seq, next_sample_seq FROM life").fetchone()
+        if life is None:
+            return ()
+        epoch, seq, following = life
+        counters, at = Counters(epoch, "", seq), Instant("", 0, 0, trusted=False)
+        told = ((number, sheet_of(database, address.round, number)) for number in every_sheet(following - 1))
+        return tuple(people(address, counters, at, number, who) for number, who in told if who)
 
 
 def _sealed_in(journal: Path, tubes: str) -> int:

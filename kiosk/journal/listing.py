@@ -77,12 +77,14 @@ def _progress(database: sqlite3.Connection, which: str, values: rows.Row) -> Ite
         yield Progress(unit, {Standing(standing): n for _, standing, n in counts})
 
 
-def missing(database: sqlite3.Connection, round_id: str, unit: str) -> tuple[Absent, ...]:
+def missing(
+    database: sqlite3.Connection, round_id: str, unit: str, standing: Standing = Standing.MISSING
+) -> tuple[Absent, ...]:
     """By the order of the units, floor and flat."""
     of_unit = "1" if unit == "" else "e.unit = ?"
     query = f"""
       SELECT unit, flat, floor, name FROM expected e
-      WHERE e.round = ? AND {of_unit} AND {_STANDING} = '{Standing.MISSING}'
+      WHERE e.round = ? AND {of_unit} AND {_STANDING} = '{standing}'
       ORDER BY floor IS NULL, floor, length(flat), flat, name, person_key
     """
     found = database.execute(query, (round_id, unit) if unit else (round_id,)).fetchall()

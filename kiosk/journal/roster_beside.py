@@ -5,17 +5,19 @@ from pathlib import Path
 from kiosk.frozen import dataclass
 from kiosk.journal import listing
 from kiosk.journal.read_beside import reading
-from kiosk.model import Absent, Progress, RosterHead
+from kiosk.model import Absent, Progress, RosterHead, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class UnitsNow:
-    """The units in the order in which they are called, and who has not come by floor and flat."""
+    """The units in the order in which they are called, and by floor and flat who has not come, and who is
+    to be visited."""
 
     head: RosterHead
     called: str | None
     progress: tuple[Progress, ...]
     absent: tuple[Absent, ...]
+    to_visit: tuple[Absent, ...]
 
 
 def units_now(journal: Path, round_id: str) -> UnitsNow | None:
@@ -26,4 +28,7 @@ def units_now(journal: Path, round_id: str) -> UnitsNow | None:
             return None
         found = {each.unit: each for each in listing.progress_of_all(database, round_id)}
         progress = tuple(found[unit] for unit in head.units if unit in found)
-        return UnitsNow(head, listing.called(database, round_id), progress, listing.missing(database, round_id, ""))
+        absent, to_visit = (
+            listing.missing(database, round_id, "", each) for each in (Standing.MISSING, Standing.HOME_VISIT)
+        )
+        return UnitsNow(head, listing.called(database, round_id), progress, absent, to_visit)

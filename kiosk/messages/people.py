@@ -65,6 +65,12 @@ def told_by_others(address: Address) -> str:
     return f"sampling/v1/{address.region}/{address.round}/{address.point}/+/people/+/+"
 
 
+def sheet_in(address: Address, kiosk: str, name: str, payload: bytes) -> Sheet | None:
+    """A sheet that came as a file, `people-<epoch>-<n>`, from another kiosk of this point and round."""
+    leaf = name.replace("-", "/")
+    return sheet_of(replace(address, kiosk=kiosk).topic(leaf), payload, address)
+
+
 def sheet_of(topic: str, payload: bytes, address: Address) -> Sheet | None:
     """A sheet of a table of this point and round; None for whatever else stands there. Raises nothing."""
     name = _name_of(topic, address)

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar, cast
 from kiosk.frozen import dataclass
 from kiosk.model.acts import Act
 from kiosk.model.boxes import Packed
-from kiosk.model.expected import Absent, Expected, Progress
+from kiosk.model.expected import Absent, Expected, Progress, Standing
 from kiosk.model.people import Exempt, Sample
 from kiosk.model.records import Record
 from kiosk.model.slips import JobKind, Subject
@@ -155,9 +155,10 @@ class ProgressOfAll(Lookup[tuple[Progress, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class MissingOf(Lookup[tuple[Absent, ...]]):
-    """Who of a unit has not come, by floor and flat; of all units where it is empty."""
+    """Who of a unit stands so, by floor and flat; of all units where it is empty."""
 
     unit: str
+    standing: Standing = Standing.MISSING
 
 
 @dataclass(frozen=True, slots=True)

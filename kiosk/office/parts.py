@@ -1,11 +1,11 @@
 """Lists of residents to a roster for each point: keyed, masked and signed."""
 
 import csv
-import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from kiosk.credentials import Identity, person
+from kiosk.journal import replace_whole
 from kiosk.model import Expected, Roster, RosterHead
 from kiosk.roster import Listed, Place
 from kiosk.roster.keyed import write
@@ -65,12 +65,6 @@ def write_parts(
     for point, listed in parts.items():
         data = write(roster_of(listed, round_id, point, round_key, made_s), round_key, signer)
         file = folder / f"{point}-{round_id}.roster"
-        fresh = file.with_name(f"{file.name}.new")
-        fresh.touch(mode=0o600)
-        with fresh.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(file)
+        replace_whole(file, data)
         written[point] = file
     return written

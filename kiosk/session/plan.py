@@ -47,6 +47,8 @@ class Plan:
     """Nobody is asked to come before each of them was heard of."""
     tables: bool = False
     """Whether the tables of the point tell each other of their people."""
+    visits: bool = False
+    """It goes from door to door: its list is of those who are visited."""
     call_at_percent: int | None = None
     """When so many of a unit have come the next one is called; None: only when staff say so."""
     label_ahead: int = 1

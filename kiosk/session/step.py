@@ -110,7 +110,7 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             again = printed_again(state, action)
             slip = (CopiesOf.slip(*again),) if again else ()
             counted = (ActsCounted(), TakenBack()) if action is StaffAction.REPORT else ()
-            missing = roster.asked_for_missing(roster.missing_unit(state, action))
+            missing = roster.asked_for_missing(state, roster.missing_unit(state, action))
             return (*proposed(state), *handover.compared_with(state, action), *counted, *slip, *missing)
         case Rested():
             seldom = (*roster.wanted(state.roster), *tables.wanted(state))

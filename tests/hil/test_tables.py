@@ -88,7 +88,7 @@ def test_two_tables_are_one(tables, between, capsys):
         assert table.daemon.wait_for(lambda record: record.get("key") == "sampled-at-both", 10)
         assert main(["clashes", "--config", str(table.state / "kiosk.toml"), "--json"]) == 1
         (clash,) = json.loads(capsys.readouterr().out)
-        assert (clash["table"], clash["number"][-4:]) == (other, resident(2)[-4:])
+        assert (clash["other_table"], clash["number"][-4:]) == (other, resident(2)[-4:])
         assert clash["tube"] != clash["other_tube"]
 
 

@@ -123,9 +123,14 @@ def missing_unit(state: State, action: StaffAction) -> str | None:
             return None
 
 
-def asked_for_missing(unit: str | None) -> tuple[Query, ...]:
+def asked_for_missing(state: State, unit: str | None) -> tuple[Query, ...]:
     """For the list of a unit, of all where it is empty; None: there is no such unit."""
-    return () if unit is None else (MissingOf(unit), ProgressOfAll())
+    return () if unit is None else (_missing_of(state, unit), ProgressOfAll())
+
+
+def _missing_of(state: State, unit: str) -> MissingOf:
+    """At a door those are missing who are to be visited."""
+    return MissingOf(unit, Standing.HOME_VISIT if state.plan.visits else Standing.MISSING)
 
 
 def list_missing(draft: Draft, unit: str | None, facts: Facts) -> None:
@@ -133,7 +138,7 @@ def list_missing(draft: Draft, unit: str | None, facts: Facts) -> None:
     if unit is None or draft.state.roster.head is None:
         tell_staff(draft, Refusal.NOTHING_TO_DO, NOISE)
         return
-    absent = facts[MissingOf(unit)]
+    absent = facts[_missing_of(draft.state, unit)]
     if len(absent) > LONGEST_LIST:
         tell_staff(draft, Refusal.LIST_TOO_LONG, NOISE)
     elif not absent:

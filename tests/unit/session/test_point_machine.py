@@ -78,6 +78,12 @@ def keys(point: Point, name: str, query: str, *values: object) -> set[bytes]:
         return {bytes(row[0]) for row in database.execute(query, values)}
 
 
+def voucher_of(point: Point, name: str, key: bytes) -> str:
+    query = "SELECT voucher FROM samples WHERE void = 0 AND substr(person_key, 1, 16) = ?"
+    with closing(sqlite3.connect(point.tables[name].path)) as database:
+        return str(database.execute(query, (key,)).fetchone()[0])
+
+
 def told_by_others(point: Point, name: str) -> set[bytes]:
     """Whom every other table, and each earlier life of this one, says that it has sampled."""
     table, found = point.tables[name], set()
@@ -120,7 +126,8 @@ def test_sheets_converge_and_whoever_is_at_two_tables_is_listed(steps):
                 here = keys(point, name, "SELECT substr(person_key, 1, 16) FROM samples WHERE void = 0")
                 there = keys(point, name, "SELECT key FROM others WHERE reason IS NULL")
                 assert there == told_by_others(point, name)
-                assert {each.sample.person.key[:16] for each in clashes(table.path, "r1")} == here & there
+                listed_now = {each.voucher for each in clashes(table.path, "r1")}
+                assert listed_now == {voucher_of(point, name, key) for key in here & there}
                 known_wherever_they_went(point, name, here, there)
         finally:
             point.close()

@@ -1,0 +1,38 @@
+"""What a stick brings of kiosks that no network joined: sheets of this point and round, for a table to take."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from kiosk.frozen import dataclass
+from kiosk.journal import replace_whole
+from kiosk.messages import Address
+from kiosk.messages.people import sheet_in
+from kiosk.model import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file of a stick and what stands in it; None where that is no sheet of this point and round."""
+
+    file: Path
+    kiosk: str
+    sheet: Sheet | None
+
+
+def brought(stick: Path, address: Address) -> Iterator[Brought]:
+    """As `kiosk export` wrote them, of every other kiosk of the point, in this folder or one below. Raises OSError."""
+    own = f"{address.region}-{address.round}-{address.point}-"
+    for file in sorted(stick.rglob("people-*.json")):
+        kiosk = file.parent.name.removeprefix(own)
+        if file.parent.name.startswith(own) and kiosk != address.kiosk:
+            yield Brought(file, kiosk, sheet_in(address, kiosk, file.stem, file.read_bytes()))
+
+
+def put(each: Brought, folder: Path) -> None:
+    """Whole or not at all, where the kiosk looks, and for whom its state belongs to. Raises OSError."""
+    place, owner = folder / each.kiosk, folder.parent.stat()
+    place.mkdir(parents=True, exist_ok=True)
+    replace_whole(place / each.file.name, each.file.read_bytes())
+    for path in (folder, place, place / each.file.name):
+        os.chown(path, owner.st_uid, owner.st_gid)

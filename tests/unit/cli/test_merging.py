@@ -1,0 +1,120 @@
+"""export, merge and clashes: the people of a bag that no network joined."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kiosk.app.brought import BroughtWatch
+from kiosk.app.forgetting import forget
+from kiosk.config import read_config
+from kiosk.engine.inbox import SheetRead, new_inbox
+from kiosk.messages import Address
+from kiosk.model import Status
+from kiosk_file import GOOD
+from point_bench import Point
+from table_bench import listed, resident_number
+
+
+@pytest.fixture
+def point(tmp_path):
+    """Table a and a bag; the bag visits three, of whom one was at the table, and one is exempt."""
+    made = Point(tmp_path, names=("a", "bag"))
+    made.cut = {"a", "bag"}
+    for name, people in (("a", (1, 2)), ("bag", (2, 3, 4))):
+        for person in people:
+            made.tables[name].scan(resident_number(person))
+            made.tables[name].finish()
+    yield made
+    made.close()
+
+
+def config_of(folder: Path, name: str) -> Path:
+    file = folder / f"{name}.toml"
+    text = GOOD.replace("2022-05-r1", "r1").replace('kiosk = "a"', f'kiosk = "{name}"')
+    text = text.replace('region = "cn-511781"', 'region = "cn"')
+    file.write_text(f"{text}[state]\ndirectory = {json.dumps(str(folder / name))}\n")
+    return file
+
+
+@pytest.fixture
+def stick(call, point, tmp_path) -> Path:
+    (tmp_path / "stick").mkdir()
+    status, _, err = call("export", "--config", config_of(tmp_path, "bag"), "--usb", tmp_path / "stick")
+    assert (status, err) == (0, "")
+    return Path(tmp_path / "stick")
+
+
+def test_what_a_stick_brings_is_taken_and_every_clash_is_listed(call, point, stick, tmp_path):
+    config = config_of(tmp_path, "a")
+    status, out, _ = call("merge", stick, "--config", config, "--json")
+    said = json.loads(out)
+    assert (status, said["kiosks"], said["people"], said["strange"]) == (1, ["bag"], 3, [])
+    (clash,) = said["clashes"]
+    assert (clash["table"], clash["other_table"], clash["number"][-4:]) == ("a", "bag", resident_number(2)[-4:])
+    inbox = new_inbox()
+    watch = BroughtWatch(inbox, tmp_path / "a", Address("cn", "r1", "wy-0352", "a"), lambda: 0)
+    for _ in range(2):
+        watch._look()  # noqa: SLF001 - a turn of its thread
+    item = inbox.get(timeout=0)
+    assert isinstance(item, SheetRead)
+    table = point.tables["a"]
+    table.engine.take(item)
+    point.rest("a")
+    assert table.scan(resident_number(3))[1] == "refused.sampled-at-table"
+    assert table.scan(resident_number(5))[1] == "accepted"
+    status, out, _ = call("clashes", "--config", config, "--json")
+    assert (status, json.loads(out)) == (1, [clash])
+    assert inbox._turns == type(inbox._turns)(), "the same file is read once"  # noqa: SLF001
+
+
+def test_a_dry_run_changes_nothing(call, point, stick, tmp_path):
+    assert call("merge", stick, "--config", config_of(tmp_path, "a"), "--dry-run")[0] == 1
+    assert not (tmp_path / "a" / "brought").exists()
+
+
+def test_who_is_at_two_other_tables_is_listed_by_the_roster_s_mask(call, point, stick, tmp_path):
+    table = point.tables["a"]
+    table.offer([listed(4, "1号楼")])
+    table.hear("b", 4)
+    clashes = json.loads(call("merge", stick, "--config", config_of(tmp_path, "a"), "--json")[1])["clashes"]
+    assert [(each["name"], each["table"], each["other_table"]) for each in clashes][1:] == [("测**", "b", "bag")]
+
+
+def test_a_torn_file_is_named_and_the_others_are_taken(call, point, stick, tmp_path):
+    (file,) = stick.rglob("people-*-0.json")
+    torn = file.with_name(file.name.replace("-0.json", "-1.json"))
+    torn.write_bytes(file.read_bytes()[:-20])
+    status, _, err = call("merge", stick, "--config", config_of(tmp_path, "a"))
+    assert (status, err) == (1, f"{torn}: no sheet of this point, passed over\n")
+    assert [each.name for each in (tmp_path / "a" / "brought" / "bag").iterdir()] == [file.name]
+
+
+def test_a_stick_with_nothing_for_this_point_says_what_to_do(call, point, stick, tmp_path):
+    shutil.rmtree(stick / "kiosk-export")
+    status, out, err = call("merge", stick, "--config", config_of(tmp_path, "a"))
+    assert (status, out, "kiosk export --usb" in err) == (1, "", True)
+
+
+def test_a_bag_lists_whom_it_is_to_visit(make_bench, staff):
+    table = make_bench(visits=True).start()
+    table.finish()
+    statuses = (Status.EXPECTED, Status.HOME_VISIT, Status.DIED)
+    table.offer([listed(n, "1号楼", status=status) for n, status in enumerate(statuses)])
+    table.scan(staff["missing"])
+    assert [len(job.subject.absent) for job in table.sent if job.kind == "missing"] == [1]
+
+
+def test_what_a_stick_brought_in_an_earlier_round_is_forgotten_with_the_first_start_in_another(
+    call, point, stick, tmp_path
+):
+    call("merge", stick, "--config", config_of(tmp_path, "a"))
+    point.tables["a"].journal.keys(b"a round that has begun", b"here")
+    point.tables["a"].journal.close()
+    config = read_config(config_of(tmp_path, "a"))
+    forget(config, point.tables["a"].clock())
+    assert list((tmp_path / "a" / "brought").rglob("*.json")) != []
+    later = config.model_copy(update={"point": config.point.model_copy(update={"round": "r2"})})
+    forget(later, point.tables["a"].clock())
+    assert list((tmp_path / "a" / "brought").rglob("*.json")) == []
