@@ -52,7 +52,9 @@ MISMATCHES = {"超时": "too-old", "未装箱": "missing"}
 class Forenoon:
     """What people do at the table, and what everybody knows at its end."""
 
-    def __init__(self, table: DemoTable, settings: dict[str, str]) -> None:
+    def __init__(
+        self, table: DemoTable, settings: dict[str, str], port: int | None = None, centre: str = "centre"
+    ) -> None:
         self.table = table
         self.authority = X25519PrivateKey.generate()
         public = self.authority.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -65,7 +67,7 @@ class Forenoon:
         config.write_text(text, "utf-8")
         self._codes = table.staff_codes
         self._shown: dict[str, float] = {}
-        self.centre = Subscriber(table.broker.port)
+        self.centre = Subscriber(table.broker.port if port is None else port, name=centre)
         self.centre.start()
 
     def start(self) -> None:

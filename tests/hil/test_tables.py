@@ -98,7 +98,7 @@ def test_a_lost_journal_knows_its_people_from_its_own_sheets(tables):
         scan(a, serial, "accepted")
     assert known(tables["b"], lambda n: n == 3)
     a.daemon.kill()
-    for file in Path(a.state).glob("journal*"):
+    for file in Path(a.state).glob("journal.sqlite*"):
         file.unlink()
     since = len(a.daemon.records)
     a.daemon.start()

@@ -28,8 +28,10 @@ class Received:
 class Subscriber:
     """A client of its own, reconnecting by itself; `on_message` is called in the client's thread."""
 
-    def __init__(self, port: int, on_message: Callable[[Received], None] = lambda _: None) -> None:
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="centre")
+    def __init__(
+        self, port: int, on_message: Callable[[Received], None] = lambda _: None, name: str = "centre"
+    ) -> None:
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name)
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
         self._client.reconnect_delay_set(1, 1)
