@@ -18,7 +18,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise wear growth disorder idle start fuzz kills losses absences matrix readback pictures clean
+.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise wear growth disorder storm idle start fuzz kills losses absences matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -64,6 +64,9 @@ wear: $(VENV)/.dev
 
 disorder: $(VENV)/.dev
 	@PYTHONPATH=tests $(BIN)/python tests/bench/disorder.py $(ARGS)
+
+storm: $(VENV)/.dev
+	@PYTHONPATH=tests $(BIN)/python tests/bench/point_storm.py $(ARGS)
 
 growth: $(VENV)/.dev
 	@PYTHONPATH=tests $(BIN)/python tests/bench/growth.py $(ARGS)
