@@ -251,6 +251,14 @@ class StormPoint:
             if act in (StaffAction.VOID, StaffAction.MOVE):
                 self._scan(place, STAFF[self.chance.choice((StaffAction.YES, StaffAction.NO))])
 
+    def _link(self, place: Place) -> None:
+        """Somebody was sampled by a health code, and shows the card too."""
+        code = "H" * 37 + f"{chr(65 + self.chance.randrange(26))}AA"
+        self._scan(place, code)
+        self._print(place)
+        for text in (STAFF[StaffAction.SAME_PERSON], code, resident_number(self.chance.randrange(RESIDENTS))):
+            self._scan(place, text)
+
     def _answer(self, place: Place) -> None:
         """Staff look whether it lies there."""
         question = on_show(place.table.state)
@@ -301,6 +309,9 @@ class StormPoint:
         for job in place.table.state.printing.sending:
             self._came_out(place, job, self.chance.random() < 0.5)
         (place.table.journal.close if how == "order" else place.table.journal.abandon)()
+        if how == "plug" and self.chance.random() < 0.3:
+            # The mark is not synced: a plug may leave an older one, or none, and another life begins.
+            (place.folder / "journal.mark").unlink(missing_ok=True)
         if how == "lost" or (how == "older" and place.copy is not None):
             for file in place.folder.glob("journal.sqlite*"):
                 file.unlink()
@@ -397,6 +408,10 @@ class StormPoint:
             }
             if differ := [what for what, (one, other) in pairs.items() if one != other]:
                 raise Wrong(f"{place.name}: memory is not what the journal holds: {differ}")
+            units = state.roster
+            counted = {each.unit: each for each in place.table.look_up(ProgressOfAll())}
+            if not (units.touched or units.uncounted or units.coming) and counted != units.progress:
+                raise Wrong(f"{place.name} counts units otherwise than its rows")
 
     def look_when_settled(self) -> None:
         """Once everybody has heard everybody."""
@@ -408,12 +423,23 @@ class StormPoint:
             told = set(self._told_by_others(place))
             if there != told:
                 raise Wrong(f"{place.name} knows {len(there)} of others, and {len(told)} are told")
+            if outlived := set(self._said_of_old(place)) & set(self._samples(place)):
+                raise Wrong(f"{place.name} knows better of {len(outlived)} whom its earlier lives tell")
             found = {clash.voucher for clash in clashes(place.table.path, "r1")}
             if len(found) != len(here & there):
                 raise Wrong(f"{place.name} lists {len(found)} clashes of {len(here & there)}")
-            counted = {each.unit: each for each in place.table.look_up(ProgressOfAll())}
-            if counted != place.table.state.roster.progress:
-                raise Wrong(f"{place.name} counts units otherwise than its rows")
+
+    def _samples(self, place: Place) -> list[tuple[bytes, int]]:
+        """All that its journal has, taken back or not."""
+        with closing(sqlite3.connect(place.table.path)) as database:
+            return database.execute("SELECT substr(person_key, 1, 16), seq FROM samples").fetchall()
+
+    def _said_of_old(self, place: Place) -> Iterator[tuple[bytes, int | None]]:
+        for message in self.broker.retained.values():
+            sheet = sheet_of(message.topic, message.payload, place.table.plan.address)
+            lives = (place.name, place.table.state.counters.epoch)
+            if sheet is not None and sheet.name.kiosk == lives[0] and sheet.name.epoch != lives[1]:
+                yield from ((each.key, each.n) for each in sheet.people)
 
     def _told_by_others(self, place: Place) -> Iterator[bytes]:
         own = place.name, place.table.state.counters.epoch
@@ -439,6 +465,7 @@ KINDS = {
     "rest": 6,
     "tube": 2,
     "box": 1.5,
+    "link": 2,
     "paper": 2,
     "cut": 1.5,
     "clock": 0.5,
