@@ -11,7 +11,7 @@ from kiosk.messages.people import sheet_in
 
 FOLDER = "brought"
 """Below the state directory: a folder for each kiosk, in it a file for each sheet."""
-LOOK_S = 1.0
+LOOK_S = 5.0
 LARGEST_BYTES = 2**20
 
 

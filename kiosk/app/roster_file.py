@@ -12,7 +12,7 @@ from kiosk.roster import NotARoster
 from kiosk.roster.keyed import LARGEST_BYTES, fingerprint, read
 from kiosk.vouchers.envelope import SignedError
 
-LOOK_S = 1.0
+LOOK_S = 2.0
 FIX = "Ask the district for the roster of this point and round, and put the whole file there"
 
 

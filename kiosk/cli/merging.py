@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
 
 
 def _merge(options: argparse.Namespace) -> int:
-    """The kiosk takes it by itself within a second or at its next start; it may be merged as often as one likes."""
+    """The kiosk takes it by itself within seconds or at its next start; it may be merged as often as one likes."""
     from kiosk.app.brought import FOLDER
     from kiosk.office.brought import brought, put
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from kiosk.journal import outbox, rows
 from kiosk.journal.answering import UNRECORDED
 from kiosk.journal.read_beside import reading
-from kiosk.journal.tables import sheet_of
+from kiosk.journal.tables import first_sample, sheet_of
 from kiosk.messages import Address
 from kiosk.messages.people import people
 from kiosk.model import Counters, Instant
@@ -34,12 +34,16 @@ def sheets(journal: Path, address: Address) -> tuple[Message, ...]:
     """Who is registered here in the round of that address, as the other tables are told. Raises JournalError."""
     with reading(journal) as database:
         life = database.execute("SELECT epoch, seq, next_sample_seq FROM life").fetchone()
+        first = first_sample(database, address.round)
         if life is None:
             return ()
         epoch, seq, following = life
         counters, at = Counters(epoch, "", seq), Instant("", 0, 0, trusted=False)
-        told = ((number, sheet_of(database, address.round, number)) for number in every_sheet(following - 1))
-        return tuple(people(address, counters, at, number, who) for number, who in told if who)
+        told = (
+            (number, sheet_of(database, address.round, number))
+            for number in every_sheet(following - 1 if first is None else first, following - 1)
+        )
+        return tuple(people(address, counters, at, number, who) for number, who in dict(told).items() if who)
 
 
 def _sealed_in(journal: Path, tubes: str) -> int:

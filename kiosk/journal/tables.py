@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from kiosk.journal import rows
 from kiosk.model import Elsewhere, ExemptReason, Sample, SheetName, Told
 from kiosk.model.changes import SheetHeard
-from kiosk.model.tables import EXEMPT, KEY_BYTES, PEOPLE, key_of
+from kiosk.model.tables import EXEMPT, KEY_BYTES, MOST_EXEMPT, PEOPLE, key_of
 
 TOLD = "key, n, tube, at_ms, reason"
 LAST = b"\xff" * KEY_BYTES
@@ -16,10 +16,9 @@ LAST = b"\xff" * KEY_BYTES
 def sheet_of(database: sqlite3.Connection, round_id: str, number: int) -> tuple[Told, ...]:
     """Of this table's own people; whoever was linked stands beside the one that was sampled."""
     if number == EXEMPT:
-        query = (
-            "SELECT person_key, NULL, NULL, wall_ms, trusted, reason FROM exempt WHERE round = ? ORDER BY person_key"
-        )
-        return tuple(_told(row) for row in database.execute(query, (round_id,)))
+        query = "SELECT person_key, NULL, NULL, wall_ms, trusted, reason FROM exempt WHERE round = ?"
+        found = database.execute(f"{query} ORDER BY person_key LIMIT {MOST_EXEMPT}", (round_id,))
+        return tuple(map(_told, found))
     stretch = (round_id, number * PEOPLE, number * PEOPLE + PEOPLE - 1)
     seats = "FROM samples s JOIN tubes t ON t.id = s.tube_id"
     holds = "s.round = ? AND s.void = 0 AND s.seq BETWEEN ? AND ?"
@@ -30,6 +29,12 @@ def sheet_of(database: sqlite3.Connection, round_id: str, number: int) -> tuple[
         JOIN links l ON l.sample_seq = s.seq AND l.round = s.round WHERE {holds}
     """
     return tuple(_told(row) for row in database.execute(query, (*stretch, *stretch)))
+
+
+def first_sample(database: sqlite3.Connection, round_id: str) -> int | None:
+    """The lowest number of a sample of the round. It walks what earlier rounds left: for a start."""
+    row = database.execute("SELECT seq FROM samples WHERE round = ? ORDER BY seq LIMIT 1", (round_id,)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _told(row: rows.Row) -> Told:

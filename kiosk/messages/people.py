@@ -13,11 +13,9 @@ from pydantic import Field
 from kiosk.frozen import dataclass
 from kiosk.messages.stamp import Address, Stamp, message, stamp
 from kiosk.model import Counters, ExemptReason, Instant, Sheet, SheetName, Told
-from kiosk.model.tables import EXEMPT, KEY_BYTES, PEOPLE
+from kiosk.model.tables import EXEMPT, KEY_BYTES, MOST_EXEMPT, PEOPLE
 from kiosk.ports import Message
 
-MOST_PEOPLE = 8192
-"""On one sheet, of those who are exempt; of any other no more than four times what it is for."""
 _EPOCH = re.compile(r"[0-9a-f]{32}")
 _KIOSK = re.compile(r"[a-z0-9-]{1,40}")
 _LONGEST_TUBE = 64
@@ -104,7 +102,7 @@ def _name_of(topic: str, address: Address) -> SheetName | None:
 
 
 def _fits(name: SheetName, seq: int, people: int) -> bool:
-    return 0 <= seq < _LATEST and people <= (MOST_PEOPLE if name.number == EXEMPT else 4 * PEOPLE)
+    return 0 <= seq < _LATEST and people <= (MOST_EXEMPT if name.number == EXEMPT else 4 * PEOPLE)
 
 
 def _told(row: object) -> Told:

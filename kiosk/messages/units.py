@@ -7,6 +7,9 @@ from kiosk.messages.stamp import Address, Stamp, message, stamp
 from kiosk.model import Counters, Instant, Progress, RosterHead, Standing
 from kiosk.ports import Message
 
+MOST = 400
+"""Units in one message: some brokers take no more than 128 KB."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
@@ -33,6 +36,8 @@ class Units(Stamp):
     """When the roster was made, in seconds since 1970 UTC."""
     called: str | None
     units: list[Unit]
+    left_out: int
+    """Units that are not said: a list with more than 400 names no stairwells."""
     unlisted: int
     """Who was sampled at this table and is in no list."""
 
@@ -45,10 +50,17 @@ def units(
     called: str | None,
     progress: Mapping[str, Progress],
 ) -> Message:
-    said = [_unit(progress[unit]) for unit in head.units if unit in progress]
+    every = [_unit(progress[unit]) for unit in head.units if unit in progress]
     totals = counters.totals
-    unlisted = max(0, totals.samples - totals.voided - sum(each.sampled for each in said))
-    body = Units(**stamp(counters, at), roster=head.made_s, called=called, units=said, unlisted=unlisted)
+    unlisted = max(0, totals.samples - totals.voided - sum(each.sampled for each in every))
+    body = Units(
+        **stamp(counters, at),
+        roster=head.made_s,
+        called=called,
+        units=every[:MOST],
+        left_out=len(every[MOST:]),
+        unlisted=unlisted,
+    )
     return message(address, "units", body)
 
 

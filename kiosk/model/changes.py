@@ -369,4 +369,6 @@ class Recalled:
     roster: RosterHead | None = None
     called: str | None = None
     """The unit that was called last."""
+    first_sample: int | None = None
+    """The lowest number of a sample of the round."""
     left_over: LeftOver = field(default_factory=LeftOver)

@@ -11,6 +11,8 @@ PEOPLE = 32
 """Samples that one sheet is for: those with the sequence numbers from `number` times this on."""
 EXEMPT = -1
 """The number of the sheet of those who were recorded without a tube."""
+MOST_EXEMPT = 1000
+"""So many stand on it: some brokers, and our own tables, leave whoever sends more than 128 KB at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ class Elsewhere:
     told: Told
 
 
-def every_sheet(last: int) -> tuple[int, ...]:
-    """The numbers of all sheets of a table whose last sample has that sequence number."""
-    return (EXEMPT, *range(last // PEOPLE + 1))
+def every_sheet(first: int, last: int) -> tuple[int, ...]:
+    """The numbers of all sheets of a table whose samples of the round have these sequence numbers."""
+    return (EXEMPT, *range(first // PEOPLE, last // PEOPLE + 1))
 
 
 def key_of(person_key: bytes) -> bytes:

@@ -7,7 +7,7 @@ from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
 from kiosk.model import Counters, Pool, Refusal, Role
 from kiosk.model.changes import LeftOver, Recalled
-from kiosk.model.tables import every_sheet
+from kiosk.model.tables import EXEMPT, every_sheet
 from kiosk.ports import Signal
 from kiosk.session.handover.state import Packing
 from kiosk.session.notice import Show
@@ -71,8 +71,7 @@ class State:
         packing = Packing(known.boxes, known.handover)
         units = Units(known.roster, known.called, uncounted=known.roster is not None)
         state = cls(plan, known.counters, sampling, printing, questions=questions, staff=staff, packing=packing)
-        last = known.counters.next_sample_seq - 1
-        tables = Tables(every_sheet(last), last)
+        tables = _tables(known)
         return replace(state, roster=units, tables=tables, left_over=known.left_over)
 
     @property
@@ -105,3 +104,9 @@ class State:
         presence = self.presence
         doubtful = len(self.printing.doubtful)
         return Condition(presence.devices, presence.printers, presence.held, presence.stuck, doubtful, loss)
+
+
+def _tables(known: Recalled) -> Tables:
+    """A start tells all sheets of the round anew."""
+    first, last = known.first_sample, known.counters.next_sample_seq - 1
+    return Tables((EXEMPT,)) if first is None else Tables(every_sheet(first, last), first, last)

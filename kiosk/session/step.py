@@ -117,8 +117,8 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             return (OldestHere(), *seldom, *tables.told(state, event), *unrecorded(state))
         case Started() | JobsEnded():
             return tables.told(state, event)
-        case RosterOffered():
-            return (WholeRoster(),)
+        case RosterOffered(offered):
+            return (WholeRoster(),) if roster.is_later(state, offered) else ()
         case ClockTrusted(at):
             return (UndatedIn(at.boot),)
         case _:

@@ -27,12 +27,15 @@ LONGEST_LIST = 400
 
 def offered(draft: Draft, event: RosterOffered, facts: Facts) -> None:
     """A later one than that at hand is taken, as far as it differs, and in quiet moments."""
-    units, roster = draft.state.roster, event.roster
-    address = draft.state.plan.address
-    if (roster.round, roster.point) != (address.round, address.point):
-        return
-    if units.head is None or units.head.made_s < roster.head.made_s:
-        draft.make(RosterComing(_difference(roster, facts[WholeRoster()])))
+    if is_later(draft.state, event.roster):
+        draft.make(RosterComing(_difference(event.roster, facts[WholeRoster()])))
+
+
+def is_later(state: State, roster: Roster) -> bool:
+    """Of this round and point, and not the one at hand or one before it."""
+    address, head = state.plan.address, state.roster.head
+    is_ours = (roster.round, roster.point) == (address.round, address.point)
+    return is_ours and (head is None or head.made_s < roster.head.made_s)
 
 
 def _difference(roster: Roster, known: Mapping[bytes, Expected]) -> Coming:

@@ -25,15 +25,15 @@ LATELY = 2 * PEOPLE
 def fold(tables: Tables, change: Change | Passing) -> Tables:
     match change:
         case SampleTaken(sample):
-            return _untold(replace(tables, last=max(tables.last, sample.seq)), sample.seq // PEOPLE)
+            return _untold(_reaching(tables, sample.seq), sample.seq // PEOPLE)
         case SampleVoided(sample) | PersonLinked(sample=sample):
             return _untold(tables, sample.seq // PEOPLE)
         case PersonExempted() | ExemptionTakenBack():
             return _untold(tables, EXEMPT)
         case TubeBound():
-            return _untold(tables, *range(max(0, tables.last - LATELY) // PEOPLE, tables.last // PEOPLE + 1))
+            return _untold(tables, *every_sheet(max(tables.first, tables.last - LATELY), tables.last))
         case TubeMoved() | ClockSet():
-            return _untold(tables, *every_sheet(tables.last))
+            return _untold(tables, *every_sheet(tables.first, tables.last))
         case SheetsTold(numbers):
             return replace(tables, untold=tuple(each for each in tables.untold if each not in numbers))
         case SheetCame(sheet):
@@ -42,6 +42,11 @@ def fold(tables: Tables, change: Change | Passing) -> Tables:
             return replace(tables, heard={each: sheet for each, sheet in tables.heard.items() if each != name})
         case _:
             return tables
+
+
+def _reaching(tables: Tables, seq: int) -> Tables:
+    first = tables.first if tables.last else seq
+    return replace(tables, first=first, last=max(tables.last, seq))
 
 
 def _untold(tables: Tables, *numbers: int) -> Tables:

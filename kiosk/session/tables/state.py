@@ -10,10 +10,12 @@ from kiosk.model.tables import key_of
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """`untold` are numbers of sheets in which somebody stands otherwise since they were told, `last` the highest
-    sequence number of a sample so far. `heard` is as good as written: a pulled plug leaves the broker telling it."""
+    """`untold` are numbers of sheets in which somebody stands otherwise since they were told, `first` and `last` the
+    lowest and highest number of a sample of the round. `heard` is as good as written: a pulled plug leaves the broker
+    telling it."""
 
     untold: tuple[int, ...] = ()
+    first: int = 0
     last: int = 0
     heard: Mapping[SheetName, Sheet] = field(default_factory=dict)
 

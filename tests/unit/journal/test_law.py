@@ -198,7 +198,14 @@ def test_every_stored_value_comes_back_with_all_its_fields(tmp_path):
             *(JobQueued(job, BOOT) for job in (label, voucher, closing, report)),
         )
         assert known == Recalled(
-            COUNTERS, TUBE, last=SAMPLE, last_tube=TUBE, queued=(label, report), sending=(voucher,), doubtful=(closing,)
+            COUNTERS,
+            TUBE,
+            last=SAMPLE,
+            last_tube=TUBE,
+            queued=(label, report),
+            sending=(voucher,),
+            doubtful=(closing,),
+            first_sample=19,
         )
         facts = journal.answer((PriorOf(b"key"), SampleBy("V0352000000158"), TubeBy("035200000104")))
         assert facts[PriorOf(b"key")] == facts[SampleBy("V0352000000158")] == SAMPLE

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.credentials import Identity, person
+from kiosk.credentials import Identity, person, staff_codes
 from kiosk.credentials.sealing import Authority
 from kiosk.engine.engine import Secrets
 from kiosk.journal import Journal, JournalUnwilling, found_again, is_due, purge
 from small_disk import WHY_NOT, can_mount, fill, free_bytes, small_disk
-from table_bench import ROUND_KEY, Bench, plan_of, resident_number
+from table_bench import ROUND_KEY, STAFF_KEY, Bench, listed, plan_of, resident_number
 
+STAFF = {str(action): text for text, action in staff_codes(STAFF_KEY).items()}
 FILES = ["journal.lease", "journal.mark", "journal.sqlite"]
 DAY_MS = 86_400_000
 NOON_MS = 1_653_000_000_000
@@ -122,6 +123,35 @@ def test_a_day_that_was_wrong_once_makes_nothing_older_than_it_is(journal):
     with closing(sqlite3.connect(journal)) as database, database:
         database.execute("UPDATE samples SET wall_ms = wall_ms + ? WHERE round = 'r2'", (4000 * DAY_MS,))
     assert forget(journal, now_ms=NOON_MS + DAY_MS // 2).rounds == ()
+
+
+def test_whom_a_roster_and_other_tables_named_is_forgotten_too(tmp_path):
+    """Who never came as well: an old list is as good as its round, and dated by when it was made."""
+    bench = serve(tmp_path, "r1", range(1, 3))
+    bench.offer([listed(n, "1号楼") for n in range(1, 9)], made_s=NOON_MS // 1000)
+    bench.hear("b", 11, 12)
+    for code in ("H" * 40, STAFF["same-person"], "H" * 40, resident_number(8), STAFF["missing"]):
+        bench.scan(code)
+        bench.finish()
+    bench.journal.acknowledge(bench.published)
+    bench.journal.close()
+    serve(tmp_path, "r2", range(5, 6)).journal.close()
+    journal = tmp_path / "journal.sqlite"
+    keys = {listed(n, "").key[:16] for n in (*range(1, 9), 11, 12)} - {listed(5, "").key[:16]}
+    assert len([key for key in keys if key in journal.read_bytes()]) == 9
+    done = forget(journal)
+    assert (done.rounds, done.people) == (("r1",), 9), "eight who were listed, and one by a health code"
+    assert [key for key in keys if key in journal.read_bytes()] == []
+    with closing(sqlite3.connect(journal)) as database:
+        assert database.execute("SELECT absent FROM missing_lists").fetchall() == [("[]",)]
+
+
+def test_a_list_of_a_round_that_nobody_came_in_is_forgotten(tmp_path):
+    bench = serve(tmp_path, "r1", range(0))
+    bench.offer([listed(n, "1号楼") for n in range(3)], made_s=NOON_MS // 1000)
+    bench.journal.close()
+    serve(tmp_path, "r2", range(5, 6)).journal.close()
+    assert forget(tmp_path / "journal.sqlite").people == 3
 
 
 def test_what_the_centre_does_not_have_waits_until_it_is_told_to_go_anyway(tmp_path):
