@@ -1,8 +1,9 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
 # For those who change something: quick and fix; lock and licences where it is a dependency (CONTRIBUTING.md).
-# For those who look closer: bench, bench-scanners, bench-noise, wear, growth, idle, start, kills and losses measure and
-# try the whole, fuzz the decoders; absences tries each device ten thousand times in vain; matrix writes
-# docs/fault-matrix.md, readback reads a thousand residents' slips back, pictures draws the slips of docs/.
+# For those who look closer: bench, bench-scanners, bench-noise, wear, growth, day, idle, start, kills and losses measure
+# and try the whole, disorder and storm a table and a point in any order of events, fuzz the decoders; absences tries each
+# device ten thousand times in vain; matrix writes docs/fault-matrix.md, readback reads a thousand residents' slips back,
+# pictures draws the slips of docs/.
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,7 +19,7 @@ TOOLS := fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitt
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise wear growth disorder storm idle start fuzz kills losses absences matrix readback pictures clean
+.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -64,6 +65,9 @@ wear: $(VENV)/.dev
 
 disorder: $(VENV)/.dev
 	@PYTHONPATH=tests $(BIN)/python tests/bench/disorder.py $(ARGS)
+
+day: $(VENV)/.dev
+	@PYTHONPATH=tests $(BIN)/python tests/bench/long_day.py $(ARGS)
 
 storm: $(VENV)/.dev
 	@PYTHONPATH=tests $(BIN)/python tests/bench/point_storm.py $(ARGS)

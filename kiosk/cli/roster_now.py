@@ -3,7 +3,8 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kiosk.cli.journals import read_in
@@ -57,18 +58,23 @@ def _as_object(now: UnitsNow) -> dict[str, object]:
         {"unit": each.unit, "listed": each.listed, **{standing: each.counts.get(standing, 0) for standing in Standing}}
         for each in now.progress
     ]
-    return {"made": now.head.made_s, "called": now.called, "units": units}
+    whole = {standing: sum(each.counts.get(standing, 0) for each in now.progress) for standing in Standing}
+    return {"made": now.head.made_s, "called": now.called, "point": whole, "units": units}
 
 
 def _in_words(now: UnitsNow, texts: Texts) -> Iterator[str]:
     for each in now.progress:
         mark = ">" if each.unit == now.called else " "
-        figures = "  ".join(
-            f"{texts.say(f'roster.standing.{standing}')} {each.counts[standing]}"
-            for standing in Standing
-            if each.counts.get(standing)
-        )
-        yield f"{mark} {each.unit}  {figures}"
+        yield f"{mark} {each.unit}  {_figures(each.counts, texts)}"
+    whole = Counter[Standing]()
+    for each in now.progress:
+        whole.update(each.counts)
+    yield f"  {texts.say('paper.all-units')}  {_figures(whole, texts)}"
+
+
+def _figures(counts: Mapping[Standing, int], texts: Texts) -> str:
+    found = (each for each in Standing if counts.get(each))
+    return "  ".join(f"{texts.say(f'roster.standing.{standing}')} {counts[standing]}" for standing in found)
 
 
 def _missing(options: argparse.Namespace) -> int:

@@ -1,10 +1,8 @@
 """How far each unit of the point's roster is, as this table knows it. A start says it anew: it is in no outbox."""
 
-from collections.abc import Mapping
-
 from kiosk.frozen import dataclass
 from kiosk.messages.stamp import Address, Stamp, message, stamp
-from kiosk.model import Counters, Instant, Progress, RosterHead, Standing
+from kiosk.model import Counters, Figures, Instant, Progress, RosterHead, Standing
 from kiosk.ports import Message
 
 MOST = 400
@@ -42,21 +40,13 @@ class Units(Stamp):
     """Who was sampled at this table and is in no list."""
 
 
-def units(
-    address: Address,
-    counters: Counters,
-    at: Instant,
-    head: RosterHead,
-    called: str | None,
-    progress: Mapping[str, Progress],
-) -> Message:
-    every = [_unit(progress[unit]) for unit in head.units if unit in progress]
-    totals = counters.totals
-    unlisted = max(0, totals.samples - totals.voided - sum(each.sampled for each in every))
+def units(address: Address, counters: Counters, at: Instant, head: RosterHead, figures: Figures) -> Message:
+    every = [_unit(figures.progress[unit]) for unit in head.units if unit in figures.progress]
+    unlisted = max(0, figures.here - sum(each.sampled for each in every))
     body = Units(
         **stamp(counters, at),
         roster=head.made_s,
-        called=called,
+        called=figures.called,
         units=every[:MOST],
         left_out=len(every[MOST:]),
         unlisted=unlisted,

@@ -2,7 +2,7 @@
 
 from kiosk.model.boxes import Box, BoxState, Handover, Mismatch, Packed, Stray, Tally
 from kiosk.model.counts import Counters, Loss, Totals
-from kiosk.model.expected import Absent, Expected, MissingList, Progress, Roster, RosterHead, Standing, Status
+from kiosk.model.expected import Absent, Expected, Figures, MissingList, Progress, Roster, RosterHead, Standing, Status
 from kiosk.model.instants import Instant, dated
 from kiosk.model.people import Beside, Exempt, ExemptReason, Person, Sample
 from kiosk.model.slips import CopyReason, JobKind, JobState, PrintJob, Role, Roll, Settlement, Shift, Subject, is_stale
@@ -24,6 +24,7 @@ __all__ = [
     "Exempt",
     "ExemptReason",
     "Expected",
+    "Figures",
     "Hand",
     "Handover",
     "Instant",

@@ -91,6 +91,16 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What is told of a point's units: how far each is, which was called last, and how many are sampled at this table,
+    listed or not."""
+
+    progress: Mapping[str, Progress]
+    called: str | None
+    here: int
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """One who has not come, as it may be shown."""
 

@@ -10,7 +10,7 @@ from kiosk.messages.stamp import Address
 from kiosk.messages.status import status
 from kiosk.messages.tubes import tube
 from kiosk.messages.units import units
-from kiosk.model import Counters, Instant, Role
+from kiosk.model import Counters, Figures, Instant, Role
 from kiosk.model.changes import SampleChange, TubeChange
 from kiosk.model.queries import Facts
 from kiosk.model.records import Record
@@ -21,7 +21,7 @@ from kiosk.session.events import Event, Rested, Started
 from kiosk.session.folding import committed
 from kiosk.session.notice import Show
 from kiosk.session.outcome import Outcome
-from kiosk.session.passing import HealthSaid, RestingShown, ScanAwaited
+from kiosk.session.passing import HealthSaid, RestingShown, ScanAwaited, UnitsSaid
 from kiosk.session.plan import Plan
 from kiosk.session.printing.decide import dispatch
 from kiosk.session.recording import emptied, recorded
@@ -81,9 +81,11 @@ def _due(draft: Draft, event: Event) -> Iterator[Say]:
 def _unkept(draft: Draft, event: Event, facts: Facts) -> Iterator[Message]:
     """What follows from the journal, so that a start says it anew: who is registered here, and how far units are."""
     yield from tell_sheets(draft, event, facts)
-    before, after = draft.before.roster, draft.state.roster
-    if after.head is not None and (before.progress, before.called) != (after.progress, after.called):
-        yield units(draft.state.plan.address, draft.state.counters, draft.at, after.head, after.called, after.progress)
+    known, totals = draft.state.roster, draft.state.counters.totals
+    figures = Figures(known.progress, known.called, totals.samples - totals.voided)
+    if known.head is not None and known.settled and figures != known.said:
+        draft.make(UnitsSaid(figures))
+        yield units(draft.state.plan.address, draft.state.counters, draft.at, known.head, figures)
 
 
 def _saying_tube(address: Address, record: Record) -> Say:

@@ -2,7 +2,7 @@
 
 from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
-from kiosk.model import Badge, Progress, Refusal, Sample, Sheet, SheetName, Tube
+from kiosk.model import Badge, Figures, Progress, Refusal, Sample, Sheet, SheetName, Tube
 from kiosk.ports import PrinterState
 from kiosk.session.notice import Show
 from kiosk.session.questions.state import Proposal
@@ -177,6 +177,13 @@ class UnitsCounted:
     all: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class UnitsSaid:
+    """What the broker was told of units."""
+
+    figures: Figures
+
+
 Passing = (
     PrinterTold
     | DeviceTold
@@ -200,4 +207,5 @@ Passing = (
     | VoucherBelieved
     | RosterComing
     | UnitsCounted
+    | UnitsSaid
 )

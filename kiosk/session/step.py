@@ -116,7 +116,7 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             seldom = (*roster.wanted(state.roster), *tables.wanted(state))
             return (OldestHere(), *seldom, *tables.told(state, event), *unrecorded(state))
         case Started() | JobsEnded():
-            return tables.told(state, event)
+            return (*tables.told(state, event), *roster.around(state.roster))
         case RosterOffered(offered):
             return (WholeRoster(),) if roster.is_later(state, offered) else ()
         case ClockTrusted(at):
@@ -161,6 +161,7 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
             act(draft, event, facts)
         case JobsEnded():
             printing.ended(draft, event)
+            roster.look_around(draft, facts)
         case JobsReturned():
             printing.returned(draft, event)
         case PrinterChanged():

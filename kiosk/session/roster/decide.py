@@ -48,8 +48,13 @@ def wanted(units: Units) -> tuple[Query, ...]:
     """What is looked up in a quiet moment."""
     if units.coming is not None or units.head is None:
         return ()
-    if units.uncounted:
-        return (ProgressOfAll(),)
+    return (ProgressOfAll(),) if units.uncounted else around(units)
+
+
+def around(units: Units) -> tuple[Query, ...]:
+    """What is looked up once the paper is out: a few units, and never all."""
+    if units.coming is not None or units.uncounted:
+        return ()
     return tuple(ProgressAround(key) for key in dict.fromkeys(units.touched[:LOOKED_AT]))
 
 
@@ -61,8 +66,14 @@ def look(draft: Draft, facts: Facts) -> None:
     elif units.uncounted:
         draft.make(UnitsCounted(facts[ProgressOfAll()], 0, all=True))
         _call_when_due(draft)
-    elif units.touched:
-        looked_at = units.touched[:LOOKED_AT]
+    else:
+        look_around(draft, facts)
+
+
+def look_around(draft: Draft, facts: Facts) -> None:
+    """Counts the units of those who came since."""
+    looked_at = draft.before.roster.touched[:LOOKED_AT]
+    if looked_at and around(draft.before.roster):
         found = (facts[ProgressAround(key)] for key in dict.fromkeys(looked_at))
         draft.make(UnitsCounted(tuple(each for each in found if each is not None), len(looked_at)))
         _call_when_due(draft)

@@ -16,7 +16,7 @@ from kiosk.model.changes import (
     SheetHeard,
     UnitCalled,
 )
-from kiosk.session.passing import Passing, RosterComing, UnitsCounted
+from kiosk.session.passing import Passing, RosterComing, UnitsCounted, UnitsSaid
 from kiosk.session.roster.state import Units
 
 MOST_TOUCHED = 64
@@ -36,6 +36,8 @@ def fold(units: Units, change: Change | Passing) -> Units:
             return replace(units, head=head, coming=None, touched=(), uncounted=True)
         case UnitCalled(unit):
             return replace(units, called=unit)
+        case UnitsSaid(figures):
+            return replace(units, said=figures)
         case UnitsCounted():
             return _counted(units, change)
         case _:

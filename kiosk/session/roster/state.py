@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from kiosk.frozen import dataclass
-from kiosk.model import Expected, Progress, RosterHead
+from kiosk.model import Expected, Figures, Progress, RosterHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,13 @@ class Units:
     progress: Mapping[str, Progress] = field(default_factory=dict)
     touched: tuple[bytes, ...] = ()
     uncounted: bool = False
+    said: Figures | None = None
+    """What the broker was told last."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the counts are of everybody who came so far."""
+        return self.head is not None and not (self.touched or self.uncounted or self.coming)
 
     def after(self, unit: str | None) -> tuple[str, ...]:
         """The units that are called after that one, in their order; all of them before any is."""

@@ -158,7 +158,11 @@ def test_how_far_each_unit_is(call, point):
         "missing": 4,
     }
     status, out, _ = call("roster", "units", "--config", point)
-    assert out == "  3号楼2单元  已采 6  未采 4\n  3号楼1单元  已采 5  上门采样 1  未采 4\n"
+    assert out.splitlines() == [
+        "  3号楼2单元  已采 6  未采 4",
+        "  3号楼1单元  已采 5  上门采样 1  未采 4",
+        "  全部单元  已采 11  上门采样 1  未采 8",
+    ]
 
 
 def test_who_has_not_come_is_written_by_floor(call, point, tmp_path):

@@ -235,8 +235,7 @@ def test_counting_looks_at_few_people_in_one_quiet_moment_and_at_all_once_after_
     bench.journal.answer = noted
     for person in range(20):
         bench.scan(number(person), wait_s=6)
-        bench.finish()
-    bench.engine.rest()
+    bench.finish()
     assert max(each.count("ProgressAround") for each in asked) == 8
     for _ in range(3):
         bench.engine.rest()
