@@ -37,9 +37,12 @@ def fold(tables: Tables, change: Change | Passing) -> Tables:
         case SheetsTold(numbers):
             return replace(tables, untold=tuple(each for each in tables.untold if each not in numbers))
         case SheetCame(sheet):
-            return replace(tables, heard={**tables.heard, sheet.name: sheet})
+            people = {each.key: each for each in sheet.people if each.reason is None}
+            heard, sampled = {**tables.heard, sheet.name: sheet}, {**tables.sampled, sheet.name: people}
+            return replace(tables, heard=heard, sampled=sampled)
         case SheetHeard(name) | SheetDropped(name):
-            return replace(tables, heard={each: sheet for each, sheet in tables.heard.items() if each != name})
+            heard = {each: sheet for each, sheet in tables.heard.items() if each != name}
+            return replace(tables, heard=heard, sampled={each: tables.sampled[each] for each in heard})
         case _:
             return tables
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from kiosk.frozen import dataclass
-from kiosk.model import Elsewhere, Sheet, SheetName
+from kiosk.model import Elsewhere, Sheet, SheetName, Told
 from kiosk.model.tables import key_of
 
 
@@ -19,11 +19,11 @@ class Tables:
     last: int = 0
     heard: Mapping[SheetName, Sheet] = field(default_factory=dict)
 
+    sampled: Mapping[SheetName, Mapping[bytes, Told]] = field(default_factory=dict)
+    """Of what was heard, by the keys of those who were sampled: each person who comes is looked for."""
+
     def elsewhere(self, person_key: bytes) -> Elsewhere | None:
         """Of what is not written yet: where the person was sampled."""
         key = key_of(person_key)
-        for name, sheet in self.heard.items():
-            for told in sheet.people:
-                if told.key == key and told.reason is None:
-                    return Elsewhere(name.kiosk, told)
-        return None
+        found = ((name, people[key]) for name, people in self.sampled.items() if key in people)
+        return next((Elsewhere(name.kiosk, told) for name, told in found), None)
