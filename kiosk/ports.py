@@ -322,6 +322,7 @@ class Button(StrEnum):
     HAND_OVER = "hand-over"
     HAND_OVER_BACK = "hand-over-back"
     UNDO = "undo"
+    AGAIN = "again"
     SAME_PERSON = "same-person"
     NEXT_UNIT = "next-unit"
     MISSING_HERE = "missing-here"

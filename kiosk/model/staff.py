@@ -93,6 +93,8 @@ class StaffAction(StrEnum):
     """The last box comes back."""
     UNDO = "undo"
     """What was done last is taken back."""
+    AGAIN = "again"
+    """Whoever's card is shown next is sampled here although another table has them: that sample is lost."""
     SAME_PERSON = "same-person"
     """Who was sampled by a health code shows it, or the voucher, and then the card by which the roster has them."""
     NEXT_UNIT = "next-unit"

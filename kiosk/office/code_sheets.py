@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[str, tuple[StaffAction, ...]], ...] = (
             StaffAction.EXEMPT_RECOVERED,
             StaffAction.EXEMPT_ELSEWHERE,
             StaffAction.EXEMPT_BEDRIDDEN,
+            StaffAction.AGAIN,
             StaffAction.SAME_PERSON,
             StaffAction.NEXT_UNIT,
             StaffAction.MISSING_HERE,

@@ -50,6 +50,7 @@ NEARLY_USED = 0.9
 ASKED = {
     StaffAction.VOID: "void-asked",
     StaffAction.WITH_ME: "with-me-asked",
+    StaffAction.AGAIN: "again-asked",
     **dict.fromkeys(REASONS, "exempt-asked"),
 }
 """The next card that is shown is not that of somebody who comes to be sampled."""

@@ -39,7 +39,8 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
     if staff.awaits(StaffAction.VOID, now):
         taking_back.person_shown(draft, key, prior)
         return
-    there = None if prior is not None else tables.elsewhere(draft.state, event.person, facts)
+    again = staff.awaits(StaffAction.AGAIN, now)
+    there = None if prior is not None or again else tables.elsewhere(draft.state, event.person, facts)
     if there is not None:
         tables.refuse_elsewhere(draft, event.person, there)
         return
@@ -50,6 +51,8 @@ def person(draft: Draft, event: PersonPresented, facts: Facts) -> None:
     if tube is not None:
         sample = take(draft, event.person, tube, event.sealed)
         hold(draft, key, None)
+        if again:
+            draft.make(ScanAwaited(None))
         _accepted(draft, sample, tube, _as_listed(draft.state, key, facts))
 
 

@@ -51,6 +51,7 @@ def printed_again(state: State, action: StaffAction) -> Slip | None:
             | StaffAction.HAND_OVER
             | StaffAction.HAND_OVER_BACK
             | StaffAction.UNDO
+            | StaffAction.AGAIN
             | StaffAction.SAME_PERSON
             | StaffAction.NEXT_UNIT
             | StaffAction.MISSING_HERE

@@ -98,6 +98,7 @@ def least_role(action: StaffAction) -> StaffRole:
             | StaffAction.BOX_SEAL
             | StaffAction.BOX_CLOSE
             | StaffAction.HAND_OVER
+            | StaffAction.AGAIN
             | StaffAction.SAME_PERSON
             | StaffAction.NEXT_UNIT
             | StaffAction.MISSING_HERE

@@ -104,6 +104,9 @@ def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:  # noqa: C9
             handover.take_back(draft)
         case StaffAction.UNDO:
             undo(draft)
+        case StaffAction.AGAIN:
+            _await(draft, event.action)
+            _noted(draft, "again-asked")
         case StaffAction.SAME_PERSON:
             _await(draft, event.action)
             _noted(draft, "same-person-asked")

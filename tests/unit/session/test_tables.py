@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from kiosk.engine.inbox import SheetRead
+from kiosk.journal.clashes import clashes
 from kiosk.model import Sheet, SheetName, Standing
 from kiosk.ports import Signal
 from point_bench import Point
@@ -227,3 +228,17 @@ def test_after_another_life_of_a_journal_that_is_whole_who_is_taken_back_may_be_
     assert come(point, "a", number(1)) == THERE
     assert come(point, "a", number(2)) == (Signal.REFUSED, "refused.already-sampled")
     assert come(point, "b", number(2)) == THERE
+
+
+def test_whose_tube_is_lost_at_a_table_that_is_dead_is_sampled_here_at_staffs_word_and_listed(point, number, staff):
+    for person in (1, 2):
+        come(point, "a", number(person))
+    point.settle()
+    point.switch_off("a")
+    table = point.tables["b"]
+    assert table.scan(staff["again"]) == (Signal.NOTED, "again-asked")
+    assert come(point, "b", number(1)) == ACCEPTED
+    assert come(point, "b", number(2)) == THERE, "once"
+    assert [clash.seats[1].kiosk for clash in clashes(table.path, "r1")] == ["a"]
+    with closing(sqlite3.connect(table.path)) as database:
+        assert database.execute("SELECT action, about FROM acts").fetchall() == [("again", "V0351000000192")]
