@@ -5,7 +5,7 @@ from kiosk.messages.stamp import Address, Stamp, message, stamp
 from kiosk.model import Counters, Figures, Instant, Progress, RosterHead, Standing
 from kiosk.ports import Message
 
-MOST = 400
+MOST = 200
 """Units in one message: some brokers take no more than 128 KB."""
 
 
@@ -35,7 +35,7 @@ class Units(Stamp):
     called: str | None
     units: list[Unit]
     left_out: int
-    """Units that are not said: a list with more than 400 names no stairwells."""
+    """Units that are not said: a list with more than 200 names no stairwells."""
     unlisted: int
     """Who was sampled at this table and is in no list."""
 

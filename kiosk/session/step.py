@@ -116,13 +116,18 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             seldom = (*roster.wanted(state.roster), *tables.wanted(state))
             return (OldestHere(), *seldom, *tables.told(state, event), *unrecorded(state))
         case Started() | JobsEnded():
-            return (*tables.told(state, event), *roster.around(state.roster))
+            return _with_the_paper(state, event)
         case RosterOffered(offered):
             return (WholeRoster(),) if roster.is_later(state, offered) else ()
         case ClockTrusted(at):
             return (UndatedIn(at.boot),)
         case _:
             return ()
+
+
+def _with_the_paper(state: State, event: Event) -> tuple[Query, ...]:
+    """What could wait until it is out."""
+    return (*roster.around(state.roster), *tables.wanted(state), *tables.told(state, event))
 
 
 def _beyond(state: State, person: Person) -> tuple[Query, ...]:
@@ -162,6 +167,7 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
         case JobsEnded():
             printing.ended(draft, event)
             roster.look_around(draft, facts)
+            tables.write(draft, facts)
         case JobsReturned():
             printing.returned(draft, event)
         case PrinterChanged():

@@ -27,8 +27,11 @@ LONGEST_LIST = 400
 
 def offered(draft: Draft, event: RosterOffered, facts: Facts) -> None:
     """A later one than that at hand is taken, as far as it differs, and in quiet moments."""
+    head = draft.state.roster.head
     if is_later(draft.state, event.roster):
         draft.make(RosterComing(_difference(event.roster, facts[WholeRoster()])))
+    elif head is not None and event.roster.head.made_s < head.made_s:
+        draft.tell("roster-older", Signal.NOTED)
 
 
 def is_later(state: State, roster: Roster) -> bool:

@@ -83,7 +83,7 @@ def tell(draft: Draft, event: Event, facts: Facts) -> Iterator[Message]:
         yield people(plan.address, counters, draft.at, number, facts[SheetOf(number)])
     if numbers:
         draft.make(SheetsTold(numbers))
-    if isinstance(event, Rested):
+    if isinstance(event, Rested | JobsEnded):
         for sheet in to_write(draft.before):
             better = _as_known(draft.before, sheet, facts)
             if better.people != sheet.people:
@@ -103,7 +103,7 @@ def heard(draft: Draft, event: TableHeard) -> None:
 
 
 def write(draft: Draft, facts: Facts) -> None:
-    """In a quiet moment."""
+    """With what is written anyhow once the paper is out, or in a quiet moment."""
     for said in to_write(draft.state):
         sheet = _as_known(draft.before, said, facts)
         seq, before = facts[KnownOf(sheet.name)]

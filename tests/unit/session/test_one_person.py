@@ -120,6 +120,11 @@ def test_any_other_voucher_proves_nothing(trusting, number, issuer, signer, told
     assert card(trusting, number(1)) == "accepted"
 
 
+def test_a_voucher_that_names_nobody_proves_nothing(trusting):
+    text = THERE.sign(Claims("r1/wy-0353/a", "0010", 1_653_000_000, voucher_number("0353", 1)))
+    assert trusting.scan(text) == (Signal.REFUSED, "refused.unknown-code")
+
+
 def test_a_voucher_is_believed_for_a_minute(trusting, number):
     trusting.scan(voucher(trusting, 1))
     trusting.seconds += 61

@@ -144,6 +144,7 @@ def test_a_later_list_is_taken_as_far_as_it_differs(bench, number):
     assert [notice.key for _, notice in bench.shown[before:]].count("roster-taken") == 1
     bench.offer(street(), made_s=1)
     assert "3号楼1单元" in bench.state.roster.progress, "an earlier one is not taken again"
+    assert bench.shown[-1][1].key == "roster-older"
 
 
 def test_a_large_list_comes_in_parts_between_which_people_are_served(bench, number):
