@@ -279,11 +279,10 @@ def _plan(config: Config) -> Plan:
         bags=config.handover.bags,
         badges=Badges(config.staff.badges),
         records=config.records.authority_key is not None,
-        tables=config.broker is not None and config.broker.tables,
+        # Without a broker a stick may still bring the people of others.
+        tables=config.broker is None or config.broker.tables,
         visits=config.point.mode == "home-visit",
-        call_at_percent=None
-        if config.roster is None or config.point.mode == "home-visit"
-        else config.roster.call_at_percent,
+        call_at_percent=_call_at(config),
         scanners=tuple(table.name for table in config.scanner),
     )
 

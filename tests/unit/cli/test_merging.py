@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.app.brought import BroughtWatch
 from kiosk.app.forgetting import forget
+from kiosk.app.table import _plan
 from kiosk.config import read_config
 from kiosk.engine.inbox import SheetRead, new_inbox
 from kiosk.messages import Address
@@ -118,3 +119,9 @@ def test_what_a_stick_brought_in_an_earlier_round_is_forgotten_with_the_first_st
     later = config.model_copy(update={"point": config.point.model_copy(update={"round": "r2"})})
     forget(later, point.tables["a"].clock())
     assert list((tmp_path / "a" / "brought").rglob("*.json")) == []
+
+
+def test_a_kiosk_without_a_broker_heeds_what_a_stick_brings(point, tmp_path):
+    config = read_config(config_of(tmp_path, "a"))
+    assert config.broker is None
+    assert _plan(config).tables
