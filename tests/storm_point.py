@@ -14,7 +14,6 @@ from typing import Any
 from kiosk.credentials import staff_codes
 from kiosk.engine.inbox import Inbox, Item, NotPrinted, Printed
 from kiosk.engine.publisher import Publisher
-from kiosk.journal import JournalError
 from kiosk.journal.clashes import clashes
 from kiosk.journal.soundness import flaw
 from kiosk.messages import Address
@@ -153,7 +152,6 @@ class Place:
     table: Table
     publisher: Publisher
     posted: Posted
-    open: bool = False
     boots: int = 1
     copy: bytes | None = None
     """Of its journal as it once was, for a card that is put back."""
@@ -490,6 +488,3 @@ def _number(job: PrintJob) -> str | None:
             return code
         case _:
             return None
-
-
-__all__ = ["JournalError", "StormPoint", "Wrong"]

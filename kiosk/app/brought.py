@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.engine.attendants import Attendant
+from kiosk.app.watching import Watch
 from kiosk.engine.inbox import Inbox, SheetRead
 from kiosk.log import say
 from kiosk.messages import Address
@@ -11,30 +11,20 @@ from kiosk.messages.people import sheet_in
 
 FOLDER = "brought"
 """Below the state directory: a folder for each kiosk, in it a file for each sheet."""
-LOOK_S = 5.0
 LARGEST_BYTES = 2**20
 
 
-class BroughtWatch(Attendant):
+class BroughtWatch(Watch):
     """Looks whether `kiosk merge` put anything there; at a start all is looked at, as it costs nothing known twice."""
+
+    every_s = 5.0
 
     def __init__(self, inbox: Inbox, state: Path, address: Address, now_ns: Callable[[], int]) -> None:
         super().__init__("brought", inbox, now_ns)
         self._folder, self._address = state / FOLDER, address
         self._seen: dict[Path, tuple[int, int]] = {}
 
-    def open(self) -> None:
-        """There is nothing to be held open."""
-
-    def serve(self) -> None:
-        while not self.stopping:
-            self._look()
-            self._stop.wait(LOOK_S)
-
-    def close(self) -> None:
-        """Nor to be closed."""
-
-    def _look(self) -> None:
+    def look(self) -> None:
         try:
             for file in sorted(self._folder.glob("*/people-*.json")):
                 stat = file.stat()

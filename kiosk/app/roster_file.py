@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from kiosk.app.watching import Watch
 from kiosk.config import ConfigError, Mistake, RosterTable
-from kiosk.engine.attendants import Attendant
 from kiosk.engine.inbox import Inbox, RosterRead
 from kiosk.log import say
 from kiosk.model import Roster
@@ -12,7 +12,6 @@ from kiosk.roster import NotARoster
 from kiosk.roster.keyed import LARGEST_BYTES, fingerprint, read
 from kiosk.vouchers.envelope import SignedError
 
-LOOK_S = 2.0
 FIX = "Ask the district for the roster of this point and round, and put the whole file there"
 
 
@@ -36,26 +35,17 @@ def _wrong(file: Path, why: str) -> ConfigError:
     return ConfigError("config", [Mistake("roster.file", f"{file}: {why}", FIX)])
 
 
-class RosterWatch(Attendant):
+class RosterWatch(Watch):
     """Looks whether another file lies there. One that cannot be taken is said in the log; the last one holds."""
+
+    every_s = 2.0
 
     def __init__(self, inbox: Inbox, file: Path, reader: Callable[[], Roster], now_ns: Callable[[], int]) -> None:
         super().__init__("roster", inbox, now_ns)
         self._file, self._reader = file, reader
         self._seen: tuple[int, ...] | None = None
 
-    def open(self) -> None:
-        """There is nothing to be held open."""
-
-    def serve(self) -> None:
-        while not self.stopping:
-            self._look()
-            self._stop.wait(LOOK_S)
-
-    def close(self) -> None:
-        """Nor to be closed."""
-
-    def _look(self) -> None:
+    def look(self) -> None:
         try:
             stat = self._file.stat()
             found = stat.st_mtime_ns, stat.st_size, stat.st_ino

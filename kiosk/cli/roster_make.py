@@ -41,7 +41,8 @@ def _level(text: str) -> str:
 
 
 def _key(options: argparse.Namespace) -> int:
-    from kiosk.office.signing_keys import KeyFileError, make
+    from kiosk.office.authority_keys import KeyFileError
+    from kiosk.office.signing_keys import make
 
     try:
         public = make(options.out)
@@ -84,7 +85,8 @@ def _make(options: argparse.Namespace) -> int:
 
 def _keys(options: argparse.Namespace) -> "tuple[bytes, SigningKey]":
     """The round's, and the district's own. Raises ConfigError."""
-    from kiosk.office.signing_keys import KeyFileError, read
+    from kiosk.office.authority_keys import KeyFileError
+    from kiosk.office.signing_keys import read
 
     try:
         round_key = options.round_key.read_bytes().strip()

@@ -7,9 +7,9 @@ from pathlib import Path
 from kiosk.frozen import dataclass
 from kiosk.journal import rows
 from kiosk.journal.read_beside import reading
-from kiosk.journal.tables import sampled_here
+from kiosk.journal.tables import beginning, sampled_here
 from kiosk.model import Sheet, Told
-from kiosk.model.tables import KEY_BYTES, key_of
+from kiosk.model.tables import KEY_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +78,5 @@ def _seat(kiosk: str, told: Told) -> Seat:
 def _name(database: sqlite3.Connection, round_id: str, key: bytes) -> str:
     """As the roster has it; empty for whoever is not listed."""
     query = "SELECT name FROM expected WHERE round = ? AND person_key BETWEEN ? AND ?"
-    row = database.execute(query, (round_id, key_of(key), key_of(key) + b"\xff" * KEY_BYTES)).fetchone()
+    row = database.execute(query, (round_id, *beginning(key))).fetchone()
     return "" if row is None else str(row[0])

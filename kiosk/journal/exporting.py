@@ -9,7 +9,7 @@ from kiosk.journal.tables import first_sample, sheet_of
 from kiosk.messages import Address
 from kiosk.messages.people import people
 from kiosk.model import Counters, Instant
-from kiosk.model.tables import every_sheet
+from kiosk.model.tables import EXEMPT, every_sheet
 from kiosk.ports import Message
 
 
@@ -39,11 +39,9 @@ def sheets(journal: Path, address: Address) -> tuple[Message, ...]:
             return ()
         epoch, seq, following = life
         counters, at = Counters(epoch, "", seq), Instant("", 0, 0, trusted=False)
-        told = (
-            (number, sheet_of(database, address.round, number))
-            for number in every_sheet(following - 1 if first is None else first, following - 1)
-        )
-        return tuple(people(address, counters, at, number, who) for number, who in dict(told).items() if who)
+        numbers = (EXEMPT,) if first is None else every_sheet(first, following - 1)
+        told = {number: sheet_of(database, address.round, number) for number in numbers}
+        return tuple(people(address, counters, at, number, who) for number, who in told.items() if who)
 
 
 def _sealed_in(journal: Path, tubes: str) -> int:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from kiosk.journal import rows
-from kiosk.journal.tables import LAST
+from kiosk.journal.tables import beginning
 from kiosk.model import Absent, ExemptReason, Expected, Progress, RosterHead, Standing, Status
-from kiosk.model.tables import KEY_BYTES, key_of
+from kiosk.model.tables import KEY_BYTES
 
 _STANDING = f"""
 CASE
@@ -62,7 +62,7 @@ def everybody(database: sqlite3.Connection, round_id: str) -> Mapping[bytes, Exp
 
 def progress_around(database: sqlite3.Connection, round_id: str, key: bytes) -> Progress | None:
     of_unit = "unit = (SELECT unit FROM expected WHERE round = ? AND person_key BETWEEN ? AND ?)"
-    return next(iter(_progress(database, of_unit, (round_id, round_id, key_of(key), key_of(key) + LAST))), None)
+    return next(iter(_progress(database, of_unit, (round_id, round_id, *beginning(key)))), None)
 
 
 def progress_of_all(database: sqlite3.Connection, round_id: str) -> tuple[Progress, ...]:

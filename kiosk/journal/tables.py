@@ -9,8 +9,13 @@ from kiosk.model.changes import SheetHeard
 from kiosk.model.tables import EXEMPT, KEY_BYTES, MOST_EXEMPT, PEOPLE, key_of
 
 TOLD = "key, n, tube, at_ms, reason"
-LAST = b"\xff" * KEY_BYTES
-"""No person's key that begins so is behind the beginning and this."""
+_LAST = b"\xff" * KEY_BYTES
+
+
+def beginning(key: bytes) -> tuple[bytes, bytes]:
+    """Between which the whole keys of people lie that begin as tables know them, for an index."""
+    short = key_of(key)
+    return short, short + _LAST
 
 
 def sheet_of(database: sqlite3.Connection, round_id: str, number: int) -> tuple[Told, ...]:
@@ -66,7 +71,7 @@ def _heard(row: rows.Row) -> Told:
 def sampled_here(database: sqlite3.Connection, round_id: str, keys: Iterable[bytes]) -> Mapping[bytes, Sample]:
     """Which of these this table has sampled."""
     query = f"{rows.SAMPLES} WHERE s.round = ? AND void = 0 AND person_key BETWEEN ? AND ?"
-    found = {key: database.execute(query, (round_id, key, key + LAST)).fetchone() for key in keys}
+    found = {key: database.execute(query, (round_id, *beginning(key))).fetchone() for key in keys}
     return {key: rows.sample(row) for key, row in found.items() if row is not None}
 
 
@@ -77,7 +82,7 @@ def ever_sampled(database: sqlite3.Connection, round_id: str, keys: Iterable[byt
       UNION ALL SELECT sample_seq FROM links WHERE round = ?1 AND person_key BETWEEN ?2 AND ?3
     """
     return frozenset(
-        (key, seq) for key in keys for (seq,) in database.execute(query, (round_id, key, key + LAST)).fetchall()
+        (key, seq) for key in keys for (seq,) in database.execute(query, (round_id, *beginning(key))).fetchall()
     )
 
 

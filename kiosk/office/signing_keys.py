@@ -3,11 +3,8 @@
 import secrets
 from pathlib import Path
 
+from kiosk.office.authority_keys import KeyFileError
 from kiosk.vouchers.envelope import KEY_BYTES, SigningKey
-
-
-class KeyFileError(Exception):
-    """A key file that cannot be used; says why and never what stands in it."""
 
 
 def make(file: Path) -> str:

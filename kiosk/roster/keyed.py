@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import zlib
 from collections.abc import Collection
-from itertools import count
 
 import cbor2
 
@@ -40,7 +39,7 @@ def fingerprint(round_key: bytes, round_id: str) -> bytes:
 
 def write(roster: Roster, round_key: bytes, signer: SigningKey) -> bytes:
     """The bytes of the file."""
-    units = dict(zip(roster.head.units, count(), strict=False))
+    units = {unit: place for place, unit in enumerate(roster.head.units)}
     people = [
         (person.key, person.name, units[person.unit], person.flat, person.floor, _STATUSES.index(person.status))
         for person in roster.people

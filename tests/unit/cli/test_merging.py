@@ -57,7 +57,7 @@ def test_what_a_stick_brings_is_taken_and_every_clash_is_listed(call, point, sti
     inbox = new_inbox()
     watch = BroughtWatch(inbox, tmp_path / "a", Address("cn", "r1", "wy-0352", "a"), lambda: 0)
     for _ in range(2):
-        watch._look()  # noqa: SLF001 - a turn of its thread
+        watch.look()
     item = inbox.get(timeout=0)
     assert isinstance(item, SheetRead)
     table = point.tables["a"]

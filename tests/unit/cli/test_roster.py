@@ -206,7 +206,7 @@ def test_check_says_why_a_roster_would_not_be_taken(call, office, public, old, n
 
 
 def watched(inbox: Inbox, watch: RosterWatch) -> list[RosterRead]:
-    watch._look()  # noqa: SLF001 - one turn of its thread
+    watch.look()
     found = []
     while inbox._turns:  # noqa: SLF001 - whether anything lies in it
         item = inbox.get(timeout=0)
