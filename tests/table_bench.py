@@ -107,7 +107,7 @@ class CutJournal(Journal):
 
     boundary: Callable[[], None] = staticmethod(lambda: None)
 
-    def commit(self, changes: Sequence[Change], counters: Counters, messages: Iterable[Message] = ()) -> None:
+    def commit(self, changes: Sequence[Change], counters: Counters, messages: Sequence[Message] = ()) -> None:
         self.boundary()
         super().commit(changes, counters, messages)
         self.boundary()

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.app.brought import BroughtWatch
@@ -43,6 +44,9 @@ from kiosk.session.plan import Badges
 from kiosk.texts import Texts
 from kiosk.vouchers.manifest import manifest_of, sign
 from kiosk.vouchers.token import Signer, claims_of
+
+if TYPE_CHECKING:
+    from kiosk.app.screens import Screens
 
 THREAD_SWITCH_S = 0.0005
 """Python's default of 5 ms would let a busy thread hold up the scan's way to the printer."""
@@ -97,7 +101,10 @@ class Kiosk:
         panel = panel_of(config.panel, config.state.directory)
         self._panel = None if panel is None else PanelAttendant("panel", self._inbox, panel, time.monotonic_ns)
         self._publisher = self._publisher_of(broker_of(config, credentials), known.counters)
+        self._screens = self._screens_of(config)
         out = Outlets(self._print, self._show, self._publish)
+        if self._screens is not None:
+            out = replace(out, view=self._screens.offer, timed=self._screens.timed)
         self._engine = Engine(self._journal, State.recalled(_plan(config), known), forms, secrets, clock, out)
         self._roster = self._roster_watch(secrets.round_key)
         self._crew = Crew(tuple(self._members()), time.monotonic_ns)
@@ -137,6 +144,8 @@ class Kiosk:
             yield self._publisher
         if self._roster is not None:
             yield self._roster
+        if self._screens is not None:
+            yield self._screens
         yield BroughtWatch(self._inbox, self._config.state.directory, self._address, time.monotonic_ns)
 
     def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
@@ -167,6 +176,16 @@ class Kiosk:
             )
             for index, table in enumerate(self._config.printer, start=1)
         }
+
+    def _screens_of(self, config: Config) -> "Screens | None":
+        if config.screen is None:
+            return None
+        from kiosk.app.screens import Screens, Stand
+
+        zone, journal = ZoneInfo(config.point.timezone), config.state.directory / "journal.sqlite"
+        round_id, unsaid = config.point.round, lambda: self._journal.unsaid
+        stand = Stand(config.screen.socket, journal, round_id, zone, self._texts, unsaid)
+        return Screens(self._inbox, stand, self._clock)
 
     def _roster_watch(self, round_key: bytes) -> RosterWatch | None:
         table, point = self._config.roster, self._config.point
@@ -209,6 +228,8 @@ class Kiosk:
         for item in self._crew.overdue():
             self._engine.take(item)
         self._notifier.alive()
+        if self._screens is not None:
+            self._screens.beat()
         catch_up()
 
     def _stop(self) -> None:

@@ -77,12 +77,13 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         roster,
         samples,
         scanning,
+        screens,
         staff_codes,
         vouchers,
     )
 
-    at_the_table = serving, dark, printers, scanning, staff_codes, vouchers, acts, clashes, merging, records, purging
-    return *at_the_table, gate, reception, roster, samples
+    at_the_table = serving, screens, dark, printers, scanning, staff_codes, vouchers, acts, clashes, merging, records
+    return *at_the_table, purging, gate, reception, roster, samples
 
 
 def _parser(rooms: Sequence[ModuleType]) -> argparse.ArgumentParser:

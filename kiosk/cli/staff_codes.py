@@ -130,7 +130,8 @@ def _pages(file: Path, codes: Mapping[str, str], badges: Mapping[Badge, str], fo
 
 def _groups(codes: Mapping[str, str], badges: Mapping[Badge, str], languages: Sequence[str]) -> Iterator["Group"]:
     """By what is done when; each code with its words in these languages."""
-    from kiosk.office.code_sheets import GROUPS, Code, Group
+    from kiosk.model.acts import GROUPS
+    from kiosk.office.code_sheets import Code, Group
 
     words = {language: Texts(language) for language in languages}
 

@@ -19,6 +19,7 @@ from kiosk.config.point import BrokerTable, PointTable, RosterTable, RulesTable,
 from kiosk.config.printers import PrinterTable, SerialPrinterTable, TcpPrinterTable, UsbPrinterTable
 from kiosk.config.reading import Draft, read_config, read_draft, typed
 from kiosk.config.scanners import CameraTable, HidScannerTable, IdCardTable, ScannerTable, SerialScannerTable
+from kiosk.config.screen import ScreenTable
 
 __all__ = [
     "BrokerTable",
@@ -42,6 +43,7 @@ __all__ = [
     "RosterTable",
     "RulesTable",
     "ScannerTable",
+    "ScreenTable",
     "SerialPrinterTable",
     "SerialScannerTable",
     "Sound",

@@ -18,6 +18,7 @@ from kiosk.config.point import (
 )
 from kiosk.config.printers import PrinterTable
 from kiosk.config.scanners import ScannerTable
+from kiosk.config.screen import ScreenTable
 from kiosk.config.values import TomlTable
 
 
@@ -38,6 +39,7 @@ class Config(TomlTable):
     scanner: Annotated[list[ScannerTable], Field(min_length=1)]
     printer: Annotated[list[PrinterTable], Field(min_length=1)]
     panel: PanelTable | None = None
+    screen: ScreenTable | None = None
     broker: BrokerTable | None = None
 
 
@@ -54,6 +56,7 @@ class Sound(TomlTable):
     certificates: CertificatesTable | None = Field(default_factory=CertificatesTable.model_construct)
     state: StateTable | None = Field(default_factory=StateTable.model_construct)
     panel: PanelTable | None = None
+    screen: ScreenTable | None = None
     broker: BrokerTable | None = None
     scanner: dict[int, ScannerTable] = Field(default={})
     printer: dict[int, PrinterTable] = Field(default={})

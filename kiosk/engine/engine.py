@@ -16,6 +16,7 @@ from kiosk.engine.inbox import (
     Delivered,
     Inbox,
     Item,
+    Printed,
     Scanned,
     Trace,
 )
@@ -25,7 +26,7 @@ from kiosk.journal import Journal, JournalUnwilling
 from kiosk.log import say
 from kiosk.model import Hand, Instant, PrintJob, Refusal, StaffAction
 from kiosk.model.local_time import local_date
-from kiosk.ports import CardScan, Message, Scan, Signal, TextScan
+from kiosk.ports import CardScan, Message, PrintReport, Scan, Signal, TextScan
 from kiosk.session import (
     BadgePresented,
     ClockTrusted,
@@ -37,6 +38,7 @@ from kiosk.session import (
     Rested,
     ScanRejected,
     SealPresented,
+    Show,
     StaffPresented,
     Started,
     State,
@@ -67,6 +69,9 @@ class Outlets:
     print: Callable[[str, tuple[PrintJob, ...], Trace | None], None]
     show: Callable[[Signal, Notice], None]
     publish: Callable[[Sequence[Message]], None]
+    view: Callable[[State, Sequence[Show]], None] = lambda _state, _shows: None
+    """Last of all, for the pages."""
+    timed: Callable[[Trace, PrintReport], None] = lambda _trace, _report: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,9 @@ class Engine:
                 self._scanned(item)
             case Delivered(delivered):
                 self._journal.acknowledge(delivered)
+            case Printed(report=report, trace=Trace() as trace):
+                self._decide(event_of(item, self._clock()))
+                self._out.timed(trace, report)
             case Crashed(thread, error):
                 raise RuntimeError(f"thread {thread} ended") from error
             case _:
@@ -211,7 +219,9 @@ class Engine:
                 | StaffPresented()
                 | BadgePresented()
             ):
-                self._out.show(Signal.REFUSED, Notice(f"refused.{error.refusal}"))
+                refused = Show(Signal.REFUSED, Notice(f"refused.{error.refusal}"))
+                self._out.show(refused.signal, refused.notice)
+                self._out.view(self._state, (refused,))
             case ScanRejected() | ReadingHindered() | Rested() | DiskChanged():
                 pass
             case _:
@@ -232,6 +242,7 @@ class Engine:
             self._out.show(show.signal, show.notice)
         if outcome.messages or outcome.unkept:
             self._out.publish((*outcome.messages, *outcome.unkept))
+        self._out.view(self._state, outcome.shows)
 
     def _mark(self, station: Literal["decided", "committed"]) -> None:
         trace, now = self._trace, self._clock().mono_ns

@@ -54,7 +54,10 @@ class Hinted:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
+    """A button, or the same on a page: there it answers the question that the page showed, by its id, and no other."""
+
     button: Button
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

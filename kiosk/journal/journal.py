@@ -66,6 +66,8 @@ class Journal:
         self._unfolded = 0
         self._taken: dict[str, Message] = {}
         """By topic: what the broker has taken and is not noted yet. If that is lost, a message is said once more."""
+        self._untaken: dict[str, int] = {}
+        """By topic: as of which commit the broker does not have the last word."""
         with guarded("open", self._path):
             if not path.exists():
                 path.touch(mode=0o600)
@@ -116,7 +118,7 @@ class Journal:
         with guarded("read", self._path):
             return Facts({query: answer(self._db, self._round, query) for query in queries})
 
-    def commit(self, changes: Sequence[Change], counters: Counters, messages: Iterable[Message] = ()) -> None:
+    def commit(self, changes: Sequence[Change], counters: Counters, messages: Sequence[Message] = ()) -> None:
         """Writes all of it or nothing; on return it survives a pulled plug. Raises JournalUnwilling too."""
         with self._writing():
             self._custody.before(counters)
@@ -130,6 +132,7 @@ class Journal:
                 if self._taken:
                     outbox.acknowledge(self._db, self._taken.values())
         self._last, self._taken = counters, {}
+        self._untaken |= {message.topic: message.seq for message in messages}
         # It is written. A mark that cannot be only makes the next start less certain.
         with suppress(OSError):
             self._custody.after(counters)
@@ -163,7 +166,9 @@ class Journal:
     def outbox(self) -> tuple[Message, ...]:
         """What the broker never took: of earlier lives and rounds too. What is so now, the start says by itself."""
         with guarded("read", self._path):
-            return outbox.never_taken(self._db)
+            left = outbox.never_taken(self._db)
+        self._untaken = {message.topic: message.seq for message in left}
+        return left
 
     def unacknowledged(self) -> int:
         """How many topics the broker does not have the last word of."""
@@ -171,9 +176,17 @@ class Journal:
             left = outbox.unacknowledged(self._db)
         return sum(message.topic not in self._taken or self._taken[message.topic].seq < message.seq for message in left)
 
-    def acknowledge(self, messages: Iterable[Message]) -> None:
+    @property
+    def unsaid(self) -> int:
+        """The same since the start, without a look at the file; any thread may ask."""
+        return len(self._untaken)
+
+    def acknowledge(self, messages: Sequence[Message]) -> None:
         """What the broker has taken over is noted with the next commit, or at an orderly stop."""
         self._taken |= {message.topic: message for message in messages}
+        for message in messages:
+            if self._untaken.get(message.topic, message.seq + 1) <= message.seq:
+                del self._untaken[message.topic]
 
     def rest(self) -> None:
         """For each quiet moment: looks whether the files are still ours, and does what is due."""

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.frozen import dataclass
-from kiosk.model import StaffAction
 
 if TYPE_CHECKING:
     from PIL import Image, ImageFont
@@ -14,64 +13,6 @@ DPI = 200
 _A4_MM = 210, 297
 CODE_MM, COLUMNS, ROWS = 38, 3, 5
 MARGIN_MM, HEAD_MM, FOOT_MM = 12, 16, 10
-
-GROUPS: tuple[tuple[str, tuple[StaffAction, ...]], ...] = (
-    ("answers", (StaffAction.YES, StaffAction.NO, StaffAction.UNDO)),
-    (
-        "tubes",
-        (
-            StaffAction.TUBE,
-            StaffAction.SEAL,
-            StaffAction.SINGLE,
-            StaffAction.HOUSEHOLD,
-            StaffAction.POOL_1,
-            StaffAction.POOL_5,
-            StaffAction.POOL_10,
-            StaffAction.POOL_20,
-        ),
-    ),
-    (
-        "people",
-        (
-            StaffAction.WITH_ME,
-            StaffAction.EXEMPT_UNDER_AGE,
-            StaffAction.EXEMPT_VACCINATED,
-            StaffAction.EXEMPT_RECOVERED,
-            StaffAction.EXEMPT_ELSEWHERE,
-            StaffAction.EXEMPT_BEDRIDDEN,
-            StaffAction.AGAIN,
-            StaffAction.SAME_PERSON,
-            StaffAction.NEXT_UNIT,
-            StaffAction.MISSING_HERE,
-            StaffAction.MISSING,
-        ),
-    ),
-    (
-        "trouble",
-        (
-            StaffAction.REPRINT,
-            StaffAction.REPRINT_LABEL,
-            StaffAction.VOID_LAST,
-            StaffAction.VOID,
-            StaffAction.MOVE,
-            StaffAction.PAUSE,
-        ),
-    ),
-    (
-        "leaving",
-        (
-            StaffAction.BOX,
-            StaffAction.BOX_OUT,
-            StaffAction.BAG,
-            StaffAction.BOX_SEAL,
-            StaffAction.BOX_CLOSE,
-            StaffAction.HAND_OVER,
-            StaffAction.HAND_OVER_BACK,
-            StaffAction.REPORT,
-        ),
-    ),
-)
-"""By what is done when; each action stands in one."""
 
 
 @dataclass(frozen=True, slots=True)

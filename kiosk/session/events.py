@@ -90,6 +90,8 @@ class StaffPresented:
     action: StaffAction
     hand: Hand | None
     at: Instant
+    question: str = ""
+    """Which one an answer is to; empty: to the one that is on show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 decisions: The panel."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from kiosk.credentials import LAST_TUBE, LAST_VOUCHER
 from kiosk.model import (
@@ -60,7 +61,7 @@ ALMOST = 0.999
 
 def resting(state: State) -> Show:
     """Ready, or what staff must do first."""
-    notice = urgent(state) or _concern(state)
+    notice = urgent(state) or next(concerns(state), None)
     return Show(Signal.READY, _welcome(state)) if notice is None else Show(Signal.ATTENTION, notice)
 
 
@@ -71,30 +72,36 @@ def _welcome(state: State) -> Notice:
 
 def urgent(state: State) -> Notice | None:
     """What keeps people from being served, or will if staff do nothing."""
+    return next(pressing(state), None)
+
+
+def pressing(state: State) -> Iterator[Notice]:
+    """All of it, the most urgent first."""
     if state.questions.proposed is not None:
         # Staff stand there and wait for it.
-        return asking(state.questions.proposed)
+        yield asking(state.questions.proposed)
     if _unheard(state):
-        return Notice("starting")
+        yield Notice("starting")
     if state.presence.disk_full:
-        return Notice("refused.disk-full")
+        yield Notice("refused.disk-full")
     fault = state.fault(*state.plan.roles, *roles_wanted(state))
     if fault is not None:
-        return Notice(f"refused.{fault.reason}", (("printer", fault.printer),))
+        yield Notice(f"refused.{fault.reason}", (("printer", fault.printer),))
     question = on_show(state)
     if question is not None:
-        return asking(question)
+        yield asking(question)
     wanted = state.staff.wanted
     if wanted is not None and wanted.action in ASKED:
-        return Notice(ASKED[wanted.action])
-    missing = next((device for device, up in state.presence.devices.items() if not up and device != BROKER), None)
-    if missing is not None:
-        return absence(state.presence, missing)
+        yield Notice(ASKED[wanted.action])
+    missing = (device for device, up in state.presence.devices.items() if not up and device != BROKER)
+    yield from (absence(state.presence, device) for device in missing)
     if _used(state) >= 1:
-        return Notice("refused.block-used-up")
+        yield Notice("refused.block-used-up")
     if state.staff.paused:
-        return Notice("refused.paused")
-    return _wanting_a_tube(state)
+        yield Notice("refused.paused")
+    wanting = _wanting_a_tube(state)
+    if wanting is not None:
+        yield wanting
 
 
 def question_shown(state: State, shown: Notice) -> str | None:
@@ -171,23 +178,23 @@ def _used(state: State) -> float:
     return max(tubes / LAST_TUBE if wanted else min(tubes / LAST_TUBE, ALMOST), vouchers / LAST_VOUCHER)
 
 
-def _concern(state: State) -> Notice | None:
+def concerns(state: State) -> Iterator[Notice]:
     """What goes on well, but not for ever: a printer that another one stands in for, and paper that nears its end."""
     tube, age = state.sampling.open, state.scans.age
     if tube is not None and age is not Age.YOUNG:
-        return Notice(f"tube-age.{age}", (("tube", tube.code or "-"), ("filled", str(tube.filled))))
+        yield Notice(f"tube-age.{age}", (("tube", tube.code or "-"), ("filled", str(tube.filled))))
     oldest = state.packing.oldest
     if oldest is not None and state.packing.age is not Age.YOUNG:
-        return Notice(f"sealed-age.{state.packing.age}", (("tube", oldest.code or "-"),))
+        yield Notice(f"sealed-age.{state.packing.age}", (("tube", oldest.code or "-"),))
     printers = state.presence.printers
     for name in printers:
         reason = printer_fault(state.presence, name)
         if reason is not None:
-            return Notice("printer-spare", (("printer", name), ("fault", reason)))
+            yield Notice("printer-spare", (("printer", name), ("fault", reason)))
     if _used(state) >= NEARLY_USED:
-        return Notice("block-low", (("percent", f"{100 * _used(state):.0f}"),))
-    low = next((name for name, printer in printers.items() if printer is not None and printer.paper_low), None)
-    return None if low is None else Notice("paper-low", (("printer", low),))
+        yield Notice("block-low", (("percent", f"{100 * _used(state):.0f}"),))
+    low = (name for name, printer in printers.items() if printer is not None and printer.paper_low)
+    yield from (Notice("paper-low", (("printer", name),)) for name in low)
 
 
 def number(subject: Subject) -> str:

@@ -263,9 +263,15 @@ def test_user_and_groups_are_made(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     users = (tmp_path / "etc" / "passwd").read_text(encoding="utf-8")
-    assert re.fullmatch(r"kiosk:x:\d+:\d+:[^:]+:/var/lib/kiosk:/usr/sbin/nologin\n", users)
+    for user in ("kiosk", "kiosk-screen", "kiosk-browser"):
+        assert re.search(rf"^{user}:x:\d+:\d+:[^:]+:/var/lib/{user}:/usr/sbin/nologin$", users, re.MULTILINE)
     groups = (tmp_path / "etc" / "group").read_text(encoding="utf-8")
-    assert {line.partition(":")[0] for line in groups.splitlines()} == {"gpio", "kiosk"}
+    assert {line.partition(":")[0] for line in groups.splitlines()} == {
+        "gpio",
+        "kiosk",
+        "kiosk-screen",
+        "kiosk-browser",
+    }
 
 
 @_needs("systemd-tmpfiles")

@@ -117,7 +117,7 @@ def _as_listed(state: State, key: bytes, facts: Facts) -> str:
 
 def _accepted(draft: Draft, sample: Sample, tube: Tube, as_listed: str = "") -> None:
     values = {"number": sample.person.number, "position": str(sample.position), "capacity": str(tube.capacity)}
-    values["tube"] = tube.code or "-"
+    values |= {"tube": tube.code or "-", "name": sample.person.name}
     if sample.beside is not None:
         draft.tell("accepted-beside", Signal.ACCEPTED, n=str(sample.beside.number), **values)
     elif tube.purpose is Purpose.HOUSEHOLD:

@@ -51,9 +51,9 @@ def act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
 def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:  # noqa: C901 - one arm an act
     match event.action:
         case StaffAction.YES:
-            _answer(draft, True, facts)
+            _answer(draft, True, event.question, facts)
         case StaffAction.NO:
-            _answer(draft, False, facts)
+            _answer(draft, False, event.question, facts)
         case StaffAction.SEAL:
             _seal(draft)
         case StaffAction.REPRINT | StaffAction.REPRINT_LABEL:
@@ -145,12 +145,13 @@ def _noted(draft: Draft, key: str, **values: str) -> None:
     draft.tell(key, Signal.NOTED, **values)
 
 
-def _answer(draft: Draft, yes: bool, facts: Facts) -> None:
-    """To the question that is on show and can have been read: not to one that a fault of the printer hides."""
+def _answer(draft: Draft, yes: bool, meant: str, facts: Facts) -> None:
+    """To the question that is on show and can have been read: not to one that a fault of the printer hides, nor where
+    another was meant."""
     question, told = on_show(draft.state), draft.state.told
     if question is None or told.question != question.id:
         _nothing(draft)
-    elif draft.at.mono_ns - told.resting_since_ns < READ_NS:
+    elif meant not in ("", question.id) or draft.at.mono_ns - told.resting_since_ns < READ_NS:
         _nothing(draft, Refusal.READ_FIRST)
     else:
         answer(draft, question.id, yes, facts)

@@ -11,7 +11,7 @@ from PIL import Image
 from kiosk.cli import staff_codes as command
 from kiosk.credentials import badge_text, key_of_round, staff_codes
 from kiosk.model import Badge, StaffAction, StaffRole
-from kiosk.office.code_sheets import GROUPS
+from kiosk.model.acts import GROUPS
 from kiosk_file import GOOD
 
 KEY = b"a staff key of the tests"

@@ -1,7 +1,7 @@
 """The law of the journal: what a start reads back is the fold of all changes ever committed."""
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
@@ -76,7 +76,7 @@ class Ledger:
     def watch(self, bench: Bench) -> None:
         write = bench.journal.commit
 
-        def commit(changes: Sequence[Change], counters: Counters, messages: Iterable[Message] = ()) -> None:
+        def commit(changes: Sequence[Change], counters: Counters, messages: Sequence[Message] = ()) -> None:
             write(changes, counters, messages)
             self.commits.append(tuple(changes))
 

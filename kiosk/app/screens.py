@@ -1,0 +1,206 @@
+"""What the pages are told of the table, on a thread of its own: nobody at the table waits for it, and its faults end
+nothing. decisions: Screens"""
+
+import contextlib
+import os
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kiosk.engine.attendants import Attendant
+from kiosk.engine.inbox import Inbox, Pressed, Trace
+from kiosk.frozen import dataclass
+from kiosk.journal import JournalError
+from kiosk.journal.day_beside import people_by_stretch
+from kiosk.log import say, say_fault
+from kiosk.model import Instant
+from kiosk.model.local_time import moment
+from kiosk.ports import Button, PrintReport
+from kiosk.screen.faces import in_passing
+from kiosk.screen.feed import Feed
+from kiosk.screen.gauges import CURVE_MIN, Curve, Gauges, Way, speed_of
+from kiosk.screen.lines import Kind, told
+from kiosk.screen.resident import Passing, ResidentView, farewell, resident_view
+from kiosk.screen.staff import Said, staff_view
+from kiosk.session import Show, State
+from kiosk.texts import Texts
+
+STAFF_NS = 200_000_000
+"""The staff's page is told no more often."""
+BEAT_NS = 1_000_000_000
+LOOK_NS = 5_000_000_000
+"""So often the journal and the machine are looked at, while somebody reads."""
+DEAF_NS = 2_000_000_000
+"""The deciding thread turns each half second; one that has not for so long serves nobody."""
+AGAIN_S = 5.0
+NOBODY_S = 3600.0
+MOST_WAYS = 200
+_HEAT = Path("/sys/class/thermal/thermal_zone0/temp")
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Of which kiosk pages tell, and where its files are."""
+
+    socket: Path
+    journal: Path
+    round: str
+    zone: ZoneInfo
+    texts: Texts
+    unsaid: Callable[[], int]
+    """How many topics the broker does not have the last word of."""
+
+
+class Screens(Attendant):
+    """Hands the newest views to whoever reads, and what is pressed there to the engine."""
+
+    def __init__(self, inbox: Inbox, stand: Stand, clock: Callable[[], Instant]) -> None:
+        super().__init__("screens", inbox, lambda: clock().mono_ns)
+        self._stand, self._clock = stand, clock
+        self._feed = Feed(stand.socket)
+        self._state: State | None = None
+        self._shows: deque[tuple[int, Show]] = deque(maxlen=32)
+        self._ways: deque[Way] = deque(maxlen=MOST_WAYS)
+        self._heard_ns: dict[str, int] = {}
+        self._turned_ns = 0
+        self._passing: Passing | None = None
+        self._said: Said | None = None
+        self._gauges, self._looked_ns = Gauges(), -LOOK_NS
+        self._resident: ResidentView | None = None
+        self._staff_ns, self._beat_ns, self._staff_due = 0, 0, False
+
+    def offer(self, state: State, shows: Iterable[Show]) -> None:
+        """By the engine, once it is so; never blocks."""
+        now_ns = self._clock().mono_ns
+        for name in state.tables.heard:
+            self._heard_ns[name.kiosk] = now_ns
+        self._shows.extend((now_ns, show) for show in shows)
+        self._state, self._staff_due = state, True
+        if self._feed.watched:
+            self._feed.wake()
+
+    def timed(self, trace: Trace, report: PrintReport) -> None:
+        """How long the way of one scan was."""
+        stations = (trace.scanned, trace.understood, trace.decided, trace.committed, report.rendered_ns)
+        steps = (*stations, report.ended_ns)
+        self._ways.append(Way(tuple((after - before) / 1e6 for before, after in pairwise(steps))))
+
+    def beat(self) -> None:
+        """By the engine, at each of its turns."""
+        self._turned_ns = self._clock().mono_ns
+
+    def stop(self) -> None:
+        super().stop()
+        self._feed.wake()
+
+    def open(self) -> None:
+        """It is no device of the table: whether it is there is said to nobody but the log."""
+
+    def serve(self) -> None:
+        try:
+            self._feed.open()
+        except OSError as error:
+            say("no-pages", why=f"{self._stand.socket}: {error.strerror}")
+            self._stop.wait(AGAIN_S)
+            return
+        try:
+            while not self.stopping:
+                self._turn()
+            self._feed.tell({Kind.RESIDENT: told(Kind.RESIDENT, farewell(self._stand.texts))})
+        except Exception as error:
+            say_fault(error)
+            self._stop.wait(AGAIN_S)
+
+    def close(self) -> None:
+        self._resident = None
+        self._feed.close()
+
+    def _turn(self) -> None:
+        for pressed in self._feed.turn(self._rest_s()):
+            say("pressed", act=pressed.act, device=pressed.device)
+            self.post(Pressed(Button(pressed.act), pressed.question))
+        self._take_shows()
+        if self._state is not None and self._feed.watched:
+            self._tell(self._state, self._clock())
+
+    def _rest_s(self) -> float:
+        """Till something is due by itself."""
+        if not self._feed.watched:
+            return NOBODY_S
+        now_ns = self._clock().mono_ns
+        due = [self._beat_ns + BEAT_NS]
+        if self._staff_due:
+            due.append(self._staff_ns + STAFF_NS)
+        if self._passing is not None:
+            due.append(now_ns + self._passing.left_ms(now_ns) * 1_000_000)
+        return max(0.0, (min(due) - now_ns) / 1e9)
+
+    def _take_shows(self) -> None:
+        with contextlib.suppress(IndexError):
+            while True:
+                at_ns, show = self._shows.popleft()
+                kind = in_passing(show)
+                if kind is not None:
+                    self._passing = Passing(kind, show.notice, at_ns)
+                self._said = Said(show.signal, show.notice, at_ns)
+
+    def _tell(self, state: State, at: Instant) -> None:
+        now_ns = at.mono_ns
+        if self._passing is not None and self._passing.left_ms(now_ns) == 0:
+            self._passing = None
+        resident = resident_view(state, self._passing, now_ns, self._stand.texts)
+        if _shown(resident) != (None if self._resident is None else _shown(self._resident)):
+            self._resident = resident
+            self._feed.tell({Kind.RESIDENT: told(Kind.RESIDENT, resident)})
+        beats = now_ns - self._beat_ns >= BEAT_NS
+        if beats:
+            self._beat_ns = now_ns
+            if now_ns - self._turned_ns < DEAF_NS:
+                self._feed.tell({Kind.BEAT: told(Kind.BEAT)})
+        if beats or (self._staff_due and now_ns - self._staff_ns >= STAFF_NS):
+            self._staff_due, self._staff_ns = False, now_ns
+            gauges = self._gauge(at)
+            view = staff_view(state, self._said, gauges, at, self._stand.texts)
+            self._feed.tell({Kind.STAFF: told(Kind.STAFF, view)})
+
+    def _gauge(self, at: Instant) -> Gauges:
+        if at.mono_ns - self._looked_ns >= LOOK_NS:
+            self._looked_ns = at.mono_ns
+            heard_s = {kiosk: (at.mono_ns - ns) // 1_000_000_000 for kiosk, ns in list(self._heard_ns.items())}
+            speed = speed_of(tuple(self._ways))
+            unsaid = self._stand.unsaid()
+            self._gauges = Gauges(unsaid, self._free_mb(), _celsius(), self._curve(at), speed, heard_s)
+        return self._gauges
+
+    def _curve(self, at: Instant) -> Curve:
+        stand, stretch_s = self._stand, CURVE_MIN * 60
+        now_s = at.wall_ms // 1000
+        midnight = moment(stand.zone, now_s).replace(hour=0, minute=0, second=0, microsecond=0)
+        try:
+            people = people_by_stretch(stand.journal, stand.round, int(midnight.timestamp()), stretch_s)
+        except JournalError:
+            return Curve()
+        if not people:
+            return Curve()
+        first, last = min(people), max(*people, now_s // stretch_s * stretch_s if at.trusted else 0)
+        stretches = range(first, last + 1, stretch_s)
+        return Curve(f"{moment(stand.zone, first):%H:%M}", tuple(people.get(start, 0) for start in stretches))
+
+    def _free_mb(self) -> int | None:
+        with contextlib.suppress(OSError):
+            disk = os.statvfs(self._stand.journal.parent)
+            return disk.f_bavail * disk.f_frsize // 2**20
+        return None
+
+
+def _shown(view: ResidentView) -> tuple[object, ...]:
+    """What tells one view from another: not how much of its time is left."""
+    return view.resting, view.passing
+
+
+def _celsius() -> float | None:
+    with contextlib.suppress(OSError, ValueError):
+        return round(int(_HEAT.read_text(encoding="ascii")) / 1000, 1)
+    return None

@@ -1,0 +1,282 @@
+// The table at a glance. Nothing is kept but the newest view; what is pressed goes to the kiosk, by whose rules it is done.
+"use strict";
+
+const SILENT_MS = 2500;
+const AGAIN_MS = 500;
+const words = document.getElementById("words").dataset;
+const drawn = new Map();
+let heard = performance.now();
+let events = null;
+let question = "";
+let seen = { at: performance.now(), tube: null, waiting: null };
+
+const $ = (id) => document.getElementById(id);
+const $$ = (where, what) => where.querySelector(what);
+
+function el(kind, text, name) {
+  const made = document.createElement(kind);
+  made.textContent = text ?? "";
+  if (name) made.className = name;
+  return made;
+}
+
+function svg(kind, values) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", kind);
+  for (const [name, value] of Object.entries(values)) made.setAttribute(name, value);
+  return made;
+}
+
+// Draws a part only where it is another: a button under a finger stays where it is.
+function part(name, value, draw) {
+  const text = JSON.stringify(value);
+  if (drawn.get(name) !== text) {
+    drawn.set(name, text);
+    draw(value);
+  }
+}
+
+function span(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  return minutes >= 60 ? `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h` : `${minutes} min`;
+}
+
+function age(where, of, since) {
+  if (!of || (of.open_s ?? of.age_s) === null) {
+    where.textContent = "—";
+    return;
+  }
+  const seconds = (of.open_s ?? of.age_s) + (performance.now() - since) / 1000;
+  where.textContent = `${span(seconds)} / ${span(of.limit_s)}`;
+  where.parentElement.classList.toggle("late", seconds >= of.limit_s);
+}
+
+function clocks() {
+  age($$($("tube"), ".clock b"), seen.tube, seen.at);
+  age($$($("tube"), ".waiting span"), seen.waiting, seen.at);
+}
+
+function drawTube(tube) {
+  const room = $("tube");
+  for (const name of [".code", ".filled", ".places", ".clock"]) $$(room, name).hidden = !tube;
+  $$(room, ".none").hidden = Boolean(tube);
+  if (!tube) return;
+  $$(room, ".code").textContent = tube.code;
+  $$(room, ".filled").textContent = `${tube.filled}/${tube.capacity} ${tube.pool}`;
+  const places = $$(room, ".places");
+  places.setAttribute("aria-label", `${tube.filled}/${tube.capacity}`);
+  places.replaceChildren(...tube.places.map((taken) => el("i", "", taken ? "taken" : "")));
+}
+
+function drawNext({ next, single, waiting }) {
+  const room = $("tube");
+  const following = $$(room, ".next");
+  following.hidden = !next;
+  if (next) {
+    const said = $$(following, "span");
+    $$(following, "b").textContent = next.code;
+    said.textContent = next.printed ? said.dataset.yes : said.dataset.no;
+  }
+  $$(room, ".single").hidden = !single;
+  $$(room, ".single b").textContent = single;
+  $$(room, ".waiting").hidden = !waiting;
+  $$(room, ".waiting b").textContent = waiting;
+}
+
+function drawFaults(faults) {
+  $$($("faults"), "ul").replaceChildren(...faults.map((fault) => el("li", fault)));
+  $$($("faults"), ".none").hidden = faults.length > 0;
+}
+
+function drawToday(today) {
+  for (const where of document.querySelectorAll("[data-count]")) {
+    const value = today[where.dataset.count];
+    where.parentElement.hidden = value === null;
+    where.textContent = value;
+  }
+}
+
+function drawCurve(curve) {
+  const most = Math.max(1, ...curve.people);
+  const bars = curve.people.map((n, at) => svg("rect", { x: at + 0.1, y: most - n, width: 0.8, height: n }));
+  $("curve").setAttribute("viewBox", `0 0 ${Math.max(12, curve.people.length)} ${most}`);
+  $("curve").replaceChildren(...bars);
+  $("begins").textContent = curve.people.length ? `${curve.begins} · ${Math.max(...curve.people)}` : "";
+}
+
+function drawUnits(units) {
+  const body = $$($("units"), "tbody");
+  body.replaceChildren(...units.map((unit) => {
+    const row = el("tr", "", unit.called ? "called" : "");
+    const name = el("td", unit.unit);
+    if (unit.called) name.append(el("em", body.dataset.called));
+    row.append(name, el("td", unit.listed), el("td", unit.came), el("td", unit.missing));
+    return row;
+  }));
+  $$($("units"), "table").hidden = units.length === 0;
+  $$($("units"), ".none").hidden = units.length > 0;
+}
+
+function drawBoxes(boxes) {
+  const list = $$($("boxes"), "ul");
+  const say = list.dataset;
+  list.replaceChildren(...boxes.map((box) => {
+    const state = box.closed ? say.closed : say.open;
+    return el("li", `${box.number} ${state}: ${box.tubes} ${say.tubes} ${box.people} ${say.people} ${box.seal}`);
+  }));
+  $$($("boxes"), ".none").hidden = boxes.length > 0;
+}
+
+function drawMachine({ clock, centre, slips_waiting, gauges }) {
+  const { dataset } = $("centre");
+  $("centre").textContent = centre === null ? dataset.none : centre ? dataset.up : dataset.down;
+  $("unsaid").textContent = gauges.unsaid ?? "—";
+  $("slips").textContent = slips_waiting;
+  const others = Object.entries(gauges.heard_s).map(([kiosk, seconds]) => `${kiosk} ${span(seconds)} ${$("heard").dataset.ago}`);
+  $("heard").textContent = others.join(", ") || "—";
+  $("set").textContent = clock ?? $("set").dataset.unset;
+  $("disk").textContent = gauges.free_mb === null ? "—" : `${gauges.free_mb} MB`;
+  $("celsius").textContent = gauges.celsius === null ? "—" : `${gauges.celsius} °C`;
+  const speed = gauges.speed;
+  $("speed").textContent = speed ? `p50 ${speed.p50} ms, p99 ${speed.p99} ms` : "—";
+  for (const where of document.querySelectorAll("[data-hop]")) {
+    $$(where, "b").textContent = speed ? speed.hops[where.dataset.hop] : "";
+  }
+  $("hops").hidden = !speed;
+}
+
+function drawActs(groups) {
+  $$($("acts"), "div").replaceChildren(...groups.flatMap((group) => {
+    const row = el("div", "", "group");
+    row.append(...group.acts.filter(({ action }) => action !== "yes" && action !== "no").map((act) => {
+      const button = el("button", act.label);
+      button.type = "button";
+      button.dataset.act = act.action;
+      button.disabled = !act.allowed;
+      return button;
+    }));
+    return [el("h3", group.title), row];
+  }));
+}
+
+function drawQuestion(asked) {
+  question = asked ? asked.id : "";
+  $("question").hidden = !asked;
+  if (!asked) return;
+  $("asked").textContent = asked.text;
+  $("slip").textContent = asked.slip;
+  $("slip").parentElement.hidden = !asked.slip;
+  for (const id of ["yes", "no"]) $(id).disabled = !asked.may_answer;
+}
+
+function see(view) {
+  document.body.classList.remove("lost");
+  document.body.dataset.signal = view.now.signal;
+  seen = { at: performance.now(), tube: view.tube, waiting: view.waiting };
+  $("table").textContent = `${view.point} ${view.kiosk}`;
+  $("clock").textContent = view.machine.clock ?? $("set").dataset.unset;
+  $("badge").textContent = `${words.badge} ${view.badge || words.nobadge}`;
+  $("now").textContent = view.now.text;
+  $("said").textContent = view.said ? view.said.text : "";
+  const { open_s: _, ...tube } = view.tube ?? {};
+  part("question", view.question, drawQuestion);
+  part("tube", view.tube && tube, drawTube);
+  part("next", { next: view.next_tube, single: view.single, waiting: view.waiting && view.waiting.code }, drawNext);
+  part("faults", view.faults, drawFaults);
+  part("today", view.today, drawToday);
+  part("curve", view.machine.gauges.curve, drawCurve);
+  part("units", view.units, drawUnits);
+  part("boxes", view.boxes, drawBoxes);
+  part("machine", view.machine, drawMachine);
+  part("acts", view.acts, drawActs);
+  clocks();
+}
+
+function lose() {
+  document.body.classList.add("lost");
+  document.body.dataset.signal = "attention";
+  $("now").textContent = `${words.lost}: ${words.restoring}`;
+  question = "";
+}
+
+async function post(path, body) {
+  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+async function press(button) {
+  const act = button.dataset.act;
+  button.classList.add("pressed");
+  setTimeout(() => button.classList.remove("pressed"), 250);
+  const answers = act === "yes" || act === "no";
+  const body = answers ? { act, question } : { act };
+  const sent = await post("/staff/act", body).then((answer) => answer.ok, () => false);
+  if (!sent) $("said").textContent = words.unsent;
+}
+
+function connect() {
+  events?.close();
+  events = new EventSource("/staff/events");
+  const hear = (name, then) => events.addEventListener(name, (event) => {
+    heard = performance.now();
+    then(event);
+  });
+  hear("view", (event) => see(JSON.parse(event.data)));
+  hear("beat", clocks);
+  hear("lost", lose);
+  hear("ended", () => location.reload());
+  events.onerror = () => {
+    lose();
+    if (events.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN_MS);
+  };
+}
+
+async function devices() {
+  const answer = await fetch("/staff/devices");
+  if (!answer.ok) return;
+  const found = await answer.json();
+  $("devices").hidden = !found.may_pair && found.devices.length === 0;
+  $("pair").hidden = !found.may_pair;
+  const list = $$($("devices"), "ul");
+  list.replaceChildren(...found.devices.map((name) => {
+    const row = el("li", name);
+    const button = el("button", list.dataset.revoke);
+    button.type = "button";
+    button.dataset.revoke = name;
+    row.append(button);
+    return row;
+  }));
+}
+
+async function offer() {
+  const answer = await post("/staff/pairing", {});
+  if (!answer.ok) return;
+  const found = await answer.json();
+  $$($("offer"), ".address").textContent = found.address;
+  $$($("offer"), ".code").textContent = found.code;
+  const size = found.qr.length;
+  const dark = found.qr.flatMap((row, y) => [...row].flatMap((bit, x) => (bit === "1" ? [svg("rect", { x, y, width: 1, height: 1 })] : [])));
+  $("qr").setAttribute("viewBox", `0 0 ${size} ${size}`);
+  $("qr").replaceChildren(...dark);
+  $("offer").hidden = false;
+  setTimeout(() => { $("offer").hidden = true; devices(); }, found.for_s * 1000);
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.act) await press(button);
+  else if (button.id === "pair") await offer();
+  else if (button.dataset.revoke) { await post("/staff/devices", { name: button.dataset.revoke }); await devices(); }
+});
+
+setInterval(() => {
+  clocks();
+  if (performance.now() - heard > SILENT_MS) {
+    lose();
+    heard = performance.now();
+    connect();
+  }
+}, AGAIN_MS);
+
+connect();
+devices();
+setInterval(devices, 10000);

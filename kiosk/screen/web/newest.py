@@ -1,0 +1,82 @@
+"""What the kiosk said last, and whoever waits for more. One thread, one loop."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from kiosk.screen.faces import Tone
+from kiosk.screen.lines import Kind
+
+SILENT_S = 2.0
+"""A kiosk that has not said for so long that it lives is lost to the pages."""
+
+View = dict[str, Any]
+
+
+class Newest:
+    """The last view of each kind. Of what passes nothing is kept after its time, whether the kiosk says so or not."""
+
+    def __init__(self, now_s: Callable[[], float]) -> None:
+        self._now_s = now_s
+        self._views: dict[Kind, View] = {}
+        self._heard_s = float("-inf")
+        self._until_s = 0.0
+        self._changed = asyncio.Event()
+
+    def hear(self, line: bytes) -> None:
+        """Raises ValueError, KeyError, TypeError for what no kiosk says."""
+        found = json.loads(line)
+        kind = Kind(found["kind"])
+        self._heard_s = self._now_s()
+        if kind is not Kind.BEAT:
+            self._views[kind] = found["view"]
+        if kind is Kind.RESIDENT:
+            self._until_s = self._heard_s + found["view"]["for_ms"] / 1000
+        self.stir()
+
+    def lose(self) -> None:
+        """The line to the kiosk is cut. That it stopped in good order stays so."""
+        self._heard_s = float("-inf")
+        self._views.pop(Kind.STAFF, None)
+        if not self.closed:
+            self._views.pop(Kind.RESIDENT, None)
+        self.stir()
+
+    @property
+    def closed(self) -> bool:
+        resident = self._views.get(Kind.RESIDENT)
+        return resident is not None and resident["resting"]["tone"] == Tone.CLOSED
+
+    @property
+    def lost(self) -> bool:
+        return not self.closed and self._now_s() - self._heard_s > SILENT_S
+
+    def view(self, kind: Kind) -> View | None:
+        """As it is now; None while the kiosk is lost."""
+        self.forget()
+        if self.lost or kind not in self._views:
+            return None
+        view = self._views[kind]
+        if kind is Kind.RESIDENT and view["passing"] is not None:
+            return view | {"for_ms": round(1000 * (self._until_s - self._now_s()))}
+        return view
+
+    def forget(self) -> None:
+        """Whoever was served is gone from the screen, and from here."""
+        resident = self._views.get(Kind.RESIDENT)
+        if resident is not None and resident["passing"] is not None and self._now_s() >= self._until_s:
+            self._views[Kind.RESIDENT] = resident | {"passing": None, "for_ms": 0}
+
+    def stir(self) -> None:
+        """Whoever waits looks again."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def news(self, timeout_s: float) -> None:
+        """Until something is new, or for so long."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._changed.wait()
+        except TimeoutError:
+            self.forget()
