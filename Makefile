@@ -19,7 +19,7 @@ TOOLS := chromium:/usr/bin/chromium fonts-noto-cjk:/usr/share/fonts/opentype/not
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures clean
+.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-screens bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -56,6 +56,9 @@ start: $(VENV)/.dev
 bench-scanners: $(VENV)/.dev
 	@$(BIN)/python tests/bench/scanners.py $(ARGS)
 
+bench-screens: $(VENV)/.dev
+	@PYTHONPATH=tests:tests/hil $(BIN)/python tests/bench/page_latency.py $(ARGS)
+
 bench-noise: $(VENV)/.dev
 	@$(BIN)/python tests/bench/noise.py $(ARGS)
 
@@ -77,6 +80,7 @@ growth: $(VENV)/.dev
 
 pictures: $(VENV)/.dev
 	@$(BIN)/python tests/bench/draw_slips.py $(ARGS)
+	@PYTHONPATH=tests:tests/hil $(BIN)/python tests/bench/draw_screens.py $(ARGS)
 
 matrix: $(VENV)/.dev
 	$(BIN)/pytest tests/hil/test_fault_matrix.py --numprocesses=4 --dist=worksteal --matrix=docs/fault-matrix.md $(ARGS)

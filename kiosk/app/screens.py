@@ -28,7 +28,7 @@ from kiosk.session import Show, State
 from kiosk.texts import Texts
 
 STAFF_NS = 200_000_000
-"""The staff's page is told no more often."""
+"""The staff's page is told no more often, and so long after what happened: not while its slips are laid out."""
 BEAT_NS = 1_000_000_000
 LOOK_NS = 5_000_000_000
 """So often the journal and the machine are looked at, while somebody reads."""
@@ -69,7 +69,9 @@ class Screens(Attendant):
         self._said: Said | None = None
         self._gauges, self._looked_ns = Gauges(), -LOOK_NS
         self._resident: ResidentView | None = None
-        self._staff_ns, self._beat_ns, self._staff_due = 0, 0, False
+        self._beat_ns = 0
+        self._staff_due_ns: int | None = None
+        """When the staff's page is to be told of what it does not know."""
 
     def offer(self, state: State, shows: Iterable[Show]) -> None:
         """By the engine, once it is so; never blocks."""
@@ -77,7 +79,9 @@ class Screens(Attendant):
         for name in state.tables.heard:
             self._heard_ns[name.kiosk] = now_ns
         self._shows.extend((now_ns, show) for show in shows)
-        self._state, self._staff_due = state, True
+        self._state = state
+        if self._staff_due_ns is None:
+            self._staff_due_ns = now_ns + STAFF_NS
         if self._feed.watched:
             self._feed.wake()
 
@@ -131,8 +135,8 @@ class Screens(Attendant):
             return NOBODY_S
         now_ns = self._clock().mono_ns
         due = [self._beat_ns + BEAT_NS]
-        if self._staff_due:
-            due.append(self._staff_ns + STAFF_NS)
+        if self._staff_due_ns is not None:
+            due.append(self._staff_due_ns)
         if self._passing is not None:
             due.append(now_ns + self._passing.left_ms(now_ns) * 1_000_000)
         return max(0.0, (min(due) - now_ns) / 1e9)
@@ -159,8 +163,8 @@ class Screens(Attendant):
             self._beat_ns = now_ns
             if now_ns - self._turned_ns < DEAF_NS:
                 self._feed.tell({Kind.BEAT: told(Kind.BEAT)})
-        if beats or (self._staff_due and now_ns - self._staff_ns >= STAFF_NS):
-            self._staff_due, self._staff_ns = False, now_ns
+        if beats or (self._staff_due_ns is not None and now_ns >= self._staff_due_ns):
+            self._staff_due_ns = None
             gauges = self._gauge(at)
             view = staff_view(state, self._said, gauges, at, self._stand.texts)
             self._feed.tell({Kind.STAFF: told(Kind.STAFF, view)})

@@ -174,7 +174,7 @@ def staff_view(state: State, said: Said | None, gauges: Gauges, at: Instant, tex
         badge="" if state.staff.badge is None else state.staff.badge.name,
         paused=state.staff.paused,
         now=now,
-        said=_said(said, at, texts),
+        said=_said(said, now, at, texts),
         question=_question(state, texts),
         faults=tuple(_words(notice, texts) for notice in _faults(state)),
         tube=_tube(state, at, texts),
@@ -204,10 +204,12 @@ def _words(notice: Notice, texts: Texts) -> str:
     return texts.notice(notice.key, dict(notice.values))
 
 
-def _said(said: Said | None, at: Instant, texts: Texts) -> Line | None:
+def _said(said: Said | None, now: Line, at: Instant, texts: Texts) -> Line | None:
+    """Not what stands above it anyway."""
     if said is None or at.mono_ns - said.since_ns >= SAID_NS:
         return None
-    return Line(said.signal, _words(said.notice, texts))
+    line = Line(said.signal, _words(said.notice, texts))
+    return None if line.text == now.text else line
 
 
 def _question(state: State, texts: Texts) -> Asked | None:

@@ -161,6 +161,7 @@ function drawActs(groups) {
 function drawQuestion(asked) {
   question = asked ? asked.id : "";
   $("question").hidden = !asked;
+  $("now").hidden = Boolean(asked);
   if (!asked) return;
   $("asked").textContent = asked.text;
   $("slip").textContent = asked.slip;
@@ -195,6 +196,8 @@ function lose() {
   document.body.classList.add("lost");
   document.body.dataset.signal = "attention";
   $("now").textContent = `${words.lost}: ${words.restoring}`;
+  $("now").hidden = false;
+  drawn.delete("question");
   question = "";
 }
 
