@@ -1,6 +1,7 @@
 """Lamps, buzzer and buttons on GPIO pins, through gpiozero. decisions: The panel."""
 
 import contextlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import partial
@@ -16,6 +17,16 @@ SHOWN_S = 1.0
 """How long the lamps of accepted and refused stay on."""
 WINK_S = 0.15
 """Of a lamp that only says that staff were heard."""
+GAP_S = 0.08
+"""Between two beeps."""
+BEEPS: Mapping[Signal, tuple[int, float]] = {
+    Signal.ACCEPTED: (1, 0.08),
+    Signal.REFUSED: (3, 0.08),
+    Signal.NOTED: (2, 0.04),
+    Signal.ATTENTION: (1, 0.6),
+    Signal.QUESTION: (2, 0.35),
+}
+"""How many, and how long each: told apart with the eyes elsewhere."""
 OUTPUTS = ("ready", "accepted", "refused", "attention", "buzzer")
 
 
@@ -37,7 +48,8 @@ class PanelPins:
 
 
 class GpioPanel:
-    """A Panel. READY and ATTENTION stay until the other comes; ACCEPTED and REFUSED show for a second, NOTED winks.
+    """A Panel. READY, ATTENTION and QUESTION stay until another of them comes; ACCEPTED and REFUSED show for a second,
+    NOTED winks.
     `state` is where it writes down what may be lit, for whoever puts it out after a kill."""
 
     def __init__(self, pins: PanelPins, state: Path | None = None) -> None:
@@ -45,6 +57,7 @@ class GpioPanel:
         self._factory: Factory | None = None
         self._outputs: dict[str, DigitalOutputDevice] = {}
         self._keys: list[DigitalInputDevice] = []
+        self._refusing_until_s = 0.0
 
     def open(self, pressed: Callable[[Button], None]) -> None:
         """Whatever goes wrong, nothing of the try is left."""
@@ -72,16 +85,17 @@ class GpioPanel:
         match signal:
             case Signal.READY:
                 self._steady("ready", "attention")
-            case Signal.ATTENTION:
+            case Signal.ATTENTION | Signal.QUESTION:
                 self._steady("attention", "ready")
             case Signal.ACCEPTED:
-                self._once("accepted", "refused", beeps=1)
+                self._once("accepted", "refused")
             case Signal.REFUSED:
-                self._once("refused", "accepted", beeps=3)
+                self._once("refused", "accepted")
             case Signal.NOTED:
                 self._wink()
             case never:
                 assert_never(never)
+        self._beep(signal)
 
     def _open(self, pressed: Callable[[Button], None]) -> None:
         factory = self._factory = load_factory(self._pins.factory)
@@ -103,18 +117,24 @@ class GpioPanel:
         if lamp in self._outputs:
             self._outputs[lamp].on()
 
-    def _once(self, lamp: str, other: str, beeps: int) -> None:
+    def _beep(self, signal: Signal) -> None:
+        """What calls staff never cuts short what tells a resident no."""
+        buzzer, beeps = self._outputs.get("buzzer"), BEEPS.get(signal)
+        now_s = time.monotonic()
+        if buzzer is None or beeps is None or (signal is Signal.ATTENTION and now_s < self._refusing_until_s):
+            return
+        count, long_s = beeps
+        self._refusing_until_s = now_s + count * (long_s + GAP_S) if signal is Signal.REFUSED else 0.0
+        buzzer.blink(on_time=long_s, off_time=GAP_S, n=count)
+
+    def _once(self, lamp: str, other: str) -> None:
         for name in (lamp, other):
             if name in self._outputs:
                 self._outputs[name].off()
         if lamp in self._outputs:
             self._outputs[lamp].blink(on_time=SHOWN_S, off_time=0.01, n=1)
-        if "buzzer" in self._outputs:
-            self._outputs["buzzer"].blink(on_time=0.08, off_time=0.08, n=beeps)
 
     def _wink(self) -> None:
         """Twice, short: not to be taken for a person who was accepted."""
         if "accepted" in self._outputs:
             self._outputs["accepted"].blink(on_time=WINK_S, off_time=WINK_S, n=2)
-        if "buzzer" in self._outputs:
-            self._outputs["buzzer"].blink(on_time=0.04, off_time=0.04, n=2)

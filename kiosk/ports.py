@@ -284,6 +284,8 @@ class Signal(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     ATTENTION = "attention"
+    QUESTION = "question"
+    """As attention, and staff are asked something."""
     NOTED = "noted"
     """Staff did something and it was done."""
 

@@ -119,6 +119,6 @@ def _shows(draft: Draft) -> Iterator[Show]:
         return
     # What was told with the lamp that is on now needs no second word, unless staff are asked for something else.
     told = [notice for signal, notice in draft.told if signal is None]
-    if not told or (rest.signal is Signal.ATTENTION and rest.notice not in told):
+    if not told or (rest.signal is not Signal.READY and rest.notice not in told):
         yield rest
     draft.make(RestingShown(rest, draft.at.mono_ns, question))

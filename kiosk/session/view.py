@@ -62,7 +62,10 @@ ALMOST = 0.999
 def resting(state: State) -> Show:
     """Ready, or what staff must do first."""
     notice = urgent(state) or next(concerns(state), None)
-    return Show(Signal.READY, _welcome(state)) if notice is None else Show(Signal.ATTENTION, notice)
+    if notice is None:
+        return Show(Signal.READY, _welcome(state))
+    asks = question_shown(state, notice) is not None
+    return Show(Signal.QUESTION if asks else Signal.ATTENTION, notice)
 
 
 def _welcome(state: State) -> Notice:

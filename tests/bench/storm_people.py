@@ -188,7 +188,7 @@ def _asked(table: DemoTable) -> str:
     """The key of what the panel asks or shows between people, in this life of the daemon."""
     for record in reversed(table.daemon.records):
         match record.get("event"):
-            case "notice" if record["signal"] in ("attention", "ready"):
+            case "notice" if record["signal"] in ("attention", "question", "ready"):
                 return str(record["key"])
             case "life":
                 return ""

@@ -84,7 +84,7 @@ def _replaces(signal: Signal, other: Signal) -> bool:
 def _stays(signal: Signal) -> bool:
     """Until another that stays comes."""
     match signal:
-        case Signal.READY | Signal.ATTENTION:
+        case Signal.READY | Signal.ATTENTION | Signal.QUESTION:
             return True
         case Signal.ACCEPTED | Signal.REFUSED | Signal.NOTED:
             return False

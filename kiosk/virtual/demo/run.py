@@ -74,7 +74,8 @@ class _Show:
         self._stage.slip(slip)
 
     def record(self, record: Record) -> None:
-        if record.get("event") == "stderr" or (record.get("event") == "notice" and record.get("signal") == "attention"):
+        calls = record.get("event") == "notice" and record.get("signal") in ("attention", "question")
+        if calls or record.get("event") == "stderr":
             self.say(str(record["text"]))
 
     def message(self, received: Received) -> None:

@@ -43,6 +43,37 @@ def test_all_is_dark_and_silent_after_closing_in_the_midst_of_any_signal(board, 
     assert board.wait_for(lambda values: values == dict.fromkeys(LAMPS.values(), 0.0), 5)
 
 
+@pytest.mark.parametrize(
+    ("signal", "beeps", "long"),
+    [
+        (Signal.READY, 0, False),
+        (Signal.ACCEPTED, 1, False),
+        (Signal.NOTED, 2, False),
+        (Signal.REFUSED, 3, False),
+        (Signal.ATTENTION, 1, True),
+        (Signal.QUESTION, 2, True),
+    ],
+)
+def test_what_happened_is_told_by_ear(board, panel, monkeypatch, signal, beeps, long):
+    """By how many, and whether they are longer than any short one."""
+    heard = []
+    monkeypatch.setattr(DigitalOutputDevice, "blink", lambda self, **how: heard.append((self.pin.info.name, how)))
+    panel.open(lambda _: None)
+    panel.show(signal)
+    sounds = [how for pin, how in heard if "18" in pin]
+    assert [how["n"] for how in sounds] == ([beeps] if beeps else [])
+    assert all((how["on_time"] > 0.3) is long for how in sounds)
+
+
+def test_a_call_for_staff_does_not_cut_short_what_tells_a_resident_no(board, panel, monkeypatch):
+    heard = []
+    monkeypatch.setattr(DigitalOutputDevice, "blink", lambda self, **how: heard.append(how["n"]))
+    panel.open(lambda _: None)
+    panel.show(Signal.REFUSED)
+    panel.show(Signal.ATTENTION)
+    assert heard == [1, 3], "the lamp of refused, and three beeps"
+
+
 def test_a_button_is_heard_once_and_again_after_opening_anew(board, panel):
     pressed = []
     heard = threading.Event()

@@ -151,7 +151,8 @@ def test_a_kiosk_that_stops_in_good_order_says_so():
 
 
 def test_what_was_said_last_stands_for_ten_seconds(bench):
-    bench.scan(CODES[StaffAction.PAUSE], hand=Hand.STAFF)
+    bench.scan(resident_number(1))
+    bench.finish()
     at = bench.clock()
     signal, notice = bench.shown[-1]
     said = Said(signal, notice, at.mono_ns)

@@ -191,14 +191,14 @@ class TestPacking:
 class TestClosing:
     def test_what_agrees_is_asked_once_and_closed(self, table, staff, codes):
         pack(table, staff, *codes[:2])
-        assert table.scan(staff["box-close"]) == (Signal.ATTENTION, "question.box-close")
+        assert table.scan(staff["box-close"]) == (Signal.QUESTION, "question.box-close")
         assert told(table, "question.box-close") == {"box": BOX, "tubes": "2", "people": "4"}
         assert table.scan(staff["yes"]) == (Signal.NOTED, "box-closed")
         assert slips(table, JobKind.TALLY) == []
 
     def test_what_is_missing_is_on_a_list_and_staff_say(self, table, staff, codes):
         pack(table, staff, codes[0])
-        assert table.scan(staff["box-close"]) == (Signal.ATTENTION, "question.box-mismatch")
+        assert table.scan(staff["box-close"]) == (Signal.QUESTION, "question.box-mismatch")
         assert told(table, "question.box-mismatch")["missing"] == "1"
         assert [stray.code for stray in slips(table, JobKind.TALLY)[0].subject.mismatches] == [codes[1]]
         assert table.scan(staff["no"]) == (Signal.NOTED, "noted")
@@ -221,7 +221,7 @@ class TestClosing:
         bench.seconds += 3_600
         bench.scan(staff["box"])
         assert bench.scan(FIRST) == (Signal.NOTED, "tube-boxed-late")
-        assert bench.scan(staff["box-close"]) == (Signal.ATTENTION, "question.box-mismatch")
+        assert bench.scan(staff["box-close"]) == (Signal.QUESTION, "question.box-mismatch")
         assert told(bench, "question.box-mismatch")["late"] == "1"
 
     def test_an_empty_box_is_not_closed(self, table, staff):
@@ -248,7 +248,7 @@ class TestHandover:
         return table
 
     def test_two_manifests_and_nothing_changes_any_more(self, closed, staff, codes):
-        assert closed.scan(staff["hand-over"]) == (Signal.ATTENTION, "question.hand-over")
+        assert closed.scan(staff["hand-over"]) == (Signal.QUESTION, "question.hand-over")
         assert closed.scan(staff["yes"]) == (Signal.NOTED, "handed-over")
         closed.finish()
         assert [(job.copy, job.reason) for job in slips(closed, JobKind.MANIFEST)] == [(0, None), (1, "second")]
@@ -287,7 +287,7 @@ class TestHandover:
         closed.scan(staff["hand-over"])
         closed.scan(staff["yes"])
         closed.finish()
-        assert closed.scan(staff["hand-over-back"]) == (Signal.ATTENTION, "question.hand-over-back")
+        assert closed.scan(staff["hand-over-back"]) == (Signal.QUESTION, "question.hand-over-back")
         assert closed.scan(staff["yes"]) == (Signal.NOTED, "handed-over-back")
         assert closed.look_up(TubeBy(codes[0])).state is TubeState.BOXED
         assert closed.scan(staff["hand-over-back"]) == (Signal.REFUSED, "refused.nothing-to-do")

@@ -153,7 +153,7 @@ def test_every_act_of_staff_can_be_done_and_has_its_sign(make_bench, number, sta
     bench.scan(staff["next-unit"])
     for act in BEFORE.get(action, ()):
         bench.scan(staff.get(act, act))
-    assert bench.scan(staff[action])[0] is (Signal.ATTENTION if action in ASKED_TWICE else Signal.NOTED)
+    assert bench.scan(staff[action])[0] is (Signal.QUESTION if action in ASKED_TWICE else Signal.NOTED)
 
 
 def test_staff_who_lift_the_code_may_act_again(make_bench, number, staff):

@@ -134,7 +134,7 @@ def test_doubtful_slip_is_one_question_and_no_means_a_marked_copy(make_bench, nu
     bench.finish()
     bench.scan(number(1))
     bench.finish(PrintOutcome.UNCONFIRMED)
-    assert bench.shown[-1][0] is Signal.ATTENTION
+    assert bench.shown[-1][0] is Signal.QUESTION
     assert bench.shown[-1][1].key == "question.voucher"
     bench.scan(staff["no"])
     assert bench.slips()[-1] == ("voucher", "V0352000000158", 1)

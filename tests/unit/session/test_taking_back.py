@@ -40,7 +40,7 @@ class TestPerson:
         code = next(job.subject.code for job in full.sent if job.kind == "label")
         assert full.scan(staff["void"]) == (Signal.NOTED, "void-asked")
         full.scan(number(2))
-        assert asked(full)[:2] == (Signal.ATTENTION, "question.void-person")
+        assert asked(full)[:2] == (Signal.QUESTION, "question.void-person")
         assert asked(full)[2]["voucher"] == "V0352000000255"
         assert full.scan(staff["yes"]) == (Signal.NOTED, "voided")
         assert members(full, code) == [(1, "V0352000000158"), (3, "V0352000000352")]
@@ -141,7 +141,7 @@ class TestTube:
         code = next(job.subject.code for job in full.sent if job.kind == "label")
         full.scan(staff["void"])
         full.scan(code, hand=Hand.SHARED)
-        assert asked(full) == (Signal.ATTENTION, "question.void-tube", {"tube": code, "filled": "3"})
+        assert asked(full) == (Signal.QUESTION, "question.void-tube", {"tube": code, "filled": "3"})
         assert full.scan(staff["yes"]) == (Signal.NOTED, "tube-voided")
         roll = full.sent[-1]
         assert roll.kind is JobKind.CALL_BACK
@@ -209,7 +209,7 @@ class TestMove:
         labels = full.state.counters.totals.labels
         assert full.scan(staff["move"]) == (Signal.NOTED, "move-asked")
         full.scan(code)
-        assert asked(full) == (Signal.ATTENTION, "question.other-label", {"tube": code, "filled": "3"})
+        assert asked(full) == (Signal.QUESTION, "question.other-label", {"tube": code, "filled": "3"})
         assert full.scan(staff["yes"]) == (Signal.NOTED, "tube-moved")
         job = full.sent[-1]
         assert (job.kind, job.copy, job.reason) == (JobKind.LABEL, 1, "other-code")
