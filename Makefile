@@ -3,7 +3,7 @@
 # For those who look closer: bench, bench-scanners, bench-noise, wear, growth, day, idle, start, kills and losses measure
 # and try the whole, disorder and storm a table and a point in any order of events, fuzz the decoders; absences tries each
 # device ten thousand times in vain; matrix writes docs/fault-matrix.md, readback reads a thousand residents' slips back,
-# pictures draws the slips of docs/.
+# pictures draws the slips and screens of docs/, bench-screens measures what pages cost, sounds speaks their sentences.
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,7 +19,7 @@ TOOLS := chromium:/usr/bin/chromium fonts-noto-cjk:/usr/share/fonts/opentype/not
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-screens bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures clean
+.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-screens bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures sounds clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -81,6 +81,10 @@ growth: $(VENV)/.dev
 pictures: $(VENV)/.dev
 	@$(BIN)/python tests/bench/draw_slips.py $(ARGS)
 	@PYTHONPATH=tests:tests/hil $(BIN)/python tests/bench/draw_screens.py $(ARGS)
+
+sounds: $(VENV)/.dev
+	@$(call need,espeak-ng:/usr/bin/espeak-ng)
+	@PYTHONPATH=tests $(BIN)/python tests/bench/speak_sentences.py $(ARGS)
 
 matrix: $(VENV)/.dev
 	$(BIN)/pytest tests/hil/test_fault_matrix.py --numprocesses=4 --dist=worksteal --matrix=docs/fault-matrix.md $(ARGS)

@@ -44,7 +44,8 @@ def _screens(options: argparse.Namespace) -> int:
     tablets = _tablets(table, options.credentials)
     devices = options.state / DEVICES
     try:
-        serve(Serving(table.socket, table.port, config.point.language, table.reader, devices, tablets))
+        page = table.socket, table.port, config.point.language, table.reader
+        serve(Serving(*page, devices, table.sounds, tablets))
     except OSError as error:
         fix = "Name another port, or stop what has it"
         raise ConfigError(options.config, [Mistake("screen.port", error.strerror or str(error), fix)]) from None

@@ -16,6 +16,8 @@ class ScreenTable(TomlTable):
     """For this machine's own screens; nobody else reaches it."""
     reader: Literal["below", "left", "right"] = "below"
     """Where the reader is, seen from the residents' screen: an arrow points there."""
+    sounds: AbsolutePath | None = None
+    """A folder of sentences, where there is a speaker: `make sounds`, or recordings of the same names."""
     certificate: AbsolutePath | None = None
     """The kiosk's own, with its chain, PEM: then tablets and phones may be paired, over TLS."""
     tablets_port: TcpPort = 8443

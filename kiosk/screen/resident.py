@@ -19,6 +19,8 @@ class Face:
     symbol: Symbol
     headline: str
     line: str
+    voice: str
+    """The sentence that is spoken with it, by the name of its sound file."""
     name: str = ""
     """Masked."""
     place: str = ""
@@ -72,6 +74,7 @@ def face(kind: Kind, notice: Notice, texts: Texts) -> Face:
         kind.symbol,
         texts.say(f"screen.head.{kind.words}"),
         texts.say(f"screen.line.{kind.words}", **values),
+        kind.words,
         values.get("name", ""),
         place,
         values.get("tube", "") if place else "",

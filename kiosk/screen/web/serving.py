@@ -16,6 +16,7 @@ from kiosk.screen.web.newest import Newest
 from kiosk.screen.web.pages import assets
 from kiosk.screen.web.pairing import Pairings
 from kiosk.screen.web.server import Desk, server_of
+from kiosk.screen.web.speaker import Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Serving:
     language: str
     reader: str
     devices: Path
+    sounds: Path | None = None
     tablets: Tablets | None = None
 
 
@@ -54,11 +56,14 @@ async def _serve(serving: Serving) -> None:
     if tablets is not None:
         server_of(desk, False, tablets.names, tablets.tls).listen(tablets.port)
     say("pages", resident=f"http://127.0.0.1:{serving.port}/resident", staff=f"http://127.0.0.1:{serving.port}/staff")
-    stopped, hearing = _stopped(), asyncio.ensure_future(line.run())
-    await asyncio.wait((stopped, hearing), return_when=asyncio.FIRST_COMPLETED)
-    hearing.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await hearing
+    works = [asyncio.ensure_future(line.run())]
+    if serving.sounds is not None:
+        works.append(asyncio.ensure_future(Speaker(serving.sounds, newest).run()))
+    await asyncio.wait((_stopped(), *works), return_when=asyncio.FIRST_COMPLETED)
+    for work in works:
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
 
 
 def _stopped() -> "asyncio.Future[None]":

@@ -67,7 +67,7 @@ def test_what_happened_is_told_by_ear(board, panel, monkeypatch, signal, beeps, 
 
 def test_a_call_for_staff_does_not_cut_short_what_tells_a_resident_no(board, panel, monkeypatch):
     heard = []
-    monkeypatch.setattr(DigitalOutputDevice, "blink", lambda self, **how: heard.append(how["n"]))
+    monkeypatch.setattr(DigitalOutputDevice, "blink", lambda _, **how: heard.append(how["n"]))
     panel.open(lambda _: None)
     panel.show(Signal.REFUSED)
     panel.show(Signal.ATTENTION)

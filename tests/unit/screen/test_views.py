@@ -45,7 +45,7 @@ def staff(bench):
 
 
 def test_a_table_that_is_ready_asks_for_card_or_code(bench):
-    assert resident(bench).resting == Face(Tone.READY, Symbol.SHOW, "请出示证件", "身份证或健康码")
+    assert resident(bench).resting == Face(Tone.READY, Symbol.SHOW, "请出示证件", "身份证或健康码", "ready")
     assert resident(bench).passing is None
 
 
@@ -71,12 +71,14 @@ def test_whoever_comes_again_sees_why_not_and_what_to_do(bench):
     bench.scan(resident_number(1))
     bench.finish()
     bench.scan(resident_number(1), wait_s=20)
-    assert resident(bench).passing == Face(Tone.REFUSED, Symbol.CROSS, "已经登记过", "本轮已采样，不用再采")
+    assert resident(bench).passing == Face(
+        Tone.REFUSED, Symbol.CROSS, "已经登记过", "本轮已采样，不用再采", "already-sampled"
+    )
 
 
 def test_without_paper_people_are_asked_to_wait_and_staff_are_told_what_to_do(bench):
     bench.printer(OUT)
-    assert resident(bench).resting == Face(Tone.WAIT, Symbol.PAPER, "请稍候", "正在换打印纸")
+    assert resident(bench).resting == Face(Tone.WAIT, Symbol.PAPER, "请稍候", "正在换打印纸", "paper")
     assert staff(bench).faults == ("打印机缺纸，请装纸；已登记的数据不会丢失",)
     assert staff(bench).now.signal is Signal.ATTENTION
 

@@ -1,0 +1,77 @@
+"""Sentences from sound files: one after the other, never mixed, and nothing that has been overtaken.
+
+Files are WAV, named as faces are (`accepted.wav`); one that is not there is not said. Nobody's name or number is."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk.log import say
+from kiosk.screen.lines import Kind
+from kiosk.screen.web.newest import Newest, View
+
+PLAYER = ("aplay", "-q")
+LONGEST_S = 15.0
+"""A player that hangs is ended."""
+WAITING = 2
+"""More sentences than that would speak of people who have gone."""
+LOOK_S = 1.0
+
+
+class Speaker:
+    """`run` speaks what residents see, in the order in which it came."""
+
+    def __init__(self, sounds: Path, newest: Newest, player: Sequence[str] = PLAYER) -> None:
+        self._sounds, self._newest, self._player = sounds, newest, tuple(player)
+        self._waiting: deque[str] = deque(maxlen=WAITING)
+        self._seen: tuple[object, object] = (None, None)
+        self._came = asyncio.Event()
+
+    async def run(self) -> None:
+        """For ever."""
+        listening = asyncio.ensure_future(self._listen())
+        try:
+            while True:
+                await self._came.wait()
+                self._came.clear()
+                while self._waiting:
+                    await self._speak(self._waiting.popleft())
+        finally:
+            listening.cancel()
+
+    async def _listen(self) -> None:
+        while True:
+            voice = self._new(self._newest.view(Kind.RESIDENT))
+            if voice:
+                self._waiting.append(voice)
+                self._came.set()
+            await self._newest.news(LOOK_S)
+
+    def _new(self, view: View | None) -> str:
+        """What is to be said of it: of whoever stands there, else of what is so between people."""
+        if view is None:
+            return ""
+        passing, resting = view["passing"], view["resting"]
+        before, self._seen = self._seen, (passing, resting["voice"])
+        if passing is not None:
+            return str(passing["voice"]) if passing != before[0] else ""
+        return str(resting["voice"]) if resting["voice"] != before[1] else ""
+
+    async def _speak(self, voice: str) -> None:
+        file = self._sounds / f"{voice}.wav"
+        if not file.is_file():
+            return
+        try:
+            player = await asyncio.create_subprocess_exec(
+                *self._player, str(file), stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+            )
+        except OSError as error:
+            say("not-spoken", why=error.strerror)
+            return
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                await player.wait()
+        except TimeoutError:
+            player.kill()
+            await player.wait()
