@@ -117,10 +117,11 @@ def _sample(database: sqlite3.Connection, column: str, round_id: str, value: obj
 
 
 def _linked(database: sqlite3.Connection, round_id: str, key: bytes) -> Sample | None:
-    """Of whoever was sampled by another credential."""
-    seat = "s.seq = (SELECT sample_seq FROM links WHERE round = ? AND person_key = ?)"
-    row = database.execute(f"{rows.SAMPLES} WHERE void = 0 AND {seat}", (round_id, key)).fetchone()
-    return rows.sample(row) if row else None
+    """Of whoever was sampled by another credential; by any of theirs, since a sample may have been taken back."""
+    whose = f"s.person_key IN ({rows.SAME_PERSON})"
+    row = database.execute(f"{rows.SAMPLES} WHERE s.round = ? AND void = 0 AND {whose}", (round_id, round_id, key))
+    found = row.fetchone()
+    return rows.sample(found) if found else None
 
 
 def _taken_back(database: sqlite3.Connection, round_id: str) -> tuple[Act, ...]:

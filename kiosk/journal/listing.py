@@ -15,7 +15,9 @@ CASE
   WHEN EXISTS (SELECT 1 FROM samples s WHERE s.round = e.round AND s.person_key = e.person_key AND s.void = 0)
     THEN '{Standing.SAMPLED}'
   WHEN EXISTS (
-    SELECT 1 FROM links l JOIN samples s ON s.seq = l.sample_seq
+    SELECT 1 FROM links l
+      CROSS JOIN links b ON b.round = l.round AND b.sample_seq = l.sample_seq
+      CROSS JOIN samples s ON s.round = b.round AND s.person_key = b.person_key
     WHERE l.round = e.round AND l.person_key = e.person_key AND s.void = 0
   ) THEN '{Standing.SAMPLED}'
   WHEN EXISTS (
@@ -60,9 +62,17 @@ def everybody(database: sqlite3.Connection, round_id: str) -> Mapping[bytes, Exp
     return {row[0]: rows.expected(row) for row in found}
 
 
-def progress_around(database: sqlite3.Connection, round_id: str, key: bytes) -> Progress | None:
-    of_unit = "unit = (SELECT unit FROM expected WHERE round = ? AND person_key BETWEEN ? AND ?)"
-    return next(iter(_progress(database, of_unit, (round_id, round_id, *beginning(key)))), None)
+def progress_around(database: sqlite3.Connection, round_id: str, key: bytes) -> tuple[Progress, ...]:
+    """Of the unit where the list has them, by whichever of their credentials."""
+    of_unit = """unit IN (
+      SELECT unit FROM expected WHERE round = ?1 AND person_key BETWEEN ?2 AND ?3
+      UNION
+      SELECT x.unit FROM links l
+        CROSS JOIN links b ON b.round = l.round AND b.sample_seq = l.sample_seq
+        CROSS JOIN expected x ON x.round = b.round AND x.person_key = b.person_key
+      WHERE l.round = ?1 AND l.person_key BETWEEN ?2 AND ?3
+    )"""
+    return tuple(_progress(database, of_unit, (round_id, *beginning(key))))
 
 
 def progress_of_all(database: sqlite3.Connection, round_id: str) -> tuple[Progress, ...]:
@@ -70,7 +80,7 @@ def progress_of_all(database: sqlite3.Connection, round_id: str) -> tuple[Progre
 
 
 def _progress(database: sqlite3.Connection, which: str, values: rows.Row) -> Iterable[Progress]:
-    standings = f"SELECT unit, {_STANDING} AS standing FROM expected e WHERE e.round = ? AND {which}"
+    standings = f"SELECT unit, {_STANDING} AS standing FROM expected e WHERE e.round = ?1 AND {which}"
     query = f"SELECT unit, standing, count(*) FROM ({standings}) GROUP BY unit, standing ORDER BY unit"
     found = database.execute(query, values).fetchall()
     for unit, counts in groupby(found, key=lambda row: str(row[0])):

@@ -45,6 +45,11 @@ SAMPLES = (
     "SELECT s.seq, person_key, name, number, tube_id, capacity, position, voucher, purpose, bearer, beside, void,"
     " s.boot, s.mono_ns, s.wall_ms, s.trusted FROM samples s JOIN tubes t ON t.id = s.tube_id"
 )
+SAME_PERSON = (
+    "SELECT b.person_key FROM links l CROSS JOIN links b ON b.round = l.round AND b.sample_seq = l.sample_seq"
+    " WHERE l.round = ? AND l.person_key = ?"
+)
+"""All credentials of whoever has this one, where several were made one person."""
 SHIFT = f"id, samples, tubes, labels, vouchers, voided, exempt, refused, tube_id, filled, acts, taken_back, {WHEN}"
 BOX = f"id, number, state, tubes, people, bag, seal, strays, {WHEN}"
 HANDOVER = f"id, box_id, taken_back, tubes, people, bag, seal, {WHEN}"

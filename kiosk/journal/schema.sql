@@ -257,6 +257,8 @@ CREATE TABLE links (
   PRIMARY KEY (round, person_key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX same_person ON links (round, sample_seq);
+
 CREATE TABLE calls (
   id      INTEGER PRIMARY KEY,
   round   TEXT    NOT NULL,

@@ -30,8 +30,10 @@ def sheet_of(database: sqlite3.Connection, round_id: str, number: int) -> tuple[
     query = f"""
       SELECT s.person_key, s.seq, t.code, s.wall_ms, s.trusted, NULL {seats} WHERE {holds}
       UNION ALL
-      SELECT l.person_key, s.seq, t.code, s.wall_ms, s.trusted, NULL {seats}
-        JOIN links l ON l.sample_seq = s.seq AND l.round = s.round WHERE {holds}
+      SELECT b.person_key, s.seq, t.code, s.wall_ms, s.trusted, NULL {seats}
+        CROSS JOIN links l ON l.round = s.round AND l.person_key = s.person_key
+        CROSS JOIN links b ON b.round = l.round AND b.sample_seq = l.sample_seq AND b.person_key <> s.person_key
+      WHERE {holds}
     """
     return tuple(_told(row) for row in database.execute(query, (*stretch, *stretch)))
 
@@ -79,7 +81,11 @@ def ever_sampled(database: sqlite3.Connection, round_id: str, keys: Iterable[byt
     """The numbers of all samples of these, those that were taken back and of linked credentials too."""
     query = """
       SELECT seq FROM samples WHERE round = ?1 AND person_key BETWEEN ?2 AND ?3
-      UNION ALL SELECT sample_seq FROM links WHERE round = ?1 AND person_key BETWEEN ?2 AND ?3
+      UNION ALL
+      SELECT s.seq FROM links l
+        CROSS JOIN links b ON b.round = l.round AND b.sample_seq = l.sample_seq
+        CROSS JOIN samples s ON s.round = b.round AND s.person_key = b.person_key
+      WHERE l.round = ?1 AND l.person_key BETWEEN ?2 AND ?3
     """
     return frozenset(
         (key, seq) for key in keys for (seq,) in database.execute(query, (round_id, *beginning(key))).fetchall()

@@ -123,8 +123,7 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
         case ClockSet(boot, offset_ms):
             _correct(database, boot, offset_ms)
         case PersonLinked(key, sample):
-            row = (round_id, key, sample.seq)
-            database.execute("INSERT OR REPLACE INTO links VALUES (?, ?, ?)", row)
+            _link(database, round_id, key, sample)
         case SheetHeard():
             tables.write(database, round_id, change)
         case ListChanged(people, gone):
@@ -163,6 +162,20 @@ def _advance(database: sqlite3.Connection, counters: Counters) -> bool:
         database.execute(f"INSERT INTO life ({columns}) VALUES (1, ?, ?, ?, ?, ?)", (counters.epoch, *values))
         return True
     return followed
+
+
+def _link(database: sqlite3.Connection, round_id: str, key: bytes, sample: Sample) -> None:
+    """Those who are one person share a number: that of the sample by which the first two were made one."""
+    query = "SELECT sample_seq FROM links WHERE round = ? AND person_key = ?"
+    found = (database.execute(query, (round_id, each)).fetchone() for each in (sample.person.key, key))
+    known, other = (row and row[0] for row in found)
+    number = sample.seq if known is None else known
+    if other is not None:
+        database.execute(
+            "UPDATE links SET sample_seq = ? WHERE round = ? AND sample_seq = ?", (number, round_id, other)
+        )
+    for each in (sample.person.key, key):
+        database.execute("INSERT OR REPLACE INTO links VALUES (?, ?, ?)", (round_id, each, number))
 
 
 def _insert(database: sqlite3.Connection, table: str, row: rows.Row) -> None:

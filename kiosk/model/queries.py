@@ -142,8 +142,8 @@ class WholeRoster(Lookup[Mapping[bytes, Expected]]):
 
 
 @dataclass(frozen=True, slots=True)
-class ProgressAround(Lookup[Progress | None]):
-    """How far the unit of this person is; None for whoever is not listed."""
+class ProgressAround(Lookup[tuple[Progress, ...]]):
+    """How far the unit of this person is, by whichever of their credentials; none for whoever is not listed."""
 
     person_key: bytes
 

@@ -77,8 +77,8 @@ def look_around(draft: Draft, facts: Facts) -> None:
     """Counts the units of those who came since."""
     looked_at = draft.before.roster.touched[:LOOKED_AT]
     if looked_at and around(draft.before.roster):
-        found = (facts[ProgressAround(key)] for key in dict.fromkeys(looked_at))
-        draft.make(UnitsCounted(tuple(each for each in found if each is not None), len(looked_at)))
+        found = (each for key in dict.fromkeys(looked_at) for each in facts[ProgressAround(key)])
+        draft.make(UnitsCounted(tuple(found), len(looked_at)))
         _call_when_due(draft)
 
 

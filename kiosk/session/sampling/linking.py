@@ -17,7 +17,7 @@ def person_shown(draft: Draft, wanted: Wanted, key: bytes, prior: Sample | None)
         sampled_shown(draft, wanted, key, prior)
     elif key == first.person.key:
         hold(draft, key, None)
-    elif prior is not None:
+    elif prior is not None and prior.seq != first.seq:
         tell_staff(draft, Refusal.SAMPLED_TWICE, key)
     else:
         draft.make(ScanAwaited(None))

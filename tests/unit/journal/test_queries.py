@@ -10,7 +10,7 @@ import pytest
 from kiosk.journal.journal import NOBODY_SEALED
 from kiosk.journal.schema import migrations
 from kiosk.model import JobKind
-from kiosk.model.queries import CopiesOf, Query, Unpacked
+from kiosk.model.queries import CopiesOf, ElsewhereOf, ExpectedBy, PriorOf, ProgressAround, Query, Unpacked
 from kiosk.ports import PrinterState, PrintOutcome
 from table_bench import Bench, listed
 
@@ -137,6 +137,16 @@ def test_without_its_index_one_would(make_bench, number, staff, index):
     bench.journal._db.execute(f"DROP INDEX {index}")  # noqa: SLF001
     plain = [each for each in said if each.startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
     assert any(walks(bench.journal._db, each) for each in plain)  # noqa: SLF001
+
+
+@pytest.mark.parametrize("kind", [PriorOf, ProgressAround, ExpectedBy, ElsewhereOf])
+def test_who_comes_is_looked_up_by_their_key_and_not_among_all_of_the_round(make_bench, kind):
+    bench = make_bench()
+    with overheard(bench) as said:
+        bench.look_up(kind(bytes(32)))
+    database = bench.journal._db  # noqa: SLF001
+    steps = [row[3] for each in said for row in database.execute(f"EXPLAIN QUERY PLAN {each}")]
+    assert [step for step in steps if step.endswith("(round=?)")] == []
 
 
 @pytest.mark.parametrize("statement", [NOBODY_SEALED, migrations()[9]], ids=["first start in a round", "new release"])

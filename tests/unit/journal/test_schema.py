@@ -25,6 +25,18 @@ def test_what_a_new_journal_is_made_of_is_what_the_steps_come_to(tmp_path):
     assert Path(schema.__file__).with_name("schema.sql").is_file()
 
 
+def test_whoever_an_older_release_made_one_is_known_by_both_credentials():
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as grown:
+        for script in migrations()[:14]:
+            grown.executescript(script)
+        row = (7, "r1", b"\1", "", "", 1, 1, "V", 0, "b", 0, 0, 1, None, None, None)
+        grown.execute(f"INSERT INTO samples VALUES ({', '.join('?' * len(row))})", row)
+        grown.execute("INSERT INTO links VALUES ('r1', x'02', 7)")
+        for script in migrations()[14:]:
+            grown.executescript(script)
+        assert grown.execute("SELECT * FROM links").fetchall() == [("r1", b"\1", 7), ("r1", b"\2", 7)]
+
+
 TEXTS = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
 
 

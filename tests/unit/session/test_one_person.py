@@ -9,7 +9,7 @@ from kiosk.ports import CardKind, CardScan, Signal
 from kiosk.vouchers.token import Claims, Signer, subject_of
 from table_bench import ROUND_KEY, Bench, listed, resident_number
 
-HEALTH = "H" * 40
+HEALTH, OTHER = "H" * 40, "G" * 40
 THERE = Signer(b"2" * 32)
 
 
@@ -54,6 +54,54 @@ def test_who_is_linked_and_taken_back_is_missing_again_and_may_be_sampled_by_the
     assert counts(bench) == {"missing": 2}
     assert bench.scan(number(1)) == (Signal.ACCEPTED, "accepted")
     assert counts(bench) == {"sampled": 1, "missing": 1}
+
+
+def made_one(table: Bench, staff, *codes: str) -> str:
+    """What the last of them is told."""
+    told = ""
+    for code in (staff["same-person"], *codes):
+        told = table.scan(code)[1]
+        table.finish()
+    return told
+
+
+@pytest.mark.parametrize("by_code", [False, True])
+def test_one_person_stays_one_after_the_sample_was_taken_back_whichever_is_shown_then(
+    make_bench, bench, number, staff, by_code
+):
+    bench.scan(HEALTH)
+    bench.finish()
+    made_one(bench, staff, HEALTH, number(1))
+    for code in (staff["void"], number(1), staff["yes"]):
+        bench.scan(code)
+        bench.finish()
+    first, other = (HEALTH, number(1)) if by_code else (number(1), HEALTH)
+    assert bench.scan(first)[0] is Signal.ACCEPTED
+    bench.finish()
+    assert counts(bench) == {"sampled": 1, "missing": 1}
+    assert bench.scan(other) == (Signal.REFUSED, "refused.already-sampled")
+    again = make_bench().start()
+    assert again.scan(other) == (Signal.REFUSED, "refused.already-sampled")
+    assert counts(again) == {"sampled": 1, "missing": 1}
+
+
+def test_three_credentials_of_one_person_are_one_in_whatever_order_they_are_made_so(bench, number, staff):
+    bench.scan(HEALTH)
+    bench.finish()
+    made_one(bench, staff, HEALTH, number(1))
+    for code in (staff["void"], HEALTH, staff["yes"], OTHER):
+        bench.scan(code)
+        bench.finish()
+    assert made_one(bench, staff, OTHER, number(1)) == "same-person"
+    assert counts(bench) == {"sampled": 1, "missing": 1}
+    assert [bench.scan(code)[1] for code in (HEALTH, OTHER, number(1))] == ["refused.already-sampled"] * 3
+
+
+def test_who_is_known_as_one_is_told_so_again(bench, number, staff):
+    bench.scan(HEALTH)
+    bench.finish()
+    made_one(bench, staff, HEALTH, number(1))
+    assert made_one(bench, staff, HEALTH, number(1)) == "same-person"
 
 
 def test_two_who_were_both_sampled_are_two_places_and_stay_so(bench, number, staff):
