@@ -45,10 +45,10 @@ def head(database: sqlite3.Connection, round_id: str) -> RosterHead | None:
     return None if row is None else RosterHead(row[0], tuple(json.loads(row[1])))
 
 
-def called(database: sqlite3.Connection, round_id: str) -> str | None:
-    """The unit that was called last."""
-    row = database.execute("SELECT unit FROM calls WHERE round = ? ORDER BY id DESC LIMIT 1", (round_id,)).fetchone()
-    return None if row is None else str(row[0])
+def calls(database: sqlite3.Connection, round_id: str) -> tuple[str, ...]:
+    """The units that were called, in that order."""
+    found = database.execute("SELECT unit FROM calls WHERE round = ? ORDER BY id", (round_id,))
+    return tuple(str(unit) for (unit,) in found)
 
 
 def expected(database: sqlite3.Connection, round_id: str, key: bytes) -> Expected | None:

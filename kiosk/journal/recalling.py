@@ -58,7 +58,7 @@ def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) 
         left_over=_left_over(database, round_id, earlier),
         loss=_loss(database),
         roster=listing.head(database, round_id),
-        called=listing.called(database, round_id),
+        calls=listing.calls(database, round_id),
         first_sample=tables.first_sample(database, round_id),
     )
 

@@ -6,6 +6,7 @@ from kiosk.frozen import dataclass
 from kiosk.journal import listing
 from kiosk.journal.read_beside import reading
 from kiosk.model import Absent, Progress, RosterHead, Standing
+from kiosk.model.expected import last_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +32,4 @@ def units_now(journal: Path, round_id: str) -> UnitsNow | None:
         absent, to_visit = (
             listing.missing(database, round_id, "", each) for each in (Standing.MISSING, Standing.HOME_VISIT)
         )
-        return UnitsNow(head, listing.called(database, round_id), progress, absent, to_visit)
+        return UnitsNow(head, last_called(head, listing.calls(database, round_id)), progress, absent, to_visit)

@@ -47,6 +47,7 @@ from kiosk.model.changes import (
     TubeVoided,
     UnitCalled,
 )
+from kiosk.model.expected import UNFINISHED
 
 
 def write(database: sqlite3.Connection, round_id: str, change: Change) -> None:  # noqa: C901 - one arm a change
@@ -227,6 +228,8 @@ def _void(database: sqlite3.Connection, sample: Sample, with_tube: bool) -> None
 
 
 def _relist(database: sqlite3.Connection, round_id: str, people: Iterable[Expected], gone: Iterable[bytes]) -> None:
+    query = "UPDATE rosters SET made_s = ?1 WHERE round = ?2 AND made_s <> ?1"
+    database.execute(query, (UNFINISHED, round_id))
     query = "DELETE FROM expected WHERE round = ? AND person_key = ?"
     database.executemany(query, [(round_id, key) for key in gone])
     listed = [rows.expected_row(person, round_id) for person in people]

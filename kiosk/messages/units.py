@@ -31,7 +31,7 @@ class Units(Stamp):
     """The units in the order in which they are called, and which was called last."""
 
     roster: int
-    """When the roster was made, in seconds since 1970 UTC."""
+    """When the roster was made, in seconds since 1970 UTC; 0 where a power cut left a later one half written."""
     called: str | None
     units: list[Unit]
     left_out: int

@@ -367,7 +367,7 @@ class Recalled:
     """The last one, unless it was taken back."""
     loss: Loss | None = None
     roster: RosterHead | None = None
-    called: str | None = None
+    calls: tuple[str, ...] = ()
     """The unit that was called last."""
     first_sample: int | None = None
     """The lowest number of a sample of the round."""

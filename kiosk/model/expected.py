@@ -1,6 +1,6 @@
 """Who is due at the point, by a keyed hash and what may be shown; and how far their stairwells have come."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from kiosk.frozen import dataclass
@@ -55,6 +55,15 @@ class RosterHead:
     units: tuple[str, ...]
 
 
+UNFINISHED = 0
+"""Stands for when a roster was made while a later one is written over it: any other is later."""
+
+
+def last_called(head: RosterHead | None, calls: Sequence[str]) -> str | None:
+    """Of the units that a roster knows; another name may be another unit."""
+    return next((unit for unit in reversed(calls) if head is not None and unit in head.units), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
     """A point's whole list for a round."""
@@ -77,9 +86,14 @@ class Progress:
         return sum(self.counts.values())
 
     @property
+    def sampled(self) -> int:
+        """Here or elsewhere."""
+        return sum(self.counts.get(each, 0) for each in SAMPLED)
+
+    @property
     def came(self) -> int:
-        """Who is done with: sampled, here or elsewhere, or excused."""
-        return sum(self.counts.get(each, 0) for each in (*SAMPLED, Standing.EXEMPT))
+        """Who is done with: sampled or excused."""
+        return self.sampled + self.counts.get(Standing.EXEMPT, 0)
 
     @property
     def missing(self) -> int:

@@ -44,7 +44,7 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class State:
     """Counters, sampling, printing, the boxes and hand-over of `packing`, `staff.paused`, `staff.pool`,
-    `roster.head`, `roster.called` and `questions.loss` are what the journal holds; all else is so while the power is
+    `roster.head`, `roster.calls` and `questions.loss` are what the journal holds; all else is so while the power is
     on."""
 
     plan: Plan
@@ -69,7 +69,7 @@ class State:
         printing = Printing.of((*known.queued, *known.sending, *known.doubtful))
         staff, questions = Staff(known.paused, known.pool), Questions(loss=known.loss)
         packing = Packing(known.boxes, known.handover)
-        units = Units(known.roster, known.called, uncounted=known.roster is not None)
+        units = Units(known.roster, known.calls, uncounted=known.roster is not None)
         state = cls(plan, known.counters, sampling, printing, questions=questions, staff=staff, packing=packing)
         tables = _tables(known)
         return replace(state, roster=units, tables=tables, left_over=known.left_over)

@@ -27,18 +27,18 @@ LONGEST_LIST = 400
 
 def offered(draft: Draft, event: RosterOffered, facts: Facts) -> None:
     """A later one than that at hand is taken, as far as it differs, and in quiet moments."""
-    head = draft.state.roster.head
+    newest = draft.state.roster.newest
     if is_later(draft.state, event.roster):
         draft.make(RosterComing(_difference(event.roster, facts[WholeRoster()])))
-    elif head is not None and event.roster.head.made_s < head.made_s:
+    elif newest is not None and event.roster.head.made_s < newest.made_s:
         draft.tell("roster-older", Signal.NOTED)
 
 
 def is_later(state: State, roster: Roster) -> bool:
-    """Of this round and point, and not the one at hand or one before it."""
-    address, head = state.plan.address, state.roster.head
+    """Of this round and point, and not the one at hand, the one that is being taken, or one before these."""
+    address, newest = state.plan.address, state.roster.newest
     is_ours = (roster.round, roster.point) == (address.round, address.point)
-    return is_ours and (head is None or head.made_s < roster.head.made_s)
+    return is_ours and (newest is None or newest.made_s < roster.head.made_s)
 
 
 def _difference(roster: Roster, known: Mapping[bytes, Expected]) -> Coming:
@@ -83,10 +83,12 @@ def look_around(draft: Draft, facts: Facts) -> None:
 
 
 def _take(draft: Draft, coming: Coming) -> None:
-    people, gone = coming.people[:ROWS], coming.gone[:ROWS]
+    """Whoever is not listed any more goes last: a list that is cut off has too many rather than too few."""
+    people = coming.people[:ROWS]
+    gone = coming.gone[: ROWS - len(people)]
     if people or gone:
         draft.make(ListChanged(people, gone))
-    if len(coming.people) <= ROWS and len(coming.gone) <= ROWS:
+    if len(coming.people) + len(coming.gone) <= ROWS:
         draft.make(RosterTaken(coming.head))
         draft.tell("roster-taken", Signal.NOTED, units=str(len(coming.head.units)))
 
@@ -97,7 +99,7 @@ def _call_when_due(draft: Draft) -> None:
     if percent is None:
         return
     last = None if units.called is None else units.progress.get(units.called)
-    has_begun = any(each.came for each in units.progress.values())
+    has_begun = any(each.sampled for each in units.progress.values())
     if has_begun if units.called is None else last is None or last.reaches(percent):
         _call(draft)
 
@@ -111,8 +113,7 @@ def call_next(draft: Draft) -> None:
 def _call(draft: Draft) -> bool:
     """Whether there is one of whom somebody is missing."""
     units = draft.state.roster
-    left = (unit for unit in units.after(units.called) if _is_awaited(units.progress.get(unit)))
-    unit = next(left, None)
+    unit = next((unit for unit in units.left if _is_awaited(units.progress.get(unit))), None)
     if unit is None:
         return False
     draft.make(UnitCalled(unit, draft.at))

@@ -16,6 +16,7 @@ from kiosk.model.changes import (
     SheetHeard,
     UnitCalled,
 )
+from kiosk.model.expected import UNFINISHED
 from kiosk.session.passing import Passing, RosterComing, UnitsCounted, UnitsSaid
 from kiosk.session.roster.state import Units
 
@@ -31,11 +32,11 @@ def fold(units: Units, change: Change | Passing) -> Units:
         case RosterComing(coming):
             return replace(units, coming=coming)
         case ListChanged(people, gone):
-            return _fewer(units, len(people), len(gone))
+            return _fewer(_unfinished(units), len(people), len(gone))
         case RosterTaken(head):
             return replace(units, head=head, coming=None, touched=(), uncounted=True)
         case UnitCalled(unit):
-            return replace(units, called=unit)
+            return replace(units, calls=(*units.calls, unit))
         case UnitsSaid(figures):
             return replace(units, said=figures)
         case UnitsCounted():
@@ -64,6 +65,10 @@ def _touched(units: Units, key: bytes) -> Units:
     if len(units.touched) == MOST_TOUCHED:
         return replace(units, touched=(), uncounted=True)
     return replace(units, touched=(*units.touched, key))
+
+
+def _unfinished(units: Units) -> Units:
+    return units if units.head is None else replace(units, head=replace(units.head, made_s=UNFINISHED))
 
 
 def _fewer(units: Units, people: int, gone: int) -> Units:

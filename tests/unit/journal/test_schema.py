@@ -29,8 +29,8 @@ def test_whoever_an_older_release_made_one_is_known_by_both_credentials():
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as grown:
         for script in migrations()[:14]:
             grown.executescript(script)
-        row = (7, "r1", b"\1", "", "", 1, 1, "V", 0, "b", 0, 0, 1, None, None, None)
-        grown.execute(f"INSERT INTO samples VALUES ({', '.join('?' * len(row))})", row)
+        row = "INSERT INTO samples VALUES (7, 'r1', x'01', '', '', 1, 1, 'V', 0, 'b', 0, 0, 1, NULL, NULL, NULL)"
+        grown.execute(row)
         grown.execute("INSERT INTO links VALUES ('r1', x'02', 7)")
         for script in migrations()[14:]:
             grown.executescript(script)

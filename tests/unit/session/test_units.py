@@ -166,10 +166,70 @@ def test_a_list_that_a_power_cut_parted_is_taken_wholly_at_the_next_start(make_b
     bench.engine.take(roster_read([listed(n, HOUSE[0]) for n in range(999)], 3))
     bench.engine.rest()
     again = make_bench().start()
-    assert again.state.roster.head.made_s == 1
+    assert again.state.roster.head.made_s == 0, "neither of the two"
     again.offer([listed(n, HOUSE[0]) for n in range(999)], made_s=3)
     assert standings(again, HOUSE[0]) == {"missing": 999}
     assert again.state.roster.head.made_s == 3
+
+
+def test_a_list_that_a_power_cut_parted_loses_nobody_and_the_earlier_one_may_take_its_place(make_bench, bench):
+    bench.engine.take(roster_read([listed(n, HOUSE[1]) for n in range(100, 999)], 3))
+    bench.engine.rest()
+    again = make_bench().start()
+    for _ in range(3):
+        again.engine.rest()
+    assert {unit: standings(again, unit)["missing"] for unit in HOUSE} == {HOUSE[0]: 10, HOUSE[1]: 522, HOUSE[2]: 10}
+    again.offer(street(), made_s=1)
+    assert {unit: standings(again, unit)["missing"] for unit in HOUSE} == dict.fromkeys(HOUSE, 10)
+
+
+def test_while_a_list_is_taken_an_older_one_does_not_stand_in_its_place(bench):
+    bench.engine.take(roster_read([listed(n, HOUSE[1]) for n in range(100, 999)], 3))
+    bench.engine.rest()
+    bench.offer(street()[:5], made_s=2)
+    assert bench.shown[-1][1].key in {"roster-older", "roster-taken"}
+    assert (bench.state.roster.head.made_s, standings(bench, HOUSE[1])) == (3, {"missing": 899})
+
+
+def renamed(name: str) -> list[Expected]:
+    """The second unit is called otherwise."""
+    return [replace(person, unit=person.unit.replace(HOUSE[1], name)) for person in street()]
+
+
+def test_a_unit_that_a_later_list_names_otherwise_does_not_begin_the_calls_anew(make_bench, bench, number, staff):
+    come(bench, number, *range(8), 10, 11)
+    assert called(bench) == list(HOUSE[:2])
+    bench.offer(renamed("1号楼西单元"), made_s=2)
+    come(bench, number, 12)
+    assert called(bench) == [*HOUSE[:2], "1号楼西单元"]
+    bench.offer(renamed("1号楼东单元"), made_s=3)
+    assert bench.scan(staff["missing-here"]) == (Signal.NOTED, "listing-missing"), "of the last that is still known"
+    again = make_bench(call_at_percent=80).start()
+    assert again.state.roster.called == bench.state.roster.called == "1号楼东单元"
+
+
+def test_a_unit_that_a_later_list_puts_before_the_one_that_was_called_is_called_too(bench, number):
+    come(bench, number, *range(8))
+    assert called(bench) == list(HOUSE[:2])
+    bench.offer([listed(50, "0号楼"), *street()], made_s=2)
+    come(bench, number, *range(10, 18))
+    assert called(bench) == [*HOUSE[:2], "0号楼"]
+
+
+def test_whom_the_list_excuses_begins_no_calls(make_bench):
+    table = make_bench(call_at_percent=80).start()
+    table.offer([*street(), listed(40, HOUSE[0], status=Status.EXEMPT)])
+    assert called(table) == [], "nobody has come yet"
+
+
+def test_who_is_listed_without_a_place_is_counted_and_never_called_by_a_blank(make_bench, number, staff):
+    table = make_bench(call_at_percent=80).start()
+    table.finish()
+    table.offer([listed(n, "") for n in range(5)])
+    come(table, number, 1)
+    assert (standings(table, ""), called(table)) == ({"sampled": 1, "missing": 4}, [])
+    assert table.scan(staff["missing-here"]) == (Signal.REFUSED, "refused.nothing-to-do")
+    assert table.scan(staff["missing"]) == (Signal.NOTED, "listing-missing")
 
 
 def roster_read(people: Iterable[Expected], made_s: int) -> RosterRead:
