@@ -19,6 +19,7 @@ from kiosk.journal.read_beside import reading
 from kiosk.journal.renewal import transaction
 from kiosk.journal.schema import connect, disconnect
 from kiosk.messages.stamp import Address
+from kiosk.model.tables import KEY_BYTES
 
 TELLING = 8
 """So many bytes of a person's key or sealed identity are nobody else's."""
@@ -90,20 +91,26 @@ def found_again(files: Iterable[Path], traces: frozenset[int]) -> int:
 
 
 def _over(database: sqlite3.Connection, keep_ms: int, now_ms: int | None) -> list[str]:
-    """Rounds whose last dated person came before that. One without a date is as old as the next dated one after it."""
+    """Rounds whose last dated person came before that. One without a date is as old as lists and other tables tell,
+    else as the next dated one after it; a round in which nobody came, and that nothing dates, is over."""
     newest = database.execute("SELECT max(wall_ms) FROM samples WHERE trusted").fetchone()[0]
     known_ms = newest if now_ms is None else now_ms
     if known_ms is None:
         return []
     query = f"""
       SELECT round FROM (
-        SELECT round, max(seq) AS last, max(CASE WHEN trusted THEN wall_ms END) AS dated FROM (
-          SELECT round, seq, trusted, wall_ms FROM samples WHERE {_NAMED}
-          UNION ALL SELECT round, 0, trusted, wall_ms FROM exempt WHERE {_NAMED}
-          UNION ALL SELECT round, 0, 1, made_s * 1000 FROM rosters
+        SELECT round, max(seq) AS last, max(CASE WHEN trusted THEN wall_ms END) AS dated,
+          nullif(max(told_ms), 0) AS told, max(came) AS came FROM (
+          SELECT round, seq, trusted, wall_ms, 0 AS told_ms, 1 AS came FROM samples WHERE {_NAMED}
+          UNION ALL SELECT round, 0, trusted, wall_ms, 0, 1 FROM exempt WHERE {_NAMED}
+          UNION ALL SELECT round, 0, 0, NULL, made_s * 1000, 0 FROM rosters
+          UNION ALL SELECT round, 0, 0, NULL, coalesce(at_ms, 0), 0 FROM others
+          UNION ALL SELECT round, 0, 0, NULL, 0, 0 FROM expected
         ) GROUP BY round
       )
-      WHERE coalesce(dated, (SELECT min(wall_ms) FROM samples WHERE seq > last AND trusted)) < ?
+      WHERE coalesce(
+        dated, told, (SELECT min(wall_ms) FROM samples WHERE seq > last AND trusted), CASE came WHEN 0 THEN 0 END
+      ) < ?
       ORDER BY last
     """
     return [name for (name,) in database.execute(query, (known_ms - keep_ms,))]
@@ -143,8 +150,11 @@ def _trace(value: bytes) -> int:
 
 
 def _count(database: sqlite3.Connection, round_id: str) -> int:
-    named = (f"SELECT person_key FROM {table} WHERE round = :round AND {_NAMED}" for table in ("samples", "exempt"))
-    everybody = " UNION ".join((*named, "SELECT person_key FROM expected WHERE round = :round"))
+    """By the beginnings of their keys, as other tables know people."""
+    short = f"substr(person_key, 1, {KEY_BYTES})"
+    named = (f"SELECT {short} FROM {table} WHERE round = :round AND {_NAMED}" for table in ("samples", "exempt"))
+    listed = (f"SELECT {short} FROM {table} WHERE round = :round" for table in ("expected", "links"))
+    everybody = " UNION ".join((*named, *listed, "SELECT key FROM others WHERE round = :round"))
     return int(database.execute(f"SELECT count(*) FROM ({everybody})", {"round": round_id}).fetchone()[0])
 
 

@@ -13,7 +13,9 @@ import pytest
 from kiosk.credentials import Identity, person, staff_codes
 from kiosk.credentials.sealing import Authority
 from kiosk.engine.engine import Secrets
+from kiosk.engine.inbox import RosterRead
 from kiosk.journal import Journal, JournalUnwilling, found_again, is_due, purge
+from kiosk.model import Roster, RosterHead
 from small_disk import WHY_NOT, can_mount, fill, free_bytes, small_disk
 from table_bench import ROUND_KEY, STAFF_KEY, Bench, listed, plan_of, resident_number
 
@@ -140,7 +142,7 @@ def test_whom_a_roster_and_other_tables_named_is_forgotten_too(tmp_path):
     keys = {listed(n, "").key[:16] for n in (*range(1, 9), 11, 12)} - {listed(5, "").key[:16]}
     assert len([key for key in keys if key in journal.read_bytes()]) == 9
     done = forget(journal)
-    assert (done.rounds, done.people) == (("r1",), 9), "eight who were listed, and one by a health code"
+    assert (done.rounds, done.people) == (("r1",), 11), "eight who were listed, one by a health code, two elsewhere"
     assert [key for key in keys if key in journal.read_bytes()] == []
     with closing(sqlite3.connect(journal)) as database:
         assert database.execute("SELECT absent FROM missing_lists").fetchall() == [("[]",)]
@@ -152,6 +154,33 @@ def test_a_list_of_a_round_that_nobody_came_in_is_forgotten(tmp_path):
     bench.journal.close()
     serve(tmp_path, "r2", range(5, 6)).journal.close()
     assert forget(tmp_path / "journal.sqlite").people == 3
+
+
+def test_a_list_that_was_cut_off_and_whom_other_tables_named_go_although_nobody_came(tmp_path):
+    bench = serve(tmp_path, "r1", range(0))
+    bench.engine.take(RosterRead(Roster("r1", "wy-0352", RosterHead(5, ("1号楼",)), tuple(LONG_LIST))))
+    bench.engine.rest()
+    bench.journal.close()
+    bench = serve(tmp_path, "r0", range(0))
+    bench.hear("b", 11, 12)
+    bench.journal.close()
+    serve(tmp_path, "r2", range(5, 6)).journal.close()
+    journal = tmp_path / "journal.sqlite"
+    done = forget(journal)
+    assert (set(done.rounds), done.people) == ({"r0", "r1"}, 512 + 2)
+    assert [n for n in (*range(100, 999), 11, 12) if listed(n, "").key[:16] in journal.read_bytes()] == []
+
+
+LONG_LIST = [listed(n, "1号楼") for n in range(100, 999)]
+
+
+def test_a_list_of_an_office_whose_clock_is_wrong_keeps_nobody_longer(tmp_path):
+    bench = serve(tmp_path, "r1", range(1, 3))
+    bench.offer([listed(n, "1号楼") for n in range(3)], made_s=NOON_MS // 1000 + 4000 * 86_400)
+    bench.journal.acknowledge(bench.published)
+    bench.journal.close()
+    serve(tmp_path, "r2", range(5, 6)).journal.close()
+    assert forget(tmp_path / "journal.sqlite").rounds == ("r1",)
 
 
 def test_what_the_centre_does_not_have_waits_until_it_is_told_to_go_anyway(tmp_path):
