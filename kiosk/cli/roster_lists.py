@@ -28,7 +28,7 @@ class Made(NamedTuple):
 
 def with_lists(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="+", type=Path, metavar="FILE", help=".xlsx or .csv")
-    parser.add_argument("--sheet", metavar="NAME", help="of a workbook (default: the first with a header)")
+    parser.add_argument("--sheet", metavar="NAME", help="of a workbook (default: each with a header)")
     parser.add_argument("--start-row", type=positive, metavar="N", help="the header's row (default: it is looked for)")
     compared = "numbers that end with 000 were compared with the originals"
     parser.add_argument("--zeros-compared", action="store_true", help=compared)
@@ -82,11 +82,13 @@ def _as_object(intake: "Intake", unread: list[str]) -> dict[str, object]:
         "expected": len(intake.listed),
         "by_status": _by_status(intake),
         "units": len({each.place.stairwell for each in intake.listed.values()}),
+        "without_flat": _without_flat(intake),
         "households": len(intake.households),
         "doubled": [{"file": each.file, "row": each.row} for each in intake.doubled],
         "failed": [
             {"file": at.file, "row": at.row, "why": failed.why, "who": masked(failed)} for at, failed in intake.failed
         ],
+        "sheets_passed": intake.sheets_passed,
         "unread": unread,
     }
 
@@ -104,6 +106,15 @@ def _in_words(intake: "Intake", texts: Texts) -> Iterator[str]:
     yield texts.say("roster.read", **counts, failed=len(intake.failed), households=len(intake.households))
     if taken:
         yield taken
+        units = len({each.place.stairwell for each in intake.listed.values()})
+        yield texts.say("roster.places", units=units, n=_without_flat(intake))
+    for name in intake.sheets_passed:
+        yield texts.say("roster.sheet-passed", sheet=name)
+
+
+def _without_flat(intake: "Intake") -> int:
+    """Many of them are a sign that addresses were not understood."""
+    return sum(not each.place.flat for each in intake.listed.values())
 
 
 def _by_status(intake: "Intake") -> dict[Status, int]:

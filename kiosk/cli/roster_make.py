@@ -57,6 +57,7 @@ def _key(options: argparse.Namespace) -> int:
 def _make(options: argparse.Namespace) -> int:
     """All or nothing: with one row that cannot be taken, or one unit without a point, no file is written."""
     from kiosk.office.parts import UnmappedError, by_point, write_parts
+    from kiosk.roster import NotARoster
 
     round_key, signer = _keys(options)
     where = _where(options)
@@ -68,10 +69,18 @@ def _make(options: argparse.Namespace) -> int:
         tell(options, intake, unread)
         print("Nothing was written: mend these rows, or take them out of the lists.", file=sys.stderr)
         return EXIT_NOT_READ
+    if not intake.listed:
+        tell(options, intake, unread)
+        print("Nobody is in these lists. Nothing was written.", file=sys.stderr)
+        return EXIT_NOT_READ
     try:
         parts = by_point(intake.listed.values(), where)
         made_s = int(datetime.now(options.timezone).timestamp())
         files = {} if options.dry_run else write_parts(parts, options.round, round_key, signer, made_s, options.out)
+    except NotARoster:
+        why = "No kiosk would take it: a unit or flat is longer than 120 characters, or a point has too many people"
+        print(f"{why}. Nothing was written.", file=sys.stderr)
+        return EXIT_NOT_READ
     except UnmappedError as error:
         print(f"{options.points} names no point for: {error}. Nothing was written.", file=sys.stderr)
         return EXIT_NOT_READ
@@ -103,6 +112,7 @@ def _keys(options: argparse.Namespace) -> "tuple[bytes, SigningKey]":
 
 def _where(options: argparse.Namespace) -> "Where":
     """Raises ConfigError."""
+    from kiosk.office.lists import NotAListError
     from kiosk.office.parts import read_points
 
     if options.point is not None:
@@ -111,7 +121,7 @@ def _where(options: argparse.Namespace) -> "Where":
         return read_points(options.points)
     except OSError as error:
         why = str(error.strerror)
-    except ValueError as error:
+    except (NotAListError, ValueError) as error:
         why = str(error)
     fix = "Write a line for each unit or building, such as 3号楼1单元,wy-0352"
     raise ConfigError("roster make", [Mistake("--points", f"{options.points}: {why}", fix)])

@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 
 from kiosk.credentials import Identity, mask_name, mask_number
 from kiosk.credentials.numbers import checked_number, old_number
+from kiosk.model import Status
 from kiosk.roster import Cell, Failed, Household, Listed, NoHeader, Sheet, read_sheet
 
 LARGEST_BYTES = 2**26
@@ -43,6 +44,8 @@ class Intake:
     """By the canonical form of the identity."""
     households: list[Household] = field(default_factory=list)
     doubled: list[Found] = field(default_factory=list)
+    sheets_passed: list[str] = field(default_factory=list)
+    """Those with text and without a header, beside one that has it."""
     failed: list[tuple[Found, Failed]] = field(default_factory=list)
 
     @property
@@ -58,18 +61,25 @@ def take(
     start: int | None = None,
     zeros_compared: bool = False,
 ) -> None:
-    """Adds what a file says: the sheet that is named, or the first with a header. Raises NotAListError, OSError,
+    """Adds what a file says: the sheet that is named, or each with a header. Raises NotAListError, OSError,
     ModuleNotFoundError where openpyxl is not installed; then nothing of the file was added."""
-    found = _first_list(file, today, sheet, start, zeros_compared)
+    lists, passed = _lists(file, today, sheet, start, zeros_compared)
+    intake.sheets_passed += [f"{file.name} {name}" for name in passed]
+    for name, found in lists.items():
+        _add(intake, file.name if len(lists) == 1 else f"{file.name} {name}", found)
+
+
+def _add(intake: Intake, file: str, found: Sheet) -> None:
     intake.rows += len(found.listed) + len(found.households) + len(found.failed)
     intake.passed_over += found.passed_over
     intake.households += found.households
-    intake.failed += [(Found(file.name, each.row), each) for each in found.failed]
+    intake.failed += [(Found(file, each.row), each) for each in found.failed]
     for each in found.listed:
-        if each.identity in intake.listed:
-            intake.doubled.append(Found(file.name, each.row))
-        else:
-            intake.listed[each.identity] = each
+        known = intake.listed.setdefault(each.identity, each)
+        if known is not each:
+            intake.doubled.append(Found(file, each.row))
+            if known.status is Status.MOVED:
+                intake.listed[each.identity] = each
 
 
 def masked(failed: Failed) -> str:
@@ -77,18 +87,23 @@ def masked(failed: Failed) -> str:
     return "  ".join(filter(None, (mask_name(failed.name), mask_number(failed.number))))
 
 
-def _first_list(file: Path, today: date, sheet: str | None, start: int | None, zeros_compared: bool) -> Sheet:
-    names = []
+def _lists(
+    file: Path, today: date, sheet: str | None, start: int | None, zeros_compared: bool
+) -> tuple[dict[str, Sheet], list[str]]:
+    """By the names of their sheets; and which sheets hold something else."""
+    lists: dict[str, Sheet] = {}
+    others: dict[str, Rows] = {}
     for name, rows in _sheets(file, sheet):
-        names.append(name)
         try:
-            return read_sheet(rows, partial(_canonical, today), start, zeros_compared)
+            house = f"{file.stem} {name}"
+            lists[name] = read_sheet(rows, partial(_canonical, today), start, zeros_compared, house)
         except NoHeader:
-            continue
-    where = f"row {start}" if start is not None else "the first 30 rows"
-    raise NotAListError(
-        f"no header is in {where} of {', '.join(names)}: name it by --start-row, or its sheet by --sheet"
-    )
+            others[name] = rows
+    if not lists:
+        where = f"row {start}" if start is not None else "the first 30 rows"
+        names = ", ".join(others)
+        raise NotAListError(f"no header is in {where} of {names}: name it by --start-row, or its sheet by --sheet")
+    return lists, [name for name, rows in others.items() if any(map(any, rows))]
 
 
 def _canonical(today: date, number: str) -> str | None:
@@ -103,7 +118,7 @@ def _sheets(file: Path, sheet: str | None) -> Iterator[tuple[str, Rows]]:
         case ".xlsx" | ".xlsm":
             yield from _of_workbook(file, sheet)
         case ".csv" | ".txt":
-            yield file.name, _of_text(file.read_bytes())
+            yield file.name, rows_of(file.read_bytes())
         case _:
             raise NotAListError("is neither .xlsx nor .csv: save it as one of these")
 
@@ -127,12 +142,19 @@ def _cell(value: object) -> Cell:
     return value if isinstance(value, str | int | float | date | None) else str(value)
 
 
-def _of_text(data: bytes) -> Rows:
+def rows_of(data: bytes) -> Rows:
+    """Of a text in whatever encoding. Raises NotAListError."""
     for encoding in ENCODINGS:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         head = text[:4096]
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=max(PARTED_BY, key=head.count)))
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=max(PARTED_BY, key=head.count), strict=True)
+        try:
+            return list(lines)
+        except csv.Error as error:
+            # Unclosed, a mark would swallow whoever stands below.
+            why = f'its marks " are not in pairs at or before line {lines.line_num}: mend it, or save it as .xlsx'
+            raise NotAListError(why) from error
     raise NotAListError("is neither UTF-8 nor GB18030: save it as .xlsx")

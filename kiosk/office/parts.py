@@ -1,14 +1,15 @@
 """Lists of residents to a roster for each point: keyed, masked and signed."""
 
-import csv
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from kiosk.credentials import Identity, person
 from kiosk.journal import replace_whole
 from kiosk.model import Expected, Roster, RosterHead
+from kiosk.office.lists import rows_of
 from kiosk.roster import Listed, Place
-from kiosk.roster.keyed import write
+from kiosk.roster.addresses import split
+from kiosk.roster.keyed import read, write
 from kiosk.vouchers.envelope import SigningKey
 
 Where = Callable[[Place], str | None]
@@ -21,11 +22,10 @@ class UnmappedError(Exception):
 
 def read_points(file: Path) -> Where:
     """Which point a unit, or a whole building, goes to: lines of `unit,point`. Raises OSError, ValueError."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(lines) if any(row)]
+    rows = [[str(cell).strip() for cell in row] for row in rows_of(file.read_bytes()) if any(row)]
     if wrong := next((row for row in rows if len(row) < 2 or not all(row[:2])), None):
         raise ValueError(f"a line says no unit and point: {','.join(wrong)}")
-    points = {row[0]: row[1] for row in rows}
+    points = {split(row[0]).stairwell: row[1] for row in rows}
     return lambda place: points.get(place.stairwell) or points.get(place.building)
 
 
@@ -59,11 +59,17 @@ def _expected(each: Listed, round_key: bytes) -> Expected:
 def write_parts(
     parts: Mapping[str, list[Listed]], round_id: str, round_key: bytes, signer: SigningKey, made_s: int, folder: Path
 ) -> Mapping[str, Path]:
-    """The file of each point, whole or as it was. Raises OSError."""
+    """The file of each point, whole or as it was. Raises OSError; NotARoster for what no kiosk would take, and then
+    nothing was written."""
+    made = {
+        point: write(roster_of(listed, round_id, point, round_key, made_s), round_key, signer)
+        for point, listed in parts.items()
+    }
+    for data in made.values():
+        read(data, [signer.public_key])
     folder.mkdir(parents=True, exist_ok=True)
     written = {}
-    for point, listed in parts.items():
-        data = write(roster_of(listed, round_id, point, round_key, made_s), round_key, signer)
+    for point, data in made.items():
         file = folder / f"{point}-{round_id}.roster"
         replace_whole(file, data)
         written[point] = file

@@ -11,6 +11,10 @@ Cell: TypeAlias = str | int | float | bool | date | None
 
 MOST_DIGITS = 15
 """So many a spreadsheet keeps; the digits after them are zeros."""
+_DAY = re.compile(
+    r"[0-9]{4}([-/.][0-9]{1,2}){2}( 00:00(:00)?)?|[0-9]{1,2}月[0-9]{1,2}日"
+    r"|[0-9]{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-[0-9]{1,2}"
+)
 _UNSEEN = {"Cf", "Cc", "Cs", "Co", "Cn"}
 _IN_POWERS = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{1,2}")
 _ZEROED = re.compile(r"[0-9]{15}000")
@@ -30,6 +34,11 @@ def plain(cell: Cell) -> str:
     if not text.isprintable():
         text = "".join(each for each in text if each in "\t\n" or unicodedata.category(each) not in _UNSEEN)
     return " ".join(text.split())
+
+
+def is_day(cell: Cell) -> bool:
+    """Which is no place to live at."""
+    return isinstance(cell, date) or _DAY.fullmatch(plain(cell)) is not None
 
 
 def identity_number(cell: Cell, zeros_compared: bool = False) -> str | Fault:

@@ -1,6 +1,6 @@
 """Which column says what: the names that offices give them, over one row or two."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
@@ -63,6 +63,9 @@ ALIASES: Mapping[Column, tuple[str, ...]] = {
     Column.PEOPLE: ("住几人", "人数", "居住人数", "常住人数", "户内人数", "people"),
     Column.NOTE: ("备注", "说明", "人员类型", "人员状态", "状态", "情况说明", "户类型", "note", "remarks"),
 }
+WEAK = frozenset({"户籍地址", "户主姓名", "id"})
+"""Where another column says it too, that one is meant: a householder is not everybody of the flat, the place that
+somebody is registered in may be far away, and an ID may be a row's own number."""
 _BY_NAME = {alias: column for column, aliases in ALIASES.items() for alias in aliases}
 
 
@@ -83,9 +86,13 @@ class Header:
 
 @lru_cache(4096)
 def column_of(shown: str) -> Column | None:
-    """By its name, whatever is explained in brackets or parted by blanks and stars."""
+    return _BY_NAME.get(_bare(shown))
+
+
+def _bare(shown: str) -> str:
+    """The name of a column, whatever is explained in brackets or parted by blanks and stars."""
     text = shown.lower().partition("(")[0].partition("【")[0]
-    return _BY_NAME.get("".join(each for each in text if each.isalnum()))
+    return "".join(each for each in text if each.isalnum())
 
 
 def header_at(rows: Sequence[Sequence[Cell]], at: int) -> Header | None:
@@ -95,8 +102,10 @@ def header_at(rows: Sequence[Sequence[Cell]], at: int) -> Header | None:
         return None
     is_double = bool(lower) and len({*upper.values(), *lower.values()}) > len(set(upper.values()))
     named = upper | lower if is_double else upper
+    rows_named = rows[at : at + 2] if is_double else rows[at : at + 1]
+    weak = {where for row in rows_named for where, cell in enumerate(row) if _bare(plain(cell)) in WEAK}
     columns: dict[Column, tuple[int, ...]] = {}
-    for where, column in sorted(named.items()):
+    for where, column in sorted(_meant(named, weak).items()):
         columns[column] = (*columns.get(column, ()), where)
     return Header(columns, at + 2 if is_double else at + 1) if _is_enough(columns) else None
 
@@ -109,6 +118,14 @@ def find_header(rows: Sequence[Sequence[Cell]]) -> Header | None:
 def _named(row: Sequence[Cell]) -> dict[int, Column]:
     found = ((at, column_of(plain(cell))) for at, cell in enumerate(row))
     return {at: column for at, column in found if column is not None}
+
+
+def _meant(named: Mapping[int, Column], weak: Collection[int]) -> Mapping[int, Column]:
+    """Without the weak ones that another stands beside."""
+    strong = {column for where, column in named.items() if where not in weak}
+    if strong & {Column.BUILDING, Column.FLAT}:
+        strong |= {Column.ADDRESS}
+    return {where: column for where, column in named.items() if where not in weak or column not in strong}
 
 
 def _is_enough(columns: Mapping[Column, tuple[int, ...]]) -> bool:

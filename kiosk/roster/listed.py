@@ -19,6 +19,10 @@ class Fault(StrEnum):
     """Ends with three zeros, as what a spreadsheet ruined does."""
     NOT_AN_IDENTITY = "not-an-identity"
     """No number of a kind that is known, or its check digit or birth date is wrong."""
+    TWO_NUMBERS = "two-numbers"
+    """Two columns of numbers: two people stand side by side."""
+    PLACE_AS_A_DATE = "place-as-a-date"
+    """A spreadsheet took a building, unit or flat such as 5-1 for a day."""
     SHORT = "short"
     """Fewer cells with text than a person needs: a place and no more."""
 

@@ -4,20 +4,18 @@ import re
 from collections.abc import Callable, Sequence
 
 from kiosk.model import Status
-from kiosk.roster.addresses import place, split
-from kiosk.roster.cells import Cell, identity_number, plain
+from kiosk.roster.addresses import place
+from kiosk.roster.cells import Cell, identity_number, is_day, plain
 from kiosk.roster.headers import Column, Header, column_of, find_header, header_at
 from kiosk.roster.listed import Failed, Fault, Household, Listed, Place, Sheet
+from kiosk.roster.notes import status_of
 
 Judge = Callable[[str], str | None]
 """The canonical form of the identity whose number a text is, by its check digit and date; None if it is none."""
 
-_TOTAL = re.compile("(合计|总计|小计|共计|汇总|总人数|制表|填表|审核|负责人|说明|注)([:：].*|人.*|[0-9]*)?")
-_STATUSES = (
-    (Status.DIED, re.compile("死亡|去世|已故|亡故|过世|身故")),
-    (Status.MOVED, re.compile("迁出|搬走|搬离|已搬|外出|外地|人户分离|空挂|空户|不在本地|出国|服役")),
-    (Status.HOME_VISIT, re.compile("上门|卧床|行动不便|瘫痪|入户")),
-    (Status.EXEMPT, re.compile("免采|免检|豁免|不满3|3岁以下|三岁以下|禁忌")),
+_TOTAL = re.compile(
+    ".{0,10}(合计|总计|小计|共计)[:：]?[0-9]*[人户名].*|"
+    "(.{0,10}(合计|总计|小计|共计)|汇总|总人数|制表|填表|审核|负责人|说明|备注|注)([:：].*|人.*|[0-9]*)?"
 )
 
 
@@ -26,19 +24,27 @@ class NoHeader(Exception):  # noqa: N818 - it says what a sheet lacks
 
 
 def read_sheet(
-    rows: Sequence[Sequence[Cell]], judge: Judge, start: int | None = None, zeros_compared: bool = False
+    rows: Sequence[Sequence[Cell]],
+    judge: Judge,
+    start: int | None = None,
+    zeros_compared: bool = False,
+    house: str = "",
 ) -> Sheet:
     """`start` is the header's row as the sheet's program counts it; `zeros_compared`: the texts that end with 000 were
-    compared with the originals. Raises NoHeader."""
+    compared with the originals; `house` is what the sheet is called, should no column say the building. Raises
+    NoHeader."""
     header = find_header(rows) if start is None else header_at(rows, start - 1) if 0 < start <= len(rows) else None
     if header is None:
         raise NoHeader
-    return _Reader(header, judge, zeros_compared).read(rows)
+    return _Reader(header, judge, zeros_compared, house).read(rows)
+
+
+_WHERE = (Column.ADDRESS, Column.BUILDING, Column.UNIT, Column.FLAT)
 
 
 class _Reader:
-    def __init__(self, header: Header, judge: Judge, zeros_compared: bool) -> None:
-        self._header, self._judge, self._zeros_compared = header, judge, zeros_compared
+    def __init__(self, header: Header, judge: Judge, zeros_compared: bool, house: str) -> None:
+        self._header, self._judge, self._zeros_compared, self._house = header, judge, zeros_compared, house
         self._parts: tuple[str, str, str] = "", "", ""
         self._address = ""
         self._listed: list[Listed] = []
@@ -54,10 +60,13 @@ class _Reader:
     def _row(self, row: int, cells: Sequence[Cell]) -> None:
         shown = [plain(cell) for cell in cells]
         texts = [text for text in shown if text]
-        if not texts or _is_total(texts) or _is_header(texts):
+        number, name = self._number(cells), self._first(Column.NAME, shown)
+        if not texts or _is_header(texts) or (not number and _is_total(texts)):
             self._passed_over += 1
             return
-        number, name = self._number(cells), self._first(Column.NAME, shown)
+        if any(is_day(cell) for column in _WHERE for cell in self._header.cells(column, cells)):
+            self._failed.append(Failed(row, Fault.PLACE_AS_A_DATE, self._first(Column.NUMBER, shown), name))
+            return
         where = self._place(shown)
         if isinstance(number, Fault):
             self._failed.append(Failed(row, number, self._first(Column.NUMBER, shown), name))
@@ -65,7 +74,7 @@ class _Reader:
             self._person(row, number, name, where, shown)
         elif name:
             self._failed.append(Failed(row, Fault.NO_NUMBER, "", name))
-        elif where.flat or self._header.says(Column.PEOPLE):
+        elif self._header.says(Column.PEOPLE) or self._first(Column.FLAT, shown) or self._first(Column.ADDRESS, shown):
             self._household(row, where, shown)
         else:
             self._failed.append(Failed(row, Fault.SHORT))
@@ -82,12 +91,13 @@ class _Reader:
         self._households.append(Household(row, where, int(people) if people.isdecimal() else None))
 
     def _number(self, cells: Sequence[Cell]) -> str | Fault:
-        found = (identity_number(cell, self._zeros_compared) for cell in self._header.cells(Column.NUMBER, cells))
-        return next((number for number in found if number), "")
+        cells_of = self._header.cells(Column.NUMBER, cells)
+        found = dict.fromkeys(identity_number(cell, self._zeros_compared) for cell in cells_of)
+        numbers = [number for number in found if number]
+        return Fault.TWO_NUMBERS if len(numbers) > 1 else numbers[0] if numbers else ""
 
     def _status(self, shown: Sequence[str]) -> Status:
-        notes = " ".join(self._header.cells(Column.NOTE, shown))
-        return next((status for status, words in _STATUSES if words.search(notes)), Status.EXPECTED)
+        return status_of(" ".join(self._header.cells(Column.NOTE, shown)))
 
     def _first(self, column: Column, shown: Sequence[str]) -> str:
         return next(filter(None, self._header.cells(column, shown)), "")
@@ -102,7 +112,7 @@ class _Reader:
             parts.append(now or ("" if is_new else before))
         self._parts = parts[0], parts[1], parts[2]
         self._address = self._first(Column.ADDRESS, shown) or self._address
-        return place(*self._parts) if any(self._parts) else split(self._address)
+        return place(*self._parts, self._address, self._house)
 
 
 def _is_total(texts: Sequence[str]) -> bool:

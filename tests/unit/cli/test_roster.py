@@ -83,6 +83,26 @@ def test_a_unit_without_a_point_is_named_and_nothing_is_written(call, office, pu
     assert not (office / "out").exists()
 
 
+def test_points_in_the_words_and_the_encoding_of_an_offices_spreadsheet(call, office, public):
+    points = office / "points.csv"
+    points.write_bytes("单元,点\n三号楼1单元,wy-0001\n3栋,wy-0002\n".encode("gb18030"))
+    status, out, _ = make(call, office, "--points", points, "--json")
+    assert (status, [each["people"] for each in json.loads(out)["points"]]) == (0, [10, 10])
+
+
+def test_a_list_of_nobody_is_no_roster(call, office, public):
+    (office / "list.csv").write_text(HEAD)
+    status, _, err = make(call, office, "--point", "wy-0352")
+    assert (status, err) == (1, "Nobody is in these lists. Nothing was written.\n")
+
+
+def test_what_no_kiosk_would_take_is_not_written(call, office, public):
+    with (office / "list.csv").open("a") as out:
+        out.write(f"{'很长的地址' * 25},,,测试乙,{resident_number(50)},\n")
+    status, _, err = make(call, office, "--point", "wy-0352")
+    assert (status, "longer than 120 characters" in err, (office / "out").exists()) == (1, True, False)
+
+
 def test_one_bad_row_and_nothing_is_written(call, office, public):
     with (office / "list.csv").open("a") as out:
         out.write("3,1,101,测试乙,1.10199E+17,\n")

@@ -43,6 +43,11 @@ def test_what_was_made_comes_back(people):
     assert keyed.fingerprint == fingerprint(ROUND_KEY, "r1")
 
 
+def test_a_rare_character_that_is_younger_than_this_python_keeps_nobody_from_the_list():
+    people = (Expected(bytes(32), "\U0003f000**", UNITS[0], "101", 1, Status.EXPECTED),)
+    assert read(write(roster(people), ROUND_KEY, KEY), KEYS).roster.people == people
+
+
 @given(PEOPLE, st.integers(0, 10**6), st.integers(1, 255))
 @settings(deadline=None)
 def test_one_other_byte_is_refused(people, at, flip):

@@ -145,6 +145,56 @@ LISTS: dict[str, tuple[Sequence[Sequence[object]], Expected]] = {
         [["Name", "ID number", "Building", "Unit", "Room"], ["Test A", A, "3", "2", "501"]],
         Expected(IN_TWO[:1]),
     ),
+    "an address up to the unit, and a column of flats": (
+        [["姓名", "证件号", "地址", "房号"], ["测试甲", A, "阳光小区3号楼2单元", "501"], ["测试乙", B, "", "502"]],
+        Expected(IN_TWO),
+    ),
+    "flats that tell unit and building": (
+        [["房号", "姓名", "证件号"], ["3-2-501", "测试甲", A], ["3号楼2单元502", "测试乙", B]],
+        Expected(IN_TWO),
+    ),
+    "a building, and flats that tell the unit": (
+        [["楼号", "房号", "姓名", "证件号"], ["3", "2-501", "测试甲", A], ["", "2单元502", "测试乙", B]],
+        Expected(IN_TWO),
+    ),
+    "Chinese figures": (
+        [
+            HEAD,
+            ["三号楼", "二单元", "501", "甲", A, ""],
+            ["三", "二", "502", "乙", B, ""],
+            ["十二栋", "", "", "丙", C, ""],
+        ],
+        Expected((*IN_TWO, person(C, "12号楼"))),
+    ),
+    "addresses with signs, floors and remarks": (
+        [
+            ["姓名", "证件号", "地址"],
+            ["测试甲", A, "3#2-501"],
+            ["测试乙", B, "阳光小区三号楼二单元5楼502（东户）"],
+            ["测试丙", C, "3/2/503"],
+        ],
+        Expected((*IN_TWO, person(C, "3号楼2单元", "503"))),
+    ),
+    "where somebody is registered beside where they live": (
+        [["户籍地址", "现住址", "姓名", "证件号"], ["外省某县某村", "3号楼2单元501", "测试甲", A]],
+        Expected(IN_TWO[:1]),
+    ),
+    "a flat that became a day": (
+        [HEAD, ["3", "2", date(2022, 5, 1), "测试甲", A, ""], ["3", "2", "5月1日", "测试乙", B, ""], *TWO[:1]],
+        Expected(IN_TWO[:1], failed=((2, "place-as-a-date"), (3, "place-as-a-date"))),
+    ),
+    "two people side by side": (
+        [["姓名", "证件号", "姓名", "证件号"], ["测试甲", A, "测试乙", B]],
+        Expected((), failed=((2, "two-numbers"),)),
+    ),
+    "totals of a unit and of a page": (
+        [HEAD, TWO[0], ["2单元小计", "", "", "1人", "", ""], ["", "", "502", "测试乙", B, ""], ["本页合计2人"]],
+        Expected(IN_TWO),
+    ),
+    "somebody who moved within the list": (
+        [HEAD, ["9", "1", "101", "测试甲", A, "搬走"], TWO[0]],
+        Expected(IN_TWO[:1], doubled=(3,)),
+    ),
     "a column of notes before the number": (
         [["备注", "状态", "姓名", "证件号码"], ["", "外出务工", "测试甲", A]],
         Expected((person(A, status="moved"),)),
@@ -189,7 +239,9 @@ def test_a_workbook_is_read_right(tmp_path, rows, expected):
     assert found(workbook(tmp_path / "list.xlsx", rows)) == expected
 
 
-AS_TEXT = {name: each for name, each in LISTS.items() if not any(isinstance(c, float) for row in each[0] for c in row)}
+AS_TEXT = {
+    name: each for name, each in LISTS.items() if not any(isinstance(c, float | date) for row in each[0] for c in row)
+}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -203,11 +255,62 @@ def test_and_as_a_text_in_whatever_encoding(tmp_path, rows, expected, encoding):
 def test_a_sheet_and_a_header_that_are_named(tmp_path):
     file = workbook(tmp_path / "list.xlsx", [["x"], HEAD, *TWO], before=[["姓名", "身份证号"], ["旧", C]])
     assert found(file, sheet="名单", start=2).people == IN_TWO
-    assert found(file).people == (person(C),)
+    assert found(file).people == (person(C), *IN_TWO), "each sheet with a header, where none is named"
     with pytest.raises(NotAListError, match="has no sheet 三月, but 说明, 名单"):
         found(file, sheet="三月")
     with pytest.raises(NotAListError, match="no header is in row 1 of 名单"):
         found(file, sheet="名单", start=1)
+
+
+def test_sheets_are_read_each_a_building_by_its_name_and_one_without_a_header_is_told(tmp_path, call):
+    book = Workbook(write_only=True)
+    for title, number in (("三号楼", A), ("4号楼", B)):
+        sheet = book.create_sheet(title)
+        for row in (["单元", "房号", "姓名", "身份证号"], [1, 101, "甲", number]):
+            sheet.append(row)
+    book.create_sheet("通讯录").append(["物业", "电话"])
+    book.create_sheet("空")
+    book.save(tmp_path / "all.xlsx")
+    assert found(tmp_path / "all.xlsx").people == (person(A, "3号楼1单元", "101"), person(B, "4号楼1单元", "101"))
+    status, out, _ = call("roster", "read", tmp_path / "all.xlsx")
+    assert (status, "all.xlsx 通讯录：没有表头，没有读" in out, "空" in out) == (0, True, False)
+
+
+@pytest.mark.parametrize("mark", ['"3岁以下', '"3岁以下,甲"乙'])
+def test_a_mark_that_is_not_closed_swallows_nobody(tmp_path, mark):
+    file = tmp_path / "list.csv"
+    file.write_text(f"姓名,身份证号,备注\n甲,{A},{mark}\n乙,{B},\n丙,{C},\n", encoding="utf-8")
+    with pytest.raises(NotAListError, match="not in pairs"):
+        found(file)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "外地户籍",
+        "无禁忌",
+        "已入户登记",
+        "配偶去世",
+        "户主已故",
+        "外出已返回",
+        "未搬走",
+        "13岁以下",
+        "原服役",
+        "非空挂户",
+        "不需上门",
+    ],
+)
+def test_a_note_that_only_sounds_so_takes_nobody_for_gone(tmp_path, note):
+    assert found(workbook(tmp_path / "list.xlsx", [["姓名", "身份证号", "备注"], ["甲", A, note]])).people == (
+        person(A),
+    )
+
+
+def test_the_name_of_the_householder_is_not_that_of_everybody(tmp_path):
+    intake = Intake()
+    rows = [["户主姓名", "姓名", "ID", "身份证号"], ["张大", "张小", 7, A]]
+    take(intake, workbook(tmp_path / "list.xlsx", rows), TODAY)
+    assert [each.name for each in intake.listed.values()] == ["张小"]
 
 
 def test_a_number_that_truly_ends_with_zeros_is_taken_once_somebody_has_compared_it(tmp_path):
@@ -245,6 +348,7 @@ def test_a_clerk_reads_what_is_right_and_each_row_that_is_not_masked(tmp_path, c
         "三号楼.xlsx:5  doubled: this person was listed before",
         "4 rows: 2 people, 1 rows doubled, 1 failed, 0 households without names",
         "expected 2",
+        "1 units; 0 people without a flat",
     ]
     assert not any(number in out for number in (A, B, wrong))
 
@@ -261,9 +365,11 @@ def test_for_programs_over_several_files(tmp_path, call):
             "expected": 3,
             "by_status": {"expected": 3},
             "units": 2,
+            "without_flat": 1,
             "households": 0,
             "doubled": [{"file": "2.csv", "row": 2}],
             "failed": [],
+            "sheets_passed": [],
             "unread": [],
         },
     )

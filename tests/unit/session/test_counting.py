@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kiosk.credentials import staff_codes
 from kiosk.engine.inbox import SheetRead
-from kiosk.model import ExemptReason, Progress, Sheet, SheetName, StaffAction, Status, Told
+from kiosk.model import ExemptReason, Progress, Sheet, SheetName, StaffAction, Standing, Status, Told
 from kiosk.model.queries import ProgressOfAll
 from kiosk.model.tables import EXEMPT
 from table_bench import STAFF_KEY, Bench, listed, plan_of, resident_number
@@ -38,7 +38,7 @@ STEPS = st.lists(
 )
 
 
-def counted(progress: tuple[Progress, ...]) -> dict[str, dict[str, int]]:
+def counted(progress: tuple[Progress, ...]) -> dict[str, dict[Standing, int]]:
     return {each.unit: dict(each.counts) for each in progress if each.listed}
 
 
