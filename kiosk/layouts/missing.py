@@ -36,5 +36,5 @@ def _rows(missing: MissingList, head: Letterhead) -> Iterator[Element]:
         if not missing.unit:
             yield from (Space(4), Text(unit, bold=True), Space(4))
         for absent in people:
-            yield Pair(Text(f"{absent.flat:<8}{absent.name}"), Text(head.say("tick")))
+            yield Pair(Text(f"{absent.flat:<7} {absent.name}"), Text(head.say("tick")))
             yield Space(10)

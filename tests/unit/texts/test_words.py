@@ -234,6 +234,13 @@ def test_list_of_who_has_not_come_is_masked_and_has_boxes_to_tick():
     ]
 
 
+def test_a_long_flat_does_not_run_into_the_name():
+    missing = MissingList(5, "", 1, 0, 0, (Absent("李家村", "东侧平房十二号", None, "古**"),), AT)
+    assert "东侧平房十二号 古** / □" in slip(missing, JobKind.MISSING)
+    missing = replace(missing, absent=(Absent("李家村", "3-2-1203A", None, "古**"),))
+    assert "3-2-1203A 古** / □" in slip(missing, JobKind.MISSING)
+
+
 def test_every_kind_of_slip_is_one_of_its_own():
     slips = {kind: tuple(slip(subject, kind)) for kind, subject in SUBJECTS.items()}
     assert set(slips) == set(JobKind)
