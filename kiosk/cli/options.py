@@ -50,6 +50,13 @@ def positive(text: str) -> int:
     return number
 
 
+def port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 65534:
+        raise argparse.ArgumentTypeError("must be from 1 to 65534")
+    return number
+
+
 def timezone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)

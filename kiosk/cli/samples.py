@@ -5,8 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from kiosk.cli.options import Commands, count, positive
+from kiosk.cli.options import Commands, count, port, positive
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_UNAVAILABLE
+from kiosk.texts import LANGUAGES
 
 
 def add(commands: Commands) -> None:
@@ -21,6 +22,8 @@ def add(commands: Commands) -> None:
     demo.add_argument("--paper", type=int, choices=(58, 80), default=58, help="width in mm (default 58)")
     demo.add_argument("--pool", type=int, choices=(1, 5, 10, 20), default=10, help="persons a tube (default 10)")
     demo.add_argument("--tcp", action="store_true", help="the printer hangs on the network, not on a serial line")
+    demo.add_argument("--language", choices=LANGUAGES, default="zh_CN", help="of paper, pages and terminal")
+    demo.add_argument("--port", type=port, default=8480, help="of the pages while somebody watches (default 8480)")
     demo.add_argument("--write-config", type=Path, metavar="FILE", help="only write the demo's configuration")
     demo.set_defaults(command=_demo)
 
@@ -34,7 +37,7 @@ def _asyncapi(_: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     try:
-        from kiosk.virtual.demo import DemoError, DemoSettings, run_demo, write_config
+        from kiosk.virtual.demo import DemoError, DemoSettings, free_port, run_demo, write_config
     except ModuleNotFoundError as error:
         print(f"The demo needs {error.name}: pip install 'sampling-kiosk[demo]'", file=sys.stderr)
         return EXIT_UNAVAILABLE
@@ -47,6 +50,8 @@ def _demo(options: argparse.Namespace) -> int:
         paper_mm=options.paper,
         pool_size=options.pool,
         tcp=options.tcp,
+        language=options.language,
+        pages_port=free_port(options.port) if options.residents is None else None,
     )
     try:
         if options.write_config is None:

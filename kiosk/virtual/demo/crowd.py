@@ -50,7 +50,7 @@ def crowd(residents: int | None, seed: int) -> Iterator[Visit]:
     random = Random(seed)  # noqa: S311 - a story, not a secret
     visits: list[Visit] = []
     for index, kind in enumerate(_kinds(residents, random)):
-        visit = _visit(index, kind, visits, random)
+        visit = visit_of(index, kind, visits, random)
         visits.append(visit)
         yield visit
 
@@ -69,7 +69,8 @@ def _kinds(residents: int | None, random: Random) -> Iterator[Kind]:
     yield from kinds
 
 
-def _visit(index: int, kind: Kind, before: list[Visit], random: Random) -> Visit:
+def visit_of(index: int, kind: Kind, before: list[Visit], random: Random) -> Visit:
+    """Somebody who comes so; of `before` one comes again."""
     name, number = _name(random), _number(random)
     token = "".join(random.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=40)).encode()
     match kind:

@@ -7,18 +7,20 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kiosk.virtual.demo.crowd import crowd
+from kiosk.virtual.demo.crowd import Visit, crowd
 from kiosk.virtual.demo.daemon import Record
+from kiosk.virtual.demo.pages import DemoPages, Playground
 from kiosk.virtual.demo.report import numbers, summary, ways
 from kiosk.virtual.demo.settings import DemoSettings, configuration
 from kiosk.virtual.demo.stage import Stage, stage
 from kiosk.virtual.demo.subscriber import Received, Subscriber
 from kiosk.virtual.demo.table import DemoTable
+from kiosk.virtual.demo.visitors import Visitors
 from kiosk.virtual.demo.visits import Queue, Served
 from kiosk.virtual.printer import Slip
 
@@ -42,13 +44,13 @@ def run_demo(settings: DemoSettings) -> int:
     """Serves the residents and leaves the results in `out`; exit status 0 if all of them were answered."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-    with _folder(settings.out) as folder, stage(settings.residents) as shown:
+    with _folder(settings.out) as folder, stage(settings.residents, settings.language) as shown:
         show = _Show(folder, shown)
         table = DemoTable(settings, folder / "state", show.slip, show.record)
-        with table:
+        with table, _pages(settings, table, show) as visits:
             centre = Subscriber(table.broker.port, show.message)
             try:
-                report = _serve(settings, table, centre, show)
+                report = _serve(visits, table, centre, show)
             except DemoError as failure:
                 shown.say(str(failure))
                 return 1
@@ -63,17 +65,26 @@ class _Show:
     """Gathers what happens, from whatever thread, and passes it to the stage and to the files."""
 
     def __init__(self, folder: Path, shown: Stage) -> None:
-        self.folder, self._stage = folder, shown
+        self.folder, self.stage = folder, shown
+        self._play: Playground | None = None
         self.served: list[Served] = []
         self._lock = threading.Lock()
         self._counts_file = (folder / "counts.jsonl").open("w", encoding="utf-8")
 
+    def watch(self, play: Playground) -> None:
+        """Somebody plays along, and sees what happens too."""
+        self._play = play
+
     def slip(self, slip: Slip) -> None:
+        if self._play is not None:
+            self._play.slip(slip)
         name = "-".join((f"{slip.index:04d}", *numbers(slip))) + ".png"
         slip.image.save(self.folder / "paper" / name)
-        self._stage.slip(slip)
+        self.stage.slip(slip)
 
     def record(self, record: Record) -> None:
+        if self._play is not None:
+            self._play.record(record)
         calls = record.get("event") == "notice" and record.get("signal") in ("attention", "question")
         if calls or record.get("event") == "stderr":
             self.say(str(record["text"]))
@@ -81,14 +92,14 @@ class _Show:
     def message(self, received: Received) -> None:
         with self._lock:
             self._counts_file.write(received.line() + "\n")
-        self._stage.received(received)
+        self.stage.received(received)
 
     def visit(self, served: Served) -> None:
         self.served.append(served)
-        self._stage.visit(served)
+        self.stage.visit(served)
 
     def say(self, text: str) -> None:
-        self._stage.say(text)
+        self.stage.say(text)
 
     def write(self, report: dict[str, Any], table: DemoTable) -> None:
         self._counts_file.close()
@@ -98,7 +109,28 @@ class _Show:
             log.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in table.daemon.records)
 
 
-def _serve(settings: DemoSettings, table: DemoTable, centre: Subscriber, show: _Show) -> dict[str, Any]:
+@contextmanager
+def _pages(settings: DemoSettings, table: DemoTable, show: _Show) -> Iterator[Iterator[Visit]]:
+    """Who comes; where somebody watches, with pages on which they play along."""
+    if settings.pages_port is None:
+        yield _at_a_pace(crowd(settings.residents, settings.seed), 0.0 if settings.residents is not None else PACE_S)
+        return
+    visitors = Visitors(settings.seed, PACE_S)
+    play = Playground(table, visitors, settings.language)
+    show.watch(play)
+    with DemoPages(table, play, settings.pages_port + 1) as pages:
+        show.stage.where(pages.resident, pages.staff, pages.play)
+        pages.show()
+        yield visitors.coming()
+
+
+def _at_a_pace(visits: Iterable[Visit], pause_s: float) -> Iterator[Visit]:
+    for visit in visits:
+        yield visit
+        time.sleep(pause_s)
+
+
+def _serve(visits: Iterable[Visit], table: DemoTable, centre: Subscriber, show: _Show) -> dict[str, Any]:
     centre.start()
     table.daemon.start()
     if table.daemon.wait_for(_can_serve, START_S) is None or not table.daemon.listens(START_S):
@@ -106,13 +138,11 @@ def _serve(settings: DemoSettings, table: DemoTable, centre: Subscriber, show: _
     show.say("the kiosk is ready")
     queue = Queue(table)
     try:
-        for visit in crowd(settings.residents, settings.seed):
+        for visit in visits:
             served = queue.serve(visit)
             show.visit(served)
             if served.reason == "no-answer" and not table.daemon.running():
                 raise DemoError("the kiosk ended")
-            if settings.residents is None:
-                time.sleep(PACE_S)
     except KeyboardInterrupt:
         show.say("stopping")
     return _report(table, centre, show)

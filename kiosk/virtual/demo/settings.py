@@ -25,6 +25,9 @@ class DemoSettings:
     paper_mm: Literal[58, 80] = 58
     pool_size: int = 10
     tcp: bool = False
+    language: Literal["zh_CN", "en"] = "zh_CN"
+    pages_port: int | None = None
+    """Of the kiosk's pages; without one there are none."""
     spare: bool = False
     """A second printer stands by."""
     asb: bool = True
@@ -43,6 +46,7 @@ region = "cn-511781"
 round = "{ROUND}"
 point = "wy-0352"
 kiosk = "a"
+language = "{settings.language}"
 clock = "trusted"
 
 [tubes]
@@ -76,7 +80,7 @@ paper_mm = {settings.paper_mm}
 pin_factory = "kiosk.virtual.pins:WiredFactory"
 {lamps}
 buttons = {{ {buttons} }}
-
+{_screen(settings, wires)}
 [broker]
 host = "127.0.0.1"
 port = {broker_port or 1883}
@@ -87,6 +91,12 @@ def _printer_line(settings: DemoSettings, wires: Path, port: int | None) -> str:
     if settings.tcp:
         return f'kind = "tcp"\nhost = "127.0.0.1"\nport = {port or 9100}'
     return f'kind = "serial"\nport = {json.dumps(f"{wires}/printer")}\nbaud = {settings.baud}'
+
+
+def _screen(settings: DemoSettings, wires: Path) -> str:
+    if settings.pages_port is None:
+        return ""
+    return f"\n[screen]\nsocket = {json.dumps(f'{wires}/screen')}\nport = {settings.pages_port}\n"
 
 
 def _spare(settings: DemoSettings, wires: Path) -> str:

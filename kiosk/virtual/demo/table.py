@@ -53,6 +53,10 @@ class DemoTable:
         self._exits = ExitStack()
 
     @property
+    def pages_port(self) -> int | None:
+        return self._settings.pages_port
+
+    @property
     def journal(self) -> Path:
         return self.state / "journal.sqlite"
 
