@@ -37,7 +37,7 @@ def _merge(options: argparse.Namespace) -> int:
     try:
         found = list(brought(options.path, address))
     except OSError as error:
-        print(f"{options.path}: {error.strerror}. Nothing was changed.", file=sys.stderr)
+        print(f"{options.path}: {error.strerror}. Nothing was changed: name the stick's folder.", file=sys.stderr)
         return EXIT_UNAVAILABLE
     sheets = [each.sheet for each in found if each.sheet is not None]
     strange = [each.file for each in found if each.sheet is None]
@@ -50,7 +50,7 @@ def _merge(options: argparse.Namespace) -> int:
             if each.sheet is not None and not options.dry_run:
                 put(each, config.state.directory / FOLDER)
     except OSError as error:
-        print(f"{config.state.directory}: {error.strerror}. Run it again with the stick.", file=sys.stderr)
+        print(f"{config.state.directory}: {error.strerror}. Run it again with the stick, by sudo.", file=sys.stderr)
         return EXIT_CANNOT_CREATE
     told = [as_object(each, zone, point.kiosk) for each in clashes]
     kiosks = sorted({sheet.name.kiosk for sheet in sheets})
@@ -62,6 +62,8 @@ def _merge(options: argparse.Namespace) -> int:
         for clash in told:
             print(texts.say("clashes.one", **clash))
         print(texts.say("merge.done", kiosks=", ".join(kiosks) or "-", people=people, clashes=len(told)))
+        if sheets:
+            print(texts.say("merge.dry-run" if options.dry_run else "merge.taken"))
     for file in strange:
         print(f"{file}: no sheet of this point, passed over", file=sys.stderr)
     return EXIT_NOT_READ if strange else EXIT_DISAGREES if told else 0

@@ -23,6 +23,8 @@ class Brought:
 def brought(stick: Path, address: Address) -> Iterator[Brought]:
     """As `kiosk export` wrote them, of every other kiosk of the point, in this folder or one below. Raises OSError."""
     own = f"{address.region}-{address.round}-{address.point}-"
+    # What cannot be looked into would be as one that is empty.
+    next(stick.iterdir(), None)
     for file in sorted(stick.rglob("people-*.json")):
         kiosk = file.parent.name.removeprefix(own)
         if file.parent.name.startswith(own) and kiosk != address.kiosk:

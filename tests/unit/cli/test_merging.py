@@ -71,7 +71,11 @@ def test_what_a_stick_brings_is_taken_and_every_clash_is_listed(call, point, sti
 
 
 def test_a_dry_run_changes_nothing(call, point, stick, tmp_path):
-    assert call("merge", stick, "--config", config_of(tmp_path, "a"), "--dry-run")[0] == 1
+    status, out, _ = call("merge", stick, "--config", config_of(tmp_path, "a"), "--dry-run")
+    assert (status, out.splitlines()[1:]) == (
+        1,
+        ["来自 bag：3 人，其中 1 人在别台也采了样", "只是试算，什么都没有改；去掉 --dry-run 再运行，本机才会并入"],
+    )
     assert not (tmp_path / "a" / "brought").exists()
 
 
@@ -96,6 +100,12 @@ def test_a_stick_with_nothing_for_this_point_says_what_to_do(call, point, stick,
     shutil.rmtree(stick / "kiosk-export")
     status, out, err = call("merge", stick, "--config", config_of(tmp_path, "a"))
     assert (status, out, "kiosk export --usb" in err) == (1, "", True)
+
+
+@pytest.mark.parametrize("name", ["no-stick", "a.toml"])
+def test_what_is_no_folder_is_not_told_as_a_stick_without_people(call, point, tmp_path, name):
+    status, out, err = call("merge", tmp_path / name, "--config", config_of(tmp_path, "a"))
+    assert (status, out, err.startswith(f"{tmp_path / name}: No"), "Nothing was changed" in err) == (69, "", True, True)
 
 
 def test_a_bag_lists_whom_it_is_to_visit(make_bench, staff):
