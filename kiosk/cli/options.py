@@ -57,6 +57,14 @@ def port(text: str) -> int:
     return number
 
 
+def table_file(text: str) -> Path:
+    """Its ending says what is written."""
+    file = Path(text)
+    if file.suffix.lower() not in (".csv", ".xlsx") and not file.is_dir():
+        raise argparse.ArgumentTypeError("must end with .csv or .xlsx")
+    return file
+
+
 def timezone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)

@@ -1,6 +1,7 @@
 """roster key, roster make: the keyed and signed file of each point, out of an office's lists."""
 
 import argparse
+import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def add(roster: Commands) -> None:
     key = roster.add_parser("key", help="make the key by which kiosks know a genuine roster")
     key.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the private key is written")
+    key.add_argument("--json", action="store_true", help="for programs")
     key.set_defaults(command=_key)
     make = roster.add_parser("make", help="make the keyed file of each point out of lists")
     with_lists(make)
@@ -46,11 +48,17 @@ def _key(options: argparse.Namespace) -> int:
 
     try:
         public = make(options.out)
-    except (KeyFileError, OSError) as error:
+    except KeyFileError as error:
         print(f"{error}. Nothing was changed.", file=sys.stderr)
         return EXIT_CANNOT_CREATE
-    print(f"{options.out}: keep it off every kiosk; whoever has it can tell kiosks whom to expect")
-    print(f'Into every kiosk\'s configuration, below [roster]:  key = "{public}"')
+    except OSError as error:
+        print(f"{options.out}: {error.strerror}. No key was made; name another file.", file=sys.stderr)
+        return EXIT_CANNOT_CREATE
+    if options.json:
+        print(json.dumps({"file": str(options.out), "key": public}, ensure_ascii=False))
+    else:
+        print(f"{options.out}: keep it off every kiosk; whoever has it can tell kiosks whom to expect")
+        print(f'Into every kiosk\'s configuration, below [roster]:  key = "{public}"')
     return 0
 
 
@@ -67,7 +75,8 @@ def _make(options: argparse.Namespace) -> int:
     intake, unread = found
     if unread or not intake.good:
         tell(options, intake, unread)
-        print("Nothing was written: mend these rows, or take them out of the lists.", file=sys.stderr)
+        what = "leave these files out" if intake.good else "mend these rows, or take them out of the lists"
+        print(f"Nothing was written: {what}.", file=sys.stderr)
         return EXIT_NOT_READ
     if not intake.listed:
         tell(options, intake, unread)
@@ -79,13 +88,17 @@ def _make(options: argparse.Namespace) -> int:
         files = {} if options.dry_run else write_parts(parts, options.round, round_key, signer, made_s, options.out)
     except NotARoster:
         why = "No kiosk would take it: a unit or flat is longer than 120 characters, or a point has too many people"
+        tell(options, intake, unread)
         print(f"{why}. Nothing was written.", file=sys.stderr)
         return EXIT_NOT_READ
     except UnmappedError as error:
-        print(f"{options.points} names no point for: {error}. Nothing was written.", file=sys.stderr)
+        tell(options, intake, unread)
+        print(f"{options.points} {error}. Nothing was written.", file=sys.stderr)
         return EXIT_NOT_READ
     except OSError as error:
-        print(f"{options.out}: {error.strerror}. What is there is whole; run it again.", file=sys.stderr)
+        tell(options, intake, unread)
+        left = "Each .roster there is whole, new or as it was; run it again when that is mended, or name another folder"
+        print(f"{options.out}: {error.strerror}. {left}.", file=sys.stderr)
         return EXIT_CANNOT_CREATE
     made = [Made(point, len(who), str(files[point]) if files else None) for point, who in parts.items()]
     tell(options, intake, unread, made)
@@ -101,13 +114,15 @@ def _keys(options: argparse.Namespace) -> "tuple[bytes, SigningKey]":
         round_key = options.round_key.read_bytes().strip()
         if len(round_key) < 16:
             raise KeyFileError(f"{options.round_key} is shorter than 16 bytes")
+        if round_key == options.key.read_bytes().strip():
+            raise KeyFileError(f"{options.round_key} and {options.key} are the same key")
         return round_key, read(options.key)
     except OSError as error:
         why = f"{error.filename}: {error.strerror}"
     except KeyFileError as error:
         why = str(error)
     fix = "Give --round-key with the kiosks' round-key, and --key with what `kiosk roster key` wrote"
-    raise ConfigError("roster make", [Mistake("key", why, fix)])
+    raise ConfigError("roster make", [Mistake("--round-key, --key", why, fix)])
 
 
 def _where(options: argparse.Namespace) -> "Where":

@@ -4,11 +4,11 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kiosk.cli.journals import read_in
-from kiosk.cli.options import Commands
+from kiosk.cli.options import Commands, table_file
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NO_ROSTER, EXIT_UNAVAILABLE
 from kiosk.config import read_config
 from kiosk.journal import UnitsNow, units_now
@@ -26,7 +26,7 @@ def add(roster: Commands) -> None:
     _with_journal(missing)
     missing.add_argument("--unit", metavar="UNIT", help="such as 3号楼1单元 (default: all)")
     missing.add_argument("--visits", action="store_true", help="who is to be visited at home and was not yet")
-    missing.add_argument("--out", type=Path, metavar="FILE", help="a .csv or .xlsx file (default: the output)")
+    missing.add_argument("--out", type=table_file, metavar="FILE", help="a .csv or .xlsx file (default: the output)")
     missing.set_defaults(command=_missing)
 
 
@@ -82,11 +82,12 @@ def _missing(options: argparse.Namespace) -> int:
     now = _now(options, texts)
     if now is None:
         return EXIT_NO_ROSTER
-    if options.unit is not None and options.unit not in now.head.units:
+    unit = None if options.unit is None else _unit(options.unit, now.head.units)
+    if unit is not None and unit not in now.head.units:
         print(texts.say("roster.no-unit", unit=options.unit, units=", ".join(now.head.units)), file=sys.stderr)
         return EXIT_NO_ROSTER
     listed = now.to_visit if options.visits else now.absent
-    absent = [each for each in listed if options.unit in (None, each.unit)]
+    absent = [each for each in listed if unit in (None, each.unit)]
     if options.json:
         told = [{"unit": each.unit, "flat": each.flat, "floor": each.floor, "name": each.name} for each in absent]
         print(json.dumps(told, ensure_ascii=False))
@@ -97,6 +98,13 @@ def _missing(options: argparse.Namespace) -> int:
             print("  ".join(_texts(each)))
         print(texts.say("roster.missing", n=len(absent)), file=sys.stderr)
     return 0
+
+
+def _unit(text: str, units: Sequence[str]) -> str:
+    """As the list names it, however it is written."""
+    from kiosk.roster.addresses import split
+
+    return text if text in units else split(text).stairwell
 
 
 def _texts(each: Absent) -> tuple[str, ...]:

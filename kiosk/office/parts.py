@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from kiosk.config.values import LEVEL
 from kiosk.credentials import Identity, person
 from kiosk.journal import replace_whole
 from kiosk.model import Expected, Roster, RosterHead
@@ -17,7 +18,7 @@ Where = Callable[[Place], str | None]
 
 
 class UnmappedError(Exception):
-    """Units that no point is named for; the message names them."""
+    """Units that no point is named for, or none that a kiosk can be of; the message names them."""
 
 
 def read_points(file: Path) -> Where:
@@ -25,7 +26,10 @@ def read_points(file: Path) -> Where:
     rows = [[str(cell).strip() for cell in row] for row in rows_of(file.read_bytes()) if any(row)]
     if wrong := next((row for row in rows if len(row) < 2 or not all(row[:2])), None):
         raise ValueError(f"a line says no unit and point: {','.join(wrong)}")
-    points = {split(row[0]).stairwell: row[1] for row in rows}
+    points: dict[str, str] = {}
+    for unit, point, *_ in rows:
+        if points.setdefault(split(unit).stairwell, point) != point:
+            raise ValueError(f"two points are named for {unit}: {points[split(unit).stairwell]}, {point}")
     return lambda place: points.get(place.stairwell) or points.get(place.building)
 
 
@@ -40,7 +44,9 @@ def by_point(listed: Iterable[Listed], where: Where) -> Mapping[str, list[Listed
         else:
             parted.setdefault(point, []).append(each)
     if unmapped:
-        raise UnmappedError(", ".join(unmapped))
+        raise UnmappedError(f"names no point for: {', '.join(unmapped)}")
+    if strange := [point for point in parted if not LEVEL.fullmatch(point)]:
+        raise UnmappedError(f"names points that are not 1 to 40 of a-z, 0-9 and -: {', '.join(strange)}")
     return parted
 
 

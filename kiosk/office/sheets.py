@@ -1,9 +1,14 @@
 """Rows as a file that a laboratory's people open: CSV for whatever reads it, XLSX whose numbers stay texts."""
 
 import csv
+import errno
+import io
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import IO, TextIO
+
+from kiosk.journal import replace_whole
 
 Texts = Sequence[str]
 
@@ -15,8 +20,8 @@ def write_csv(columns: Texts, rows: Iterable[Texts], out: TextIO) -> None:
     writer.writerows([_plain(value) for value in row] for row in rows)
 
 
-def write_xlsx(title: str, columns: Texts, rows: Iterable[Texts], file: Path) -> None:
-    """Raises OSError, ModuleNotFoundError where openpyxl is not installed."""
+def write_xlsx(title: str, columns: Texts, rows: Iterable[Texts], out: IO[bytes]) -> None:
+    """Raises ModuleNotFoundError where openpyxl is not installed."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -30,7 +35,7 @@ def write_xlsx(title: str, columns: Texts, rows: Iterable[Texts], file: Path) ->
         for cell in cells:
             cell.data_type, cell.number_format = "s", "@"
         sheet.append(cells)
-    book.save(file)
+    book.save(out)
 
 
 def _plain(value: str) -> str:
@@ -38,10 +43,23 @@ def _plain(value: str) -> str:
 
 
 def write(title: str, columns: Texts, rows: Iterable[Texts], file: Path) -> None:
-    """By the file's ending, for whoever wrote it alone. Raises OSError, ModuleNotFoundError."""
-    file.touch(mode=0o600)
+    """By the file's ending, for whoever wrote it alone, whole or as it was. Raises OSError, ModuleNotFoundError."""
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
     if file.suffix.lower() == ".xlsx":
-        write_xlsx(title, columns, rows, file)
+        book = io.BytesIO()
+        write_xlsx(title, columns, rows, book)
+        _put(file, book.getvalue())
     else:
-        with file.open("w", encoding="utf-8-sig", newline="") as out:
-            write_csv(columns, rows, out)
+        text = io.StringIO(newline="")
+        write_csv(columns, rows, text)
+        _put(file, text.getvalue().encode("utf-8-sig"))
+
+
+def _put(file: Path, data: bytes) -> None:
+    """What a full disk cut off names people too: nothing of it stays."""
+    try:
+        replace_whole(file, data)
+    except OSError:
+        file.with_suffix(".new").unlink(missing_ok=True)
+        raise

@@ -3,18 +3,18 @@
 import secrets
 from pathlib import Path
 
+from kiosk.journal import replace_whole
 from kiosk.office.authority_keys import KeyFileError
 from kiosk.vouchers.envelope import KEY_BYTES, SigningKey
 
 
 def make(file: Path) -> str:
-    """The public half, 64 hex digits. Raises KeyFileError where a file is there already, OSError."""
+    """The public half, 64 hex digits. Raises KeyFileError where a file is there already; OSError, and then none is."""
     if file.exists():
         raise KeyFileError(f"{file} is there already: kiosks that trust it would trust the new one no more")
     seed = secrets.token_bytes(KEY_BYTES)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(f"{seed.hex()}\n", encoding="ascii")
+    replace_whole(file, f"{seed.hex()}\n".encode("ascii"))
     return SigningKey(seed).public_key.hex()
 
 

@@ -1,7 +1,9 @@
 """roster key, make, units and missing, as an office and a point call them."""
 
 import csv
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,51 @@ def test_a_unit_without_a_point_is_named_and_nothing_is_written(call, office, pu
     assert not (office / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "why", "expected"),
+    [
+        ("3号楼,WY 0352\n", "points that are not 1 to 40 of a-z, 0-9 and -: WY 0352. Nothing was written", 1),
+        ("3号楼,../../elsewhere\n", "and -: ../../elsewhere. Nothing was written", 1),
+        ("3号楼,wy-0001\n三栋,wy-0002\n", "two points are named for 三栋: wy-0001, wy-0002", 78),
+    ],
+    ids=["no word of a topic", "a path", "two for a building"],
+)
+def test_a_point_that_no_kiosk_is_of_and_two_for_a_building_are_named_and_nothing_is_written(
+    call, office, public, text, why, expected
+):
+    (office / "points.csv").write_text(text)
+    status, _, err = make(call, office, "--points", office / "points.csv")
+    assert (status, why in err) == (expected, True)
+    assert sorted(each.name for each in office.iterdir()) == ["district.key", "list.csv", "points.csv", "round-key"]
+
+
+def test_what_was_read_is_told_as_json_too_where_nothing_is_made(call, office, public):
+    (office / "points.csv").write_text("3号楼1单元,wy-0001\n")
+    status, out, _ = make(call, office, "--points", office / "points.csv", "--json")
+    said = json.loads(out)
+    assert (status, said["expected"], "points" in said) == (1, 20, False)
+
+
+def test_the_rounds_key_is_not_taken_for_the_districts(call, office, public):
+    (office / "round-key").write_bytes((office / "district.key").read_bytes())
+    status, _, err = make(call, office, "--point", "wy-0352")
+    assert (status, "are the same key" in err, (office / "out").exists()) == (78, True, False)
+
+
+def test_a_list_that_cannot_be_read_is_left_out_not_mended(call, office, public):
+    (office / "list.csv").unlink()
+    status, _, err = make(call, office, "--point", "wy-0352")
+    assert (status, err.splitlines()[-1]) == (1, "Nothing was written: leave these files out.")
+
+
+@pytest.fixture
+def no_space(monkeypatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("kiosk.journal.disk.os.fsync", full)
+
+
 def test_points_in_the_words_and_the_encoding_of_an_offices_spreadsheet(call, office, public):
     points = office / "points.csv"
     points.write_bytes("单元,点\n三号楼1单元,wy-0001\n3栋,wy-0002\n".encode("gb18030"))
@@ -131,6 +178,21 @@ def test_a_key_is_not_written_over(call, office, public):
     before = (office / "district.key").read_bytes()
     status, _, err = call("roster", "key", "--out", office / "district.key")
     assert (status, "is there already" in err, (office / "district.key").read_bytes()) == (73, True, before)
+
+
+def test_a_key_for_programs(call, office):
+    status, out, _ = call("roster", "key", "--out", office / "district.key", "--json")
+    public = read_key(office / "district.key").public_key.hex()
+    assert (status, json.loads(out)) == (0, {"file": str(office / "district.key"), "key": public})
+
+
+def test_a_full_disk_leaves_no_half_of_a_key_that_would_bar_the_next(call, office, no_space):
+    status, _, err = call("roster", "key", "--out", office / "district.key")
+    assert (status, err) == (
+        73,
+        f"{office}/district.key: No space left on device. No key was made; name another file.\n",
+    )
+    assert not (office / "district.key").exists()
 
 
 @pytest.mark.parametrize("point", ["WY", "a/b", "+", ""])
@@ -197,6 +259,25 @@ def test_who_has_not_come_is_written_by_floor(call, point, tmp_path):
     sheet = load_workbook(tmp_path / "missing.xlsx")["missing"]
     assert [[cell.value or "" for cell in row] for row in sheet.iter_rows()] == found
     assert (tmp_path / "missing.csv").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["missing.csv", "missing.xlsx"])
+def test_a_full_disk_leaves_the_file_of_who_has_not_come_as_it_was(call, point, tmp_path, no_space, name):
+    (tmp_path / name).write_text("of yesterday")
+    before = sorted(tmp_path.iterdir())
+    status, _, err = call("roster", "missing", "--config", point, "--out", tmp_path / name)
+    assert (status, "No space left on device. Nothing was lost; name another file." in err) == (73, True)
+    assert ((tmp_path / name).read_text(), sorted(tmp_path.iterdir())) == ("of yesterday", before)
+
+
+def test_a_folder_or_another_ending_is_no_file_for_who_has_not_come(call, point, tmp_path):
+    assert call("roster", "missing", "--config", point, "--out", tmp_path)[0] == 73
+    with pytest.raises(SystemExit):
+        call("roster", "missing", "--config", point, "--out", tmp_path / "missing.txt")
+
+
+def test_a_unit_is_found_as_a_list_may_write_it(call, point):
+    assert call("roster", "missing", "--config", point, "--unit", "三栋1单元")[::2] == (0, "未采 4 人\n")
 
 
 def test_a_unit_that_is_not_there_and_a_kiosk_without_a_list_say_so(call, point, office, make_bench):
