@@ -9,11 +9,12 @@ from pkgutil import resolve_name
 from kiosk.app.code_forms import read_key_files, voucher_keys_of
 from kiosk.app.fitting import plugged_in, printer_of, scanner_of
 from kiosk.app.keys import read_authority, read_key, read_signer
-from kiosk.app.roster_file import FIX, read_roster
+from kiosk.app.roster_file import read_roster
 from kiosk.config import BrokerTable, Config, ConfigError, HidScannerTable, Mistake, Sound, read_draft
 from kiosk.ports import Plug
 
 HOW_TO_TYPE = "Scan the code USB keyboard or USB serial of its manual; `kiosk devices` then shows its lines"
+TO_BE_READ = "Put the roster of this point and round there whole, and let the kiosk's user read it"
 
 
 def check(file: Path, credentials: Path | None) -> None:
@@ -68,7 +69,7 @@ def _roster(config: Config, credentials: Path | None) -> Iterator[Mistake]:
     except ConfigError as error:
         yield from (each for each in error.mistakes if each.key == "roster.file")
     except OSError as error:
-        yield Mistake("roster.file", f"{config.roster.file}: {error.strerror}", FIX)
+        yield Mistake("roster.file", f"{config.roster.file}: {error.strerror}", TO_BE_READ)
 
 
 def _pin_factory(name: str) -> Iterator[Mistake]:

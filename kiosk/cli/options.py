@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kiosk.config.values import LEVEL
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 """What `add_subparsers` gives: argparse has no public name for it."""
 
@@ -55,6 +57,12 @@ def port(text: str) -> int:
     if not 1 <= number <= 65534:
         raise argparse.ArgumentTypeError("must be from 1 to 65534")
     return number
+
+
+def level(text: str) -> str:
+    if not LEVEL.fullmatch(text):
+        raise argparse.ArgumentTypeError("must be 1 to 40 of a-z, 0-9 and -, as in the kiosks' configuration")
+    return text
 
 
 def table_file(text: str) -> Path:

@@ -7,11 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.cli.options import Commands
+from kiosk.cli.options import Commands, level
 from kiosk.cli.roster_lists import Made, taken, tell, with_lists
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_READ, EXIT_UNAVAILABLE
 from kiosk.config import ConfigError, Mistake
-from kiosk.config.values import LEVEL
 
 if TYPE_CHECKING:
     from kiosk.office.parts import Where
@@ -26,20 +25,14 @@ def add(roster: Commands) -> None:
     make = roster.add_parser("make", help="make the keyed file of each point out of lists")
     with_lists(make)
     where = make.add_mutually_exclusive_group(required=True)
-    where.add_argument("--point", type=_level, metavar="POINT", help="where everybody of these lists goes")
+    where.add_argument("--point", type=level, metavar="POINT", help="where everybody of these lists goes")
     where.add_argument("--points", type=Path, metavar="FILE", help=".csv, a line for a unit or building: unit,point")
-    make.add_argument("--round", type=_level, required=True, metavar="ROUND", help="that they are expected in")
+    make.add_argument("--round", type=level, required=True, metavar="ROUND", help="that they are expected in")
     make.add_argument("--round-key", type=Path, required=True, metavar="FILE", help="the round's, as kiosks have it")
     make.add_argument("--key", type=Path, required=True, metavar="FILE", help="what `kiosk roster key` wrote")
     make.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files are written")
     make.add_argument("--dry-run", action="store_true", help="say what would be made and write nothing")
     make.set_defaults(command=_make)
-
-
-def _level(text: str) -> str:
-    if not LEVEL.fullmatch(text):
-        raise argparse.ArgumentTypeError("must be 1 to 40 of a-z, 0-9 and -, as in the kiosks' configuration")
-    return text
 
 
 def _key(options: argparse.Namespace) -> int:

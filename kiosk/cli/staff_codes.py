@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.cli.options import Commands, with_config
+from kiosk.cli.options import Commands, level, with_config
 from kiosk.cli.printers import trouble
 from kiosk.cli.statuses import EXIT_BUSY, EXIT_CANNOT_CREATE, EXIT_UNAVAILABLE, EXIT_UNFINISHED
 from kiosk.config import Config, read_config
@@ -37,7 +37,7 @@ Copy it to each table of the point, restart each (systemctl restart kiosk), and 
 def add(commands: Commands) -> None:
     codes = commands.add_parser("staff-codes", help="show the point's secret staff codes, to be printed and kept")
     with_config(codes)
-    codes.add_argument("--round", metavar="ROUND", help="of a round to come (default: the configuration's)")
+    codes.add_argument("--round", type=level, metavar="ROUND", help="of a round to come (default: the configuration's)")
     codes.add_argument("--renew", action="store_true", help="first write a new staff-key: all that was printed is void")
     codes.add_argument("--out", type=Path, metavar="DIR", help="write each code as a QR picture here")
     codes.add_argument("--pdf", type=Path, metavar="FILE", help="write pages to be printed and laminated")

@@ -293,7 +293,7 @@ def test_a_unit_that_is_not_there_and_a_kiosk_without_a_list_say_so(call, point,
     [
         ('point = "wy-0352"', 'point = "wy-0353"', "is of round r1 and point wy-0352"),
         ("PUBLIC", "00" * 32, "signed by a key that is not known"),
-        (".roster", ".rosta", "No such file or directory"),
+        (".roster", ".rosta", "No such file or directory. Put the roster of this point and round there whole"),
     ],
     ids=["another point", "another key", "no file"],
 )

@@ -89,6 +89,11 @@ def test_codes_of_another_round_are_others_and_those_of_the_point_are_not(call, 
     assert pair(call)[0] == pair(call, "--round", "2022-06-r1")[0] in staff_codes(KEY)
 
 
+def test_codes_of_a_round_that_no_kiosk_can_be_in_are_not_printed(call):
+    with pytest.raises(SystemExit):
+        call("--round", "2022 06 R1")
+
+
 def pair(call, *more):
     """The code YES and a badge."""
     told = json.loads(call("--json", "--badges", "clerk:2", *more)[1])
