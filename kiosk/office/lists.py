@@ -100,9 +100,12 @@ def _lists(
         except NoHeader:
             others[name] = rows
     if not lists:
+        if not any(any(row) for rows in others.values() for row in rows):
+            raise NotAListError("has nothing in it: save it anew from what it was made of")
         where = f"row {start}" if start is not None else "the first 30 rows"
+        wanted = "no header, such as 房号, 姓名, 身份证号,"
         names = ", ".join(others)
-        raise NotAListError(f"no header is in {where} of {names}: name it by --start-row, or its sheet by --sheet")
+        raise NotAListError(f"{wanted} is in {where} of {names}: name it by --start-row, or its sheet by --sheet")
     return lists, [name for name, rows in others.items() if any(map(any, rows))]
 
 

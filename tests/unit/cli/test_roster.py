@@ -335,3 +335,9 @@ def test_a_file_is_read_when_it_comes_and_when_another_does(office, said):
     assert len(refused) == 2, "once while there was none, once of a torn one"
     make(call, office, "--point", "wy-0352")
     assert len(watched(inbox, watch)) == 1
+
+
+def test_a_list_with_nothing_in_it_is_not_told_to_lack_a_header(call, office):
+    (office / "list.csv").write_text("\n,,\n")
+    status, _, err = call("roster", "read", office / "list.csv")
+    assert (status, err) == (1, f"{office}/list.csv: has nothing in it: save it anew from what it was made of\n")

@@ -258,7 +258,7 @@ def test_a_sheet_and_a_header_that_are_named(tmp_path):
     assert found(file).people == (person(C), *IN_TWO), "each sheet with a header, where none is named"
     with pytest.raises(NotAListError, match="has no sheet 三月, but 说明, 名单"):
         found(file, sheet="三月")
-    with pytest.raises(NotAListError, match="no header is in row 1 of 名单"):
+    with pytest.raises(NotAListError, match="no header, such as 房号, 姓名, 身份证号, is in row 1 of 名单"):
         found(file, sheet="名单", start=1)
 
 
@@ -328,7 +328,8 @@ def test_a_number_that_truly_ends_with_zeros_is_taken_once_somebody_has_compared
         ("a.xls", b"\xd0\xcf", "neither .xlsx nor .csv"),
         ("a.xlsx", b"PK\x03\x04 cut", "no workbook that can be read"),
         ("a.csv", b"\xff\xfe\x00", "neither UTF-8 nor GB18030"),
-        ("a.csv", b"", "no header"),
+        ("a.csv", b"", "has nothing in it"),
+        ("a.csv", b"\xe7\x94\xb2,\xe4\xb9\x99", "no header, such as"),
     ],
 )
 def test_a_file_that_is_no_list_is_told(tmp_path, name, data, why):
