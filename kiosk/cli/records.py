@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kiosk.cli.journals import read_in
-from kiosk.cli.options import Commands, timezone
+from kiosk.cli.options import Commands, table_file, timezone
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_OPENED, EXIT_UNAVAILABLE, EXIT_UNKNOWN_TUBE, EXIT_UNTOLD
 from kiosk.config import Config, ConfigError, Mistake, read_config
 from kiosk.journal import not_acknowledged, who_is_in
@@ -43,7 +43,9 @@ def add(commands: Commands) -> None:
     opening = records.add_parser("open", help="open records that were exported or collected")
     opening.add_argument("path", nargs="+", type=Path, metavar="PATH", help="files, or folders of .json files")
     _with_key(opening, required=True)
-    opening.add_argument("--out", type=Path, metavar="FILE", help="a .csv or .xlsx file (default: CSV to the output)")
+    opening.add_argument(
+        "--out", type=table_file, metavar="FILE", help="a .csv or .xlsx file (default: CSV to the output)"
+    )
     opening.add_argument("--timezone", type=timezone, default=ZoneInfo("Asia/Shanghai"), help="default Asia/Shanghai")
     opening.add_argument("--json", action="store_true", help="for programs: an object a line")
     opening.set_defaults(command=_open)
@@ -146,7 +148,7 @@ def _open(options: argparse.Namespace) -> int:
             print("\n".join(json.dumps(asdict(row), ensure_ascii=False) for row in rows))
         elif options.out is None:
             write_csv(COLUMNS, map(astuple, rows), sys.stdout)
-        else:
+        if options.out is not None:
             write("records", COLUMNS, map(astuple, rows), options.out)
     except ModuleNotFoundError:
         print("openpyxl is not installed: pip install 'sampling-kiosk[office]', or write a .csv file", file=sys.stderr)

@@ -121,7 +121,8 @@ def test_what_the_centre_does_not_have_goes_on_a_stick_and_is_opened_there(call,
         ("035200000104", "1", resident_number(1)),
         ("035200000104", "2", resident_number(2)),
     ]
-    call("records", "open", stick, "--key", private, "--out", tmp_path / "records.xlsx")
+    out = call("records", "open", stick, "--key", private, "--out", tmp_path / "records.xlsx", "--json")[1]
+    assert [json.loads(line)["number"] for line in out.splitlines()] == [resident_number(1), resident_number(2)]
     sheet = load_workbook(tmp_path / "records.xlsx")["records"]
     numbers = [row[9] for row in sheet.iter_rows(min_row=2)]
     assert [(cell.value, cell.data_type) for cell in numbers] == [(resident_number(1), "s"), (resident_number(2), "s")]
