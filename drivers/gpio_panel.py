@@ -58,6 +58,8 @@ class GpioPanel:
         self._outputs: dict[str, DigitalOutputDevice] = {}
         self._keys: list[DigitalInputDevice] = []
         self._refusing_until_s = 0.0
+        self._is_new = True
+        """Nothing was shown since it was opened: what is so already calls nobody."""
 
     def open(self, pressed: Callable[[Button], None]) -> None:
         """Whatever goes wrong, nothing of the try is left."""
@@ -98,6 +100,7 @@ class GpioPanel:
         self._beep(signal)
 
     def _open(self, pressed: Callable[[Button], None]) -> None:
+        self._is_new = True
         factory = self._factory = load_factory(self._pins.factory)
         outputs = self._pins.outputs()
         if self._state is not None:
@@ -120,8 +123,10 @@ class GpioPanel:
     def _beep(self, signal: Signal) -> None:
         """What calls staff never cuts short what tells a resident no."""
         buzzer, beeps = self._outputs.get("buzzer"), BEEPS.get(signal)
-        now_s = time.monotonic()
-        if buzzer is None or beeps is None or (signal is Signal.ATTENTION and now_s < self._refusing_until_s):
+        now_s, is_new, self._is_new = time.monotonic(), self._is_new, False
+        if buzzer is None or beeps is None or (is_new and signal is Signal.ATTENTION):
+            return
+        if signal is Signal.ATTENTION and now_s < self._refusing_until_s:
             return
         count, long_s = beeps
         self._refusing_until_s = now_s + count * (long_s + GAP_S) if signal is Signal.REFUSED else 0.0

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kiosk.config.values import LEVEL
-
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 """What `add_subparsers` gives: argparse has no public name for it."""
 
@@ -60,6 +58,9 @@ def port(text: str) -> int:
 
 
 def level(text: str) -> str:
+    # Whoever has no such option, as `dark`, must not load the tables for it.
+    from kiosk.config.values import LEVEL
+
     if not LEVEL.fullmatch(text):
         raise argparse.ArgumentTypeError("must be 1 to 40 of a-z, 0-9 and -, as in the kiosks' configuration")
     return text

@@ -43,7 +43,7 @@ WHEN = "boot, mono_ns, wall_ms, trusted"
 TUBE = f"id, code, source, capacity, state, filled, building, purpose, holes, box_id, {WHEN}"
 SAMPLES = (
     "SELECT s.seq, person_key, name, number, tube_id, capacity, position, voucher, purpose, bearer, beside, void,"
-    " s.boot, s.mono_ns, s.wall_ms, s.trusted FROM samples s JOIN tubes t ON t.id = s.tube_id"
+    " t.code, s.boot, s.mono_ns, s.wall_ms, s.trusted FROM samples s JOIN tubes t ON t.id = s.tube_id"
 )
 SAME_PERSON = (
     "SELECT b.person_key FROM links l CROSS JOIN links b ON b.round = l.round AND b.sample_seq = l.sample_seq"
@@ -118,10 +118,10 @@ def holes(tube: Tube) -> str:
 
 
 def sample(row: Row) -> Sample:
-    seq, key, name, number, tube_id, capacity, position, voucher, purpose, bearer, beside, void, *at = row
+    seq, key, name, number, tube_id, capacity, position, voucher, purpose, bearer, beside, void, tube, *at = row
     named = (seq, Person(key, name, number), tube_id, capacity, position, voucher)
     with_whom = None if bearer is None else Beside(bearer, beside)
-    return Sample(*named, instant(at), Purpose(purpose), with_whom, bool(void))
+    return Sample(*named, instant(at), Purpose(purpose), with_whom, bool(void), tube)
 
 
 def sample_row(sample: Sample, round_id: str, sealed: bytes) -> Row:

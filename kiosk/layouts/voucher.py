@@ -15,14 +15,15 @@ def voucher(sample: Sample, head: Letterhead) -> tuple[Element, ...]:
     named = person.name if beside is None else head.say("beside", name=person.name, n=beside.number)
     name = (head.field("name", named),) if named.strip() else ()
     place = head.say("place", pool=head.pool(Pool(sample.capacity, sample.purpose)), position=sample.position)
+    tube = place if sample.tube is None else f"{sample.tube} {place}"
     return (
         Text(head.say("title.voucher"), width=2, height=2, bold=True, align=Align.CENTRE),
         Space(10),
         *name,
-        head.field("number", person.number),
+        head.field("number" if name else "code", person.number),
         head.field("time", head.time(sample.at)),
         head.field("point", head.point),
-        head.field("tube", place),
+        head.field("tube", tube),
         Space(QUIET),
         QrCode(head.sign(sample), QR_MODULE),
         Space(QUIET),

@@ -1,5 +1,6 @@
 """Who came, and where the sample went."""
 
+from dataclasses import field
 from enum import StrEnum
 
 from kiosk.frozen import dataclass
@@ -61,3 +62,5 @@ class Sample:
     beside: Beside | None = None
     void: bool = False
     """Taken back: the person was not swabbed after all."""
+    tube: str | None = field(default=None, compare=False)
+    """The tube's code as it was when this was read: people may be moved to another, or wait for theirs."""

@@ -11,7 +11,7 @@ from kiosk.model.local_time import moment
 from kiosk.ports import Signal
 from kiosk.screen.gauges import Gauges
 from kiosk.session import Notice, State
-from kiosk.session.presence.rules import BROKER
+from kiosk.session.presence.rules import BROKER, absence
 from kiosk.session.questions.asked import on_show
 from kiosk.session.staff.badges import why_not
 from kiosk.session.view import asking, concerns, number, pressing
@@ -230,7 +230,7 @@ def _faults(state: State) -> Iterator[Notice]:
     sick = {dict(notice.values).get("printer") for notice in found}
     yield from (notice for notice in concerns(state) if _is_news(notice, sick))
     if BROKER in state.presence.devices and not state.presence.devices[BROKER]:
-        yield Notice("device-gone", (("device", BROKER),))
+        yield absence(state.presence, BROKER)
 
 
 def _is_news(notice: Notice, sick: Set[str | None]) -> bool:

@@ -40,5 +40,5 @@ def test_the_printed_code_is_known_and_its_copy_bears_the_same(table):
     )
     table.scanner.present(table.staff_codes["reprint"].encode())
     _, copy = vouchers(table, 2)
-    assert copy.lines[0].decode("gbk") == "补打 COPY 1（应要求）"
+    assert copy.lines[0].decode("gbk") == "补打 COPY 1（工作人员补打）"
     assert (copy.qrs, voucher_numbers(copy)) == (original.qrs, ("V0352000000158",))

@@ -34,7 +34,9 @@ def absence(presence: Presence, device: str) -> Notice:
         return Notice("name-taken")
     if device in presence.held:
         return Notice("device-busy", (("device", device),))
-    if device in presence.stuck and device != BROKER:
+    if device == BROKER:
+        return Notice("centre-gone")
+    if device in presence.stuck:
         return Notice("device-stuck", (("device", device),))
     return Notice("device-gone", (("device", device),))
 

@@ -60,7 +60,7 @@ def take(draft: Draft, person: Person, tube: Tube, sealed: bytes, beside: Beside
     number = voucher_number(counters.block, counters.next_voucher_serial)
     filled, place = tube.with_one_more(), tube.next_place
     where = (tube.id, tube.capacity, place)
-    sample = Sample(counters.next_sample_seq, person, *where, number, draft.at, tube.purpose, beside)
+    sample = Sample(counters.next_sample_seq, person, *where, number, draft.at, tube.purpose, beside, tube=tube.code)
     draft.make(SampleTaken(sample, filled, sealed))
     queue(draft, JobKind.VOUCHER, sample)
     if filled.free <= 0 and filled.code is not None:

@@ -59,10 +59,21 @@ def test_what_happened_is_told_by_ear(board, panel, monkeypatch, signal, beeps, 
     heard = []
     monkeypatch.setattr(DigitalOutputDevice, "blink", lambda self, **how: heard.append((self.pin.info.name, how)))
     panel.open(lambda _: None)
+    panel.show(Signal.READY)
     panel.show(signal)
     sounds = [how for pin, how in heard if "18" in pin]
     assert [how["n"] for how in sounds] == ([beeps] if beeps else [])
     assert all((how["on_time"] > 0.3) is long for how in sounds)
+
+
+def test_what_is_so_already_when_the_panel_is_opened_calls_nobody(board, panel, monkeypatch):
+    heard = []
+    monkeypatch.setattr(DigitalOutputDevice, "blink", lambda _, **how: heard.append(how["n"]))
+    panel.open(lambda _: None)
+    panel.show(Signal.ATTENTION)
+    assert heard == []
+    panel.show(Signal.ATTENTION)
+    assert heard == [1]
 
 
 def test_a_call_for_staff_does_not_cut_short_what_tells_a_resident_no(board, panel, monkeypatch):

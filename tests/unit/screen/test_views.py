@@ -88,7 +88,7 @@ def test_every_fault_stands_on_the_page_not_only_the_first(bench):
     bench.engine.take(DeviceNews("scanner", False))
     bench.engine.take(DeviceNews("broker", False))
     bench.engine.take(PrinterNews("printer", OUT))
-    assert [fault[:5] for fault in staff(bench).faults] == ["打印机缺纸", "扫码枪未连", "中心服务器"]
+    assert [fault[:5] for fault in staff(bench).faults] == ["打印机缺纸", "扫码枪未连", "与中心断开"]
 
 
 def test_a_question_stands_with_the_slips_number_and_only_while_it_can_be_answered(bench):

@@ -96,14 +96,16 @@ def test_label():
 
 
 def test_label_with_a_building():
-    assert slip(replace(TUBE, building="3号楼"), JobKind.LABEL)[0] == "10混1 / 3号楼"
+    """On a line of its own: 10混1 3号楼 was read as building 13."""
+    found = slip(replace(TUBE, building="3号楼"), JobKind.LABEL)
+    assert found == ["10混1", "3号楼", "|035200000104|", "0352 000001 04 / wy-0352-a 06:40"]
 
 
 @pytest.mark.parametrize(("paper_mm", "time"), [(58, "06:40"), (80, "05-20 06:40")])
 def test_a_copy_of_a_label_has_its_mark_in_the_place_of_a_line(paper_mm, time):
     job = PrintJob(1, JobKind.LABEL, "p", JobState.QUEUED, TUBE, 1, CopyReason.ASKED)
     assert words(lay_out(job, replace(HEAD, paper_mm=paper_mm)).elements) == [
-        "补打 COPY 1（应要求）",
+        "补打 COPY 1（工作人员补打）",
         "10混1",
         "|035200000104|",
         f"0352 000001 04 / wy-0352-a {time}",
@@ -144,7 +146,7 @@ def test_closing_slip_of_a_suppliers_tube_with_letters():
 
 def test_shift_report():
     assert slip(SHIFT, JobKind.REPORT) == [
-        "采样班报",
+        "班次统计单",
         "-",
         "采样点  wy-0352-a",
         "截  至  2022-05-20 06:40",
@@ -286,7 +288,7 @@ def test_the_label_names_for_whom_the_tube_is(changes, name):
 
 
 def test_a_copy_says_so_first():
-    assert slip(SAMPLE, JobKind.VOUCHER, copy=2, reason=CopyReason.ASKED)[0] == "补打 COPY 2（应要求）"
+    assert slip(SAMPLE, JobKind.VOUCHER, copy=2, reason=CopyReason.ASKED)[0] == "补打 COPY 2（工作人员补打）"
 
 
 def test_a_time_that_no_clock_vouches_for_is_marked():
@@ -341,3 +343,82 @@ def test_the_catalogues_have_the_same_keys_and_values():
 def test_devices_are_called_by_names_that_people_use():
     assert Texts("zh_CN").device("id-card") == "身份证阅读器"
     assert Texts("zh_CN").device("二号扫码枪") == "二号扫码枪"
+
+
+MEANT = set("堃镕㛃𠮷")
+"""What the doctor asks a printer for, to see what it lacks."""
+MEANT_ENGLISH = {
+    "ASB",
+    "COPY",
+    "dry",
+    "run",
+    "Ctrl",
+    "FILE",
+    "GS",
+    "KIOSK",
+    "clashes",
+    "check",
+    "config",
+    "export",
+    "force",
+    "kiosk",
+} | {
+    "missing",
+    "mm",
+    "roster",
+    "stop",
+    "sudo",
+    "systemctl",
+    "usb",
+}
+"""Commands, keys, units and marks."""
+ONE_WORD_FOR_ONE_THING = {
+    "班报": "班次统计",
+    "二维码枪": "扫码枪",
+    "试管": "采样管",
+    "条形码枪": "扫码枪",
+    "姓名条": "标签",
+}
+"""What is not said, and what is."""
+CHINESE = Texts("zh_CN")
+
+
+def chinese(prefix: str = "") -> list[tuple[str, str]]:
+    return [(key, CHINESE._words[key]) for key in sorted(CHINESE.keys()) if key.startswith(prefix)]  # noqa: SLF001
+
+
+def test_every_printer_has_the_characters_of_every_text():
+    for key, text in chinese():
+        others = [each for each in text if ord(each) > 127 and not each.encode("gb2312", "ignore")]
+        assert set(others) <= MEANT, key
+
+
+def test_every_refusal_says_what_to_do():
+    assert [key for key, text in chinese("notice.refused.") if not re.search("请|扫「", text)] == []
+
+
+def test_what_staff_ask_for_is_not_put_into_the_residents_mouth():
+    """本人 is whoever reads it: on a copy that staff wanted it said that the resident had."""
+    asked = (*chinese("paper.reason."), *chinese("notice."), *chinese("action."), *chinese("refusal."))
+    assert [key for key, text in asked if "本人" in text] == []
+
+
+def test_no_english_is_left_in_a_chinese_sentence():
+    for key, text in chinese():
+        words = re.findall("[A-Za-z]{2,}", re.sub(r"\{[a-z_]*\}", "", text))
+        assert set(words) <= MEANT_ENGLISH, key
+
+
+def test_one_thing_has_one_name():
+    for key, text in chinese():
+        assert [wrong for wrong in ONE_WORD_FOR_ONE_THING if wrong in text] == [], key
+
+
+def test_whoever_came_by_a_health_code_has_no_document_on_the_voucher():
+    by_code = replace(SAMPLE, person=Person(b"key", "", "JQ****4D"), tube="035200000104")
+    assert slip(by_code, JobKind.VOUCHER)[1:5] == [
+        "证件/码 JQ****4D",
+        "时  间  2022-05-20 06:40",
+        "采样点  wy-0352-a",
+        "采样管  035200000104 10混1 第3位",
+    ]

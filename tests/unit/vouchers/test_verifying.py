@@ -66,7 +66,7 @@ def process(*arguments, scans=b""):
             "GENUINE, time not certain (the kiosk's clock was not set)  V0352000000158  0010  2022-05-r1/wy-0352/a",
             0,
         ),
-        (FORGED, "zh_CN", "假凭证：签名不符", 1),
+        (FORGED, "zh_CN", "假凭证：未通过验证", 1),
         (FORGED, "en", "FORGED: the signature is wrong", 1),
         (FOREIGN, "en", "NOT PROVED: signed by a kiosk that is not in the keys file", 1),
         ("V0352000000158", "en", "NOT A VOUCHER", 1),
@@ -112,7 +112,7 @@ def test_on_a_terminal_good_is_green_and_all_else_red(keys):
     good, forged = os.read(ours, 4096).decode().splitlines()
     os.close(ours)
     assert good == f"\x1b[1;32m真凭证{WORDS}\x1b[0m"
-    assert forged == "\x1b[1;31m假凭证：签名不符\x1b[0m"
+    assert forged == "\x1b[1;31m假凭证：未通过验证\x1b[0m"
 
 
 @pytest.mark.parametrize(
