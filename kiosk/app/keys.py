@@ -35,6 +35,11 @@ def read_key(directory: Path | None, name: str) -> bytes:
     return key
 
 
+def mark_of(round_key: bytes, round_id: str) -> str:
+    """By which the tables of a point tell whether they have one round key; it tells nothing of the key."""
+    return hmac.digest(round_key, f"people:{round_id}".encode(), hashlib.sha256)[:FINGERPRINT_BYTES].hex()
+
+
 def check_keys(journal: Journal, round_id: str, round_key: bytes, signer: Signer, place: str = "") -> None:
     """Raises ConfigError if the round was begun here with other keys, as nobody who came would be known again, or at
     another `place`, as nobody's identity would be opened as of there."""

@@ -18,7 +18,7 @@ from kiosk.app.clock import Clock
 from kiosk.app.code_forms import forms_of
 from kiosk.app.fitting import back_off_of, broker_of, panel_of, printer_of, scanner_of
 from kiosk.app.forgetting import forget
-from kiosk.app.keys import check_keys, read_authority, read_key, read_signer
+from kiosk.app.keys import check_keys, mark_of, read_authority, read_key, read_signer
 from kiosk.app.lock import alone
 from kiosk.app.notify import Notifier
 from kiosk.app.recalling import recall
@@ -105,7 +105,15 @@ class Kiosk:
         out = Outlets(self._print, self._show, self._publish)
         if self._screens is not None:
             out = replace(out, view=self._screens.offer, timed=self._screens.timed)
-        self._engine = Engine(self._journal, State.recalled(_plan(config), known), forms, secrets, clock, out)
+        plan = _plan(config, mark_of(secrets.round_key, config.point.round))
+        self._engine = Engine(
+            self._journal,
+            State.recalled(plan, known),
+            forms,
+            secrets,
+            clock,
+            out,
+        )
         self._roster = self._roster_watch(secrets.round_key)
         self._crew = Crew(tuple(self._members()), time.monotonic_ns)
         self.left_behind: tuple[str, ...] = ()
@@ -282,7 +290,7 @@ def _signing(config: Config, signer: Signer) -> tuple[Callable[[Sample], str], C
     )
 
 
-def _plan(config: Config) -> Plan:
+def _plan(config: Config, mark: str) -> Plan:
     return Plan(
         address=_address(config),
         pool_size=config.tubes.pool_size,
@@ -302,6 +310,7 @@ def _plan(config: Config) -> Plan:
         records=config.records.authority_key is not None,
         # Without a broker a stick may still bring the people of others.
         tables=config.broker is None or config.broker.tables,
+        mark=mark,
         visits=config.point.mode == "home-visit",
         call_at_percent=_call_at(config),
         scanners=tuple(table.name for table in config.scanner),

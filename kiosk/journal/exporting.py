@@ -41,7 +41,8 @@ def sheets(journal: Path, address: Address) -> tuple[Message, ...]:
         counters, at = Counters(epoch, "", seq), Instant("", 0, 0, trusted=False)
         numbers = (EXEMPT,) if first is None else every_sheet(first, following - 1)
         told = {number: sheet_of(database, address.round, number) for number in numbers}
-        return tuple(people(address, counters, at, number, who) for number, who in told.items() if who)
+        # No key is at hand here: a stick does not say by which one its people are known.
+        return tuple(people(address, counters, at, number, who, "") for number, who in told.items() if who)
 
 
 def _sealed_in(journal: Path, tubes: str) -> int:

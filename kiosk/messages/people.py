@@ -18,7 +18,7 @@ from kiosk.ports import Message
 
 _EPOCH = re.compile(r"[0-9a-f]{32}")
 _KIOSK = re.compile(r"[a-z0-9-]{1,40}")
-_LONGEST_TUBE = 64
+_LONGEST_TUBE, _LONGEST_MARK = 64, 32
 _LATEST = 2**45
 """Of milliseconds, and of commits."""
 _EXEMPT = "exempt"
@@ -45,17 +45,21 @@ class People(Stamp):
     """Everybody of that stretch who is registered; whoever was taken back is not on it any more."""
 
     people: list[Member]
+    mark: str = ""
+    """Tells round keys apart and nothing of them: by another one nobody is known here."""
 
 
-def people(address: Address, counters: Counters, at: Instant, number: int, told: tuple[Told, ...]) -> Message:
-    body = People(**stamp(counters, at), people=list(map(_member, told)))
+def people(
+    address: Address, counters: Counters, at: Instant, number: int, told: tuple[Told, ...], mark: str
+) -> Message:
+    body = People(**stamp(counters, at), people=list(map(_member, told)), mark=mark)
     return message(address, f"people/{counters.epoch}/{_EXEMPT if number == EXEMPT else number}", body)
 
 
 def corrected(address: Address, counters: Counters, at: Instant, sheet: Sheet) -> Message:
     """What an earlier life of this table's journal said, as this one knows better."""
     then = replace(counters, epoch=sheet.name.epoch, seq=sheet.seq)
-    return people(address, then, at, sheet.name.number, sheet.people)
+    return people(address, then, at, sheet.name.number, sheet.people, sheet.mark)
 
 
 def told_by_others(address: Address) -> str:
@@ -78,10 +82,18 @@ def sheet_of(topic: str, payload: bytes, address: Address) -> Sheet | None:
         body = json.loads(payload)
         match body:
             case {"epoch": name.epoch, "seq": int(seq), "people": list(rows)} if _fits(name, seq, len(rows)):
-                return Sheet(name, seq, tuple(map(_told, rows)))
+                return Sheet(name, seq, tuple(map(_told, rows)), _mark(body.get("mark", "")))
     except (ValueError, TypeError, KeyError, Error, RecursionError):
         return None
     return None
+
+
+def _mark(found: object) -> str:
+    match found:
+        case str() if len(found) <= _LONGEST_MARK:
+            return found
+        case _:
+            raise ValueError("no mark")
 
 
 def _name_of(topic: str, address: Address) -> SheetName | None:

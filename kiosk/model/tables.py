@@ -43,6 +43,8 @@ class Sheet:
     name: SheetName
     seq: int
     people: tuple[Told, ...] = field(repr=False)
+    mark: str = ""
+    """By which round key its people are known; empty where it is not said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,15 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISREG
 
 from kiosk.frozen import dataclass
 from kiosk.journal import replace_whole
 from kiosk.messages import Address
 from kiosk.messages.people import sheet_in
 from kiosk.model import Sheet
+
+LARGEST_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,15 @@ def brought(stick: Path, address: Address) -> Iterator[Brought]:
     for file in sorted(stick.rglob("people-*.json")):
         kiosk = file.parent.name.removeprefix(own)
         if file.parent.name.startswith(own) and kiosk != address.kiosk:
-            yield Brought(file, kiosk, sheet_in(address, kiosk, file.stem, file.read_bytes()))
+            yield Brought(file, kiosk, _sheet(file, address, kiosk))
+
+
+def _sheet(file: Path, address: Address, kiosk: str) -> Sheet | None:
+    """A stick is anybody's: what is no plain file, or larger than any sheet, is not read."""
+    stat = file.lstat()
+    if not S_ISREG(stat.st_mode) or stat.st_size > LARGEST_BYTES:
+        return None
+    return sheet_in(address, kiosk, file.stem, file.read_bytes())
 
 
 def put(each: Brought, folder: Path) -> None:

@@ -155,6 +155,14 @@ class SheetDropped:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyCompared:
+    """Whether a table knows its people by another round key than this one."""
+
+    kiosk: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VoucherBelieved:
     """A genuine voucher of another table was shown; None: its card was, too."""
 
@@ -204,6 +212,7 @@ Passing = (
     | SheetsTold
     | SheetCame
     | SheetDropped
+    | KeyCompared
     | VoucherBelieved
     | RosterComing
     | UnitsCounted

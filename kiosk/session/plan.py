@@ -47,6 +47,8 @@ class Plan:
     """Nobody is asked to come before each of them was heard of."""
     tables: bool = False
     """Whether the tables of the point tell each other of their people."""
+    mark: str = ""
+    """By which round key they are known; it tells nothing of the key."""
     visits: bool = False
     """It goes from door to door: its list is of those who are visited."""
     call_at_percent: int | None = None

@@ -48,7 +48,7 @@ from kiosk.vouchers.token import Signer, claims_of
 MORNING = Instant("boot", 0, 1_653_015_600_000, True)
 TUBE = Tube(1, "035200000104", TubeSource.PRINTED, 10, TubeState.OPEN, 8, MORNING, "3号楼")
 PERSON = Person(b"", "阿********", "**************0010")
-SAMPLE = Sample(7, PERSON, 1, 10, 3, "V0352000000158", MORNING)
+SAMPLE = Sample(7, PERSON, 1, 10, 3, "V0352000000158", MORNING, tube=TUBE.code)
 REFUSED = {Refusal.ALREADY_SAMPLED: 12, Refusal.UNKNOWN_CODE: 5, Refusal.WRONG_CHECK_DIGIT: 3, Refusal.UNREADABLE: 1}
 SHIFT = Shift(1, Totals(548, 56, 58, 548, 1, 7, REFUSED), replace(TUBE, filled=3), MORNING)
 GREY, GAP, EDGE = (226, 226, 222), 28, 3

@@ -99,7 +99,7 @@ def _talk(port: int, ended: threading.Event) -> None:
         counters = Counters(f"{ord(name):032x}", "", n)
         where = Address("cn-511781", ROUND, "wy-0352", name)
         sheet = tuple(told[name][number * 32 :])
-        lines[name].publish(people(where, counters, Instant("", 0, 0, trusted=False), number, sheet))
+        lines[name].publish(people(where, counters, Instant("", 0, 0, trusted=False), number, sheet, ""))
         lines[name].acknowledged(0.01)
     for line in lines.values():
         line.close()

@@ -12,7 +12,7 @@ from kiosk.model.queries import ElsewhereOf, EverSampledHere, Facts, KnownOf, Qu
 from kiosk.ports import Message, Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import Event, JobsEnded, Rested, Started, TableHeard
-from kiosk.session.passing import PriorShown, SheetCame, SheetDropped, SheetsTold
+from kiosk.session.passing import KeyCompared, PriorShown, SheetCame, SheetDropped, SheetsTold
 from kiosk.session.sampling.refusing import refuse
 from kiosk.session.state import State
 
@@ -80,7 +80,7 @@ def tell(draft: Draft, event: Event, facts: Facts) -> Iterator[Message]:
     plan, counters = draft.state.plan, draft.state.counters
     numbers = may_tell(draft.before, event)
     for number in numbers:
-        yield people(plan.address, counters, draft.at, number, facts[SheetOf(number)])
+        yield people(plan.address, counters, draft.at, number, facts[SheetOf(number)], plan.mark)
     if numbers:
         draft.make(SheetsTold(numbers))
     if isinstance(event, Rested | JobsEnded):
@@ -99,7 +99,17 @@ def heard(draft: Draft, event: TableHeard) -> None:
         return
     if known is None and len(draft.state.tables.heard) >= MOST_HEARD:
         return
-    draft.make(SheetCame(sheet))
+    if not _is_of_another_key(draft, sheet):
+        draft.make(SheetCame(sheet))
+
+
+def _is_of_another_key(draft: Draft, sheet: Sheet) -> bool:
+    """Whoever copied the keys by hand is told: else both tables would accept everybody."""
+    kiosk, own = sheet.name.kiosk, draft.state.plan.mark
+    differs = bool(own and sheet.mark) and sheet.mark != own
+    if differs is not (kiosk in draft.state.tables.strangers):
+        draft.make(KeyCompared(kiosk, differs))
+    return differs
 
 
 def write(draft: Draft, facts: Facts) -> None:
@@ -124,7 +134,7 @@ def _as_known(state: State, sheet: Sheet, facts: Facts) -> Sheet:
         return sheet
     kept = facts[EverSampledHere(_keys((sheet,)))]
     lost = tuple(each for each in sheet.people if each.n is None or (each.key, each.n) not in kept)
-    return sheet if lost == sheet.people else Sheet(sheet.name, sheet.seq + 1, lost)
+    return sheet if lost == sheet.people else Sheet(sheet.name, sheet.seq + 1, lost, sheet.mark)
 
 
 def _tell_clashes(draft: Draft, sheet: Sheet, new: set[bytes], facts: Facts) -> None:

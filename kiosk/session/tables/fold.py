@@ -15,7 +15,7 @@ from kiosk.model.changes import (
     TubeMoved,
 )
 from kiosk.model.tables import EXEMPT, PEOPLE, every_sheet
-from kiosk.session.passing import Passing, SheetCame, SheetDropped, SheetsTold
+from kiosk.session.passing import KeyCompared, Passing, SheetCame, SheetDropped, SheetsTold
 from kiosk.session.tables.state import Tables
 
 LATELY = 2 * PEOPLE
@@ -40,6 +40,8 @@ def fold(tables: Tables, change: Change | Passing) -> Tables:
             people = {each.key: each for each in sheet.people if each.reason is None}
             heard, sampled = {**tables.heard, sheet.name: sheet}, {**tables.sampled, sheet.name: people}
             return replace(tables, heard=heard, sampled=sampled)
+        case KeyCompared(kiosk, differs):
+            return replace(tables, strangers=tables.strangers | {kiosk} if differs else tables.strangers - {kiosk})
         case SheetHeard(name) | SheetDropped(name):
             heard = {each: sheet for each, sheet in tables.heard.items() if each != name}
             return replace(tables, heard=heard, sampled={each: tables.sampled[each] for each in heard})

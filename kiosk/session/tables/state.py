@@ -19,6 +19,9 @@ class Tables:
     last: int = 0
     heard: Mapping[SheetName, Sheet] = field(default_factory=dict)
 
+    strangers: frozenset[str] = frozenset()
+    """Tables whose people are known by another round key: none of them would ever be found here."""
+
     sampled: Mapping[SheetName, Mapping[bytes, Told]] = field(default_factory=dict)
     """Of what was heard, by the keys of those who were sampled: each person who comes is looked for."""
 

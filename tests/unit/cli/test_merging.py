@@ -1,6 +1,7 @@
 """export, merge and clashes: the people of a bag that no network joined."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -96,6 +97,23 @@ def test_a_torn_file_is_named_and_the_others_are_taken(call, point, stick, tmp_p
     assert [each.name for each in (tmp_path / "a" / "brought" / "bag").iterdir()] == [file.name]
 
 
+@pytest.mark.parametrize("kind", ["pipe", "link", "huge"])
+def test_what_is_no_plain_file_of_a_sheets_size_is_not_read(call, point, stick, tmp_path, kind):
+    """A stick is anybody's: a pipe would hang, and a link lead elsewhere."""
+    file = next(stick.rglob("people-*.json"))
+    strange = file.with_name(file.name.replace("-0.json", "-7.json"))
+    match kind:
+        case "pipe":
+            os.mkfifo(strange)
+        case "link":
+            strange.symlink_to(file)
+        case "huge":
+            with strange.open("wb") as made:
+                made.truncate(2**20 + 1)
+    status, _, err = call("merge", stick, "--config", config_of(tmp_path, "a"))
+    assert (status, err) == (1, f"{strange}: no sheet of this point, passed over\n")
+
+
 def test_a_stick_with_nothing_for_this_point_says_what_to_do(call, point, stick, tmp_path):
     shutil.rmtree(stick / "kiosk-export")
     status, out, err = call("merge", stick, "--config", config_of(tmp_path, "a"))
@@ -134,4 +152,4 @@ def test_what_a_stick_brought_in_an_earlier_round_is_forgotten_with_the_first_st
 def test_a_kiosk_without_a_broker_heeds_what_a_stick_brings(point, tmp_path):
     config = read_config(config_of(tmp_path, "a"))
     assert config.broker is None
-    assert _plan(config).tables
+    assert _plan(config, "").tables

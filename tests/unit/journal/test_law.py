@@ -165,7 +165,9 @@ def test_what_the_journal_restores_is_the_fold_of_all_changes(  # noqa: C901 - o
 
 BOOT = Instant("boot-7", 11, 13, trusted=True)
 TUBE = Tube(3, "035200000104", TubeSource.PREPRINTED, 20, TubeState.OPEN, 5, replace(BOOT, mono_ns=17), "3号楼")
-SAMPLE = Sample(19, Person(b"key", "阿**", "**0010"), 3, 20, 5, "V0352000000158", replace(BOOT, mono_ns=23))
+SAMPLE = Sample(
+    19, Person(b"key", "阿**", "**0010"), 3, 20, 5, "V0352000000158", replace(BOOT, mono_ns=23), tube=TUBE.code
+)
 TOTALS = Totals(29, 31, 37, 41, 43, 89, {Refusal.EXPIRED: 47, Refusal.TORN: 53})
 COUNTERS = Counters("epoch", "0352", 1, 59, 61, 67, 71, 73, TOTALS)
 ACT = Act(StaffAction.VOID, "V0352000000158", "C0017", replace(BOOT, mono_ns=97))
@@ -197,6 +199,7 @@ def test_every_stored_value_comes_back_with_all_its_fields(tmp_path):
             ShiftReported(SHIFT),
             *(JobQueued(job, BOOT) for job in (label, voucher, closing, report)),
         )
+        assert [job.subject.tube for job in known.sending if isinstance(job.subject, Sample)] == [TUBE.code]
         assert known == Recalled(
             COUNTERS,
             TUBE,

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.engine.inbox import SheetRead
 from kiosk.journal.clashes import clashes
-from kiosk.model import Sheet, SheetName, Standing
+from kiosk.model import Sheet, SheetName, Standing, Told
 from kiosk.ports import Signal
 from point_bench import Point
 from table_bench import listed
@@ -242,3 +242,17 @@ def test_whose_tube_is_lost_at_a_table_that_is_dead_is_sampled_here_at_staffs_wo
     assert [clash.seats[1].kiosk for clash in clashes(table.path, "r1")] == ["a"]
     with closing(sqlite3.connect(table.path)) as database:
         assert database.execute("SELECT action, about FROM acts").fetchall() == [("again", "V0351000000192")]
+
+
+def test_a_table_with_another_round_key_is_told_to_staff_until_it_has_the_same(make_bench):
+    """Else both would accept everybody, and nobody would know."""
+    bench = make_bench(mark="aa").start()
+    bench.finish()
+    name, people = SheetName("b", "e" * 32, 0), (Told(bytes(16), 1, "TB0000000009", None),)
+    bench.engine.take(SheetRead(Sheet(name, 1, people, "bb")))
+    assert (bench.shown[-1][1].key, bench.shown[-1][1].values) == ("other-round-key", (("table", "b"),))
+    assert bench.state.tables.heard == {}
+    bench.engine.take(SheetRead(Sheet(name, 2, people, "")))
+    bench.engine.take(SheetRead(Sheet(name, 3, people, "aa")))
+    assert bench.state.told.resting.signal is Signal.READY
+    assert name in bench.state.tables.heard
