@@ -58,6 +58,7 @@ bench-scanners: $(VENV)/.dev
 
 bench-screens: $(VENV)/.dev
 	@PYTHONPATH=tests:tests/hil $(BIN)/python tests/bench/page_latency.py $(ARGS)
+	@PYTHONPATH=tests:tests/hil $(BIN)/python tests/bench/page_day.py
 
 bench-noise: $(VENV)/.dev
 	@$(BIN)/python tests/bench/noise.py $(ARGS)

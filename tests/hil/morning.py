@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from forenoon import Forenoon, resident
+from page_rig import free_port
+from staff_page import StaffPage
 
 from kiosk.cli import main
 from kiosk.office.signing_keys import make
@@ -22,6 +24,7 @@ from kiosk.virtual.demo.table import DemoTable
 BLOCKS = {"a": "0351", "b": "0352", "c": "0353", "h": "0354"}
 FAST = DemoSettings(pool_size=10, speed_mm_s=400.0)
 PATIENCE_S = 60.0
+PAGES_PORT = free_port()
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,10 @@ class Morning:
     def marks(self) -> dict[str, int]:
         """How far each log is."""
         return {name: len(day.table.daemon.records) for name, day in self.days.items()}
+
+    def staff_page(self) -> StaffPage:
+        """Of table a, in a browser."""
+        return StaffPage(self.folder / "a" / "kiosk.toml", PAGES_PORT, self.folder / "devices")
 
     # The people
 
@@ -175,6 +182,9 @@ def _configure(table: DemoTable, name: str, block: str, port: int, public: str) 
         text = text.replace('source = "printed"', 'source = "both"')
     if name == "h":
         text = re.sub(r"\[broker\][^\[]*", "", text).replace("[point]\n", '[point]\nmode = "home-visit"\n')
+    if name == "a":
+        # Staff of this table have a second screen. A socket's path is short.
+        text += f"\n[screen]\nsocket = {json.dumps(str(table.wires / 'screen'))}\nport = {PAGES_PORT}\n"
     text += f'\n[roster]\nfile = {json.dumps(str(table.state / "list.roster"))}\nkey = "{public}"\n'
     config.write_text(text, "utf-8")
 

@@ -31,13 +31,14 @@ def living_at(serial: int) -> Resident:
 @pytest.mark.timeout(480)
 def test_a_morning_at_a_point(rig, tmp_path):  # noqa: C901 - one morning
     (tmp_path / "broker").mkdir()
-    with broker(tmp_path / "broker") as between, a_morning(tmp_path, between) as point:
+    with broker(tmp_path / "broker") as between, a_morning(tmp_path, between) as point, point.staff_page() as page:
         days = point.days
         point.list_residents(map(living_at, range(240)))
         since = point.marks()
         for day in days.values():
             day.start()
         point.taken(since)
+        page.until("#units tbody tr:nth-child(6)", "3号楼2单元")
         comes = [n for n in range(200) if n not in ABSENT | GONE | EXEMPT.keys()]
         at = {name: comes[number::3] for number, name in enumerate("abc")}
 
@@ -50,10 +51,12 @@ def test_a_morning_at_a_point(rig, tmp_path):  # noqa: C901 - one morning
             days["a"].table.printer.paper_out()
             told = days["a"].table.daemon.wait_for(lambda r: r.get("key") == "refused.paper-out", 20, mark)
             assert told
+            page.until("#faults li", "缺纸")
             point.come("a", at["a"][20:21], "refused.paper-out")
             mark = len(days["a"].table.daemon.records)
             days["a"].table.printer.load_paper()
             assert days["a"].table.daemon.wait_for(lambda r: r.get("signal") == "ready", 20, mark)
+            page.until("#faults .none", "一切正常")
             point.come("a", at["a"][20:30])
 
         def at_c() -> None:
@@ -66,6 +69,8 @@ def test_a_morning_at_a_point(rig, tmp_path):  # noqa: C901 - one morning
         point.at_once(at_a, lambda: point.come("b", at["b"][:30]), at_c, lambda: point.come("h", VISITED))
         for name, people in (("a", 60), ("b", 60), ("c", 60)):
             point.heard(name, people)
+        page.until("[data-count=people]", str(point.column("a", "SELECT count(*) FROM samples WHERE void = 0")[0]))
+        page.until("#heard", "b 0 min")
 
         # Twelve come again, four of them at another table.
         for name, twice in (("a", at["a"][:3]), ("b", at["b"][:3]), ("c", at["c"][:2])):
@@ -98,6 +103,8 @@ def test_a_morning_at_a_point(rig, tmp_path):  # noqa: C901 - one morning
 
         # The network is cut. Each goes on; at table b the plug is pulled.
         between.stop()
+        page.until("#centre", "已断开")
+        page.until("#faults li", "与中心断开，照常登记")
         point.at_once(
             lambda: point.come("a", at["a"][30:45]),
             lambda: point.come("b", at["b"][30:40]),
@@ -108,6 +115,7 @@ def test_a_morning_at_a_point(rig, tmp_path):  # noqa: C901 - one morning
         days["b"].settled()
         point.come("b", at["b"][40:45])
         between.start()
+        page.until("#centre", "已连接")
 
         # A late list: three are added, two have moved away. The bag comes back, and its stick goes from table to table.
         time.sleep(1.1)  # Lists are told apart by the second in which they were made.
@@ -156,6 +164,18 @@ def test_a_morning_at_a_point(rig, tmp_path):  # noqa: C901 - one morning
             }
             assert sum(each["exempt"] for each in units.values()) == len(EXEMPT)
             assert sum(each["listed"] for each in units.values()) == 241
+        # What staff of table a see agrees with it.
+        end = time.monotonic() + 20
+        seen: dict[str, list[int]] = {}
+        while sum(missing for *_, missing in seen.values()) != 9:
+            assert time.monotonic() < end, seen
+            rows = page.rows("#units tbody tr")
+            seen = {row[0].removesuffix("正在叫").strip(): [int(cell) for cell in row[1:]] for row in rows}
+        assert {unit: each["listed"] for unit, each in point.units("a").items()} == {
+            u: row[0] for u, row in seen.items()
+        }
+        page.until("[data-count=people]", str(len(kept["a"])))
+        assert page.faults() == []
 
         for name in "abc":
             days[name].table.daemon.stop()

@@ -39,6 +39,8 @@ class DemoTable:
     pins: PinBoard
     broker: VirtualBroker
     daemon: Daemon
+    wires: Path
+    """The folder of all lines."""
 
     def __init__(
         self,
@@ -71,6 +73,7 @@ class DemoTable:
             # Unix sockets need short paths, so the lines lie in a folder of their own.
             wires = Path(tempfile.mkdtemp(prefix="kiosk-"))
             exits.callback(shutil.rmtree, wires, ignore_errors=True)
+            self.wires = wires
             self._set_up(wires, exits)
             self._exits = exits.pop_all()
         return self
