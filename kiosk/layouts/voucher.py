@@ -1,7 +1,7 @@
 """The voucher 核酸已采样凭证: what a resident takes away and a guard at the gate checks."""
 
 from kiosk.layouts.letterhead import Letterhead, grouped
-from kiosk.model import Pool, Sample
+from kiosk.model import Pool, Purpose, Sample
 from kiosk.ports import Align, Element, QrCode, Space, Text
 
 QR_MODULE = 5
@@ -14,19 +14,28 @@ def voucher(sample: Sample, head: Letterhead) -> tuple[Element, ...]:
     beside = sample.beside
     named = person.name if beside is None else head.say("beside", name=person.name, n=beside.number)
     name = (head.field("name", named),) if named.strip() else ()
-    place = head.say("place", pool=head.pool(Pool(sample.capacity, sample.purpose)), position=sample.position)
-    tube = place if sample.tube is None else f"{sample.tube} {place}"
     return (
         Text(head.say("title.voucher"), width=2, height=2, bold=True, align=Align.CENTRE),
         Space(10),
         *name,
+        # A mask does not tell a card's number from a code; a card has told a name too.
         head.field("number" if name else "code", person.number),
         head.field("time", head.time(sample.at)),
         head.field("point", head.point),
-        head.field("tube", tube),
+        head.field("tube", _tube(sample, head)),
         Space(QUIET),
         QrCode(head.sign(sample), QR_MODULE),
         Space(QUIET),
         Text(head.say("voucher-number", number=grouped(sample.voucher)), align=Align.CENTRE),
         Text(head.say("keep"), align=Align.CENTRE),
     )
+
+
+def _tube(sample: Sample, head: Letterhead) -> str:
+    """In one line of 58 mm: its code, how many go into it, and the place where there is more than one."""
+    pool = head.pool(Pool(sample.capacity, sample.purpose))
+    if sample.tube is None:
+        return head.say("place", pool=pool, position=sample.position)
+    if sample.purpose is not Purpose.POOL or sample.capacity == 1:
+        return f"{sample.tube} {pool}"
+    return head.say("in-tube", tube=sample.tube, pool=pool, position=sample.position)

@@ -57,7 +57,7 @@ def test_a_visitor_plays_resident_and_fault(demo):
         play.get_by_role("button", name="打印纸用完").click()
         resident.wait_for_function(READY)
         play.get_by_role("button", name="断开网络").click()
-        staff.get_by_text("未连接，登记照常").wait_for()
+        staff.get_by_text("已断开，照常登记").wait_for()
         play.get_by_role("button", name="断开网络").click()
         staff.get_by_text("已连接", exact=True).wait_for()
         play.locator("#slips img").first.wait_for()
