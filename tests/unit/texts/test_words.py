@@ -1,4 +1,4 @@
-"""Users' texts, slips and messages."""
+"""Users' texts, slips and messages. decisions: Words"""
 
 import re
 from dataclasses import fields, replace
