@@ -85,6 +85,7 @@ FOR_WHOEVER_COMES = frozenset(Refusal) - {
     Refusal.OTHER_TABLES_TUBE,
     Refusal.NOTHING_TO_DO,
     Refusal.READ_FIRST,
+    Refusal.SEEN_TOO_LATE,
 }
 """Why the table serves nobody; the others are about what is held up."""
 AT_WRITING = {Refusal.DISK_FULL, Refusal.DISK_BUSY}

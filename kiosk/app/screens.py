@@ -124,7 +124,7 @@ class Screens(Attendant):
     def _turn(self) -> None:
         for pressed in self._feed.turn(self._rest_s()):
             say("pressed", act=pressed.act, device=pressed.device)
-            self.post(Pressed(Button(pressed.act), pressed.question))
+            self.post(Pressed(Button(pressed.act), pressed.about))
         self._take_shows()
         if self._state is not None and self._feed.watched:
             self._tell(self._state, self._clock())

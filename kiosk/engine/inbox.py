@@ -54,10 +54,10 @@ class Hinted:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button, or the same on a page: there it answers the question that the page showed, by its id, and no other."""
+    """A button, or the same on a page: `about` is what the page showed that it is about, and nothing else is meant."""
 
     button: Button
-    question: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,8 @@ def event_of(item: Told, at: Instant) -> Event:
         case Hinted(source, hint):
             say("hint", source=source, hint=hint)
             return ReadingHindered(hint, at)
-        case Pressed(button, question):
-            return StaffPresented(StaffAction(button), None, at, question)
+        case Pressed(button, about):
+            return StaffPresented(StaffAction(button), None, at, about)
         case DeviceNews(device, up, why, held, stuck):
             say("device", device=device, up=up, held=held, stuck=stuck, why=why)
             return DeviceChanged(device, up, held, at, stuck)

@@ -178,5 +178,7 @@ class Refusal(StrEnum):
     ROLE_MAY_NOT = "role-may-not"
     """The badge that was shown is of a role that may not do this."""
     NOTHING_TO_DO = "nothing-to-do"
+    SEEN_TOO_LATE = "seen-too-late"
+    """What the page showed when it was pressed is not so any more."""
     READ_FIRST = "read-first"
     """An answer to a question that nobody can have read yet."""

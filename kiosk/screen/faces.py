@@ -184,6 +184,7 @@ def of_refusal(reason: Refusal) -> Kind | None:
             | Refusal.ROLE_MAY_NOT
             | Refusal.NOTHING_TO_DO
             | Refusal.READ_FIRST
+            | Refusal.SEEN_TOO_LATE
         ):
             return None
         case never:

@@ -1,7 +1,7 @@
 """What passes between the kiosk and the process that serves its pages: a line of JSON each.
 
 To the pages: `{"kind": "resident" | "staff" | "beat", "view": ...}`, each the whole of what is to be seen. From them:
-`{"act": ..., "question": ..., "device": ...}`, what somebody pressed.
+`{"act": ..., "about": ..., "device": ...}`, what somebody pressed.
 """
 
 import json
@@ -31,11 +31,11 @@ class NotALine(Exception):  # noqa: N818 - the field's word, as NotAVoucher is
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """An act that was asked for on a page: of the question that `question` names where it is an answer; `device` is
-    what the point calls whoever showed the page."""
+    """An act that was asked for on a page; `about` is what the page said that it is about, `device` what the point
+    calls whoever showed the page."""
 
     act: StaffAction
-    question: str
+    about: str
     device: str
 
 
@@ -49,16 +49,16 @@ def heard(line: bytes) -> Pressed:
     """Raises NotALine."""
     try:
         found = json.loads(line)
-        act, question, device = (found[name] for name in ("act", "question", "device"))
+        act, about, device = (found[name] for name in ("act", "about", "device"))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise NotALine("no act of a page") from error
-    if not all(isinstance(text, str) and len(text) <= LONGEST_NAME for text in (act, question, device)):
+    if not all(isinstance(text, str) and len(text) <= LONGEST_NAME for text in (act, about, device)):
         raise NotALine("no act of a page")
     if act not in StaffAction.__members__.values():
         raise NotALine("no act that there is")
-    return Pressed(StaffAction(act), question, device)
+    return Pressed(StaffAction(act), about, device)
 
 
 def pressed(act: Pressed) -> bytes:
     """One line, with its end."""
-    return json.dumps({"act": act.act, "question": act.question, "device": act.device}).encode() + b"\n"
+    return json.dumps({"act": act.act, "about": act.about, "device": act.device}).encode() + b"\n"

@@ -13,6 +13,7 @@ from kiosk.screen.gauges import Gauges
 from kiosk.session import Notice, State
 from kiosk.session.presence.rules import BROKER, absence
 from kiosk.session.questions.asked import on_show
+from kiosk.session.staff.about import about
 from kiosk.session.staff.badges import why_not
 from kiosk.session.view import asking, concerns, number, pressing
 from kiosk.texts import Texts
@@ -107,6 +108,8 @@ class ActNow:
     action: StaffAction
     label: str
     allowed: bool
+    about: str
+    """What it would be done to, as the page shows it; sent back with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +197,14 @@ def acts(state: State, texts: Texts) -> tuple[ActGroup, ...]:
     return tuple(
         ActGroup(
             texts.say(f"sheet.{title}"),
-            tuple(ActNow(act, texts.say(f"action.{act}"), why_not(state, act) is None) for act in actions),
+            tuple(_act(act, state, texts) for act in actions),
         )
         for title, actions in GROUPS
     )
+
+
+def _act(act: StaffAction, state: State, texts: Texts) -> ActNow:
+    return ActNow(act, texts.say(f"action.{act}"), why_not(state, act) is None, about(state, act))
 
 
 def _words(notice: Notice, texts: Texts) -> str:

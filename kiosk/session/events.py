@@ -90,8 +90,8 @@ class StaffPresented:
     action: StaffAction
     hand: Hand | None
     at: Instant
-    question: str = ""
-    """Which one an answer is to; empty: to the one that is on show."""
+    about: str = ""
+    """What it is about, where that was read on a page; empty: what is so now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def test_a_form_presses_nothing(pages):
 
 
 @pytest.mark.parametrize(
-    "body", [{}, [], "seal", {"act": "drop"}, {"act": "yes"}, {"act": "yes", "question": "x" * 100}, {"act": 1}]
+    "body", [{}, [], "seal", {"act": "drop"}, {"act": "yes"}, {"act": "yes", "about": "x" * 100}, {"act": 1}]
 )
 def test_no_act_that_there_is_not_and_no_answer_without_its_question(pages, body):
     assert pages.post("/staff/act", body)[0] == 400
@@ -140,7 +140,7 @@ def test_no_act_that_there_is_not_and_no_answer_without_its_question(pages, body
 
 def test_what_is_pressed_reaches_the_kiosk_with_who_pressed_it(pages, paired):
     assert pages.post("/staff/act", {"act": "seal"})[0] == 202
-    assert pages.post("/staff/act", {"act": "yes", "question": "slip-7"}, tls=True, Cookie=paired)[0] == 202
+    assert pages.post("/staff/act", {"act": "yes", "about": "slip-7"}, tls=True, Cookie=paired)[0] == 202
     end = time.monotonic() + 10
     while len(pages.kiosk.pressed) < 2 and time.monotonic() < end:
         time.sleep(0.02)

@@ -207,7 +207,7 @@ def test_an_answer_names_the_question_that_was_read(pages, open_page, tables):
     end = time.monotonic() + 10
     while len(pages.kiosk.pressed) < 2 and time.monotonic() < end:
         page.wait_for_timeout(20)
-    assert [(each.act, each.question) for each in pages.kiosk.pressed] == [
+    assert [(each.act, each.about) for each in pages.kiosk.pressed] == [
         (StaffAction.YES, tables["question"].question.id),
         (StaffAction.PAUSE, ""),
     ]

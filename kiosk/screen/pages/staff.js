@@ -7,7 +7,7 @@ const words = document.getElementById("words").dataset;
 const drawn = new Map();
 let heard = performance.now();
 let events = null;
-let question = "";
+let abouts = {};
 let seen = { at: performance.now(), tube: null, waiting: null };
 
 const $ = (id) => document.getElementById(id);
@@ -159,7 +159,6 @@ function drawActs(groups) {
 }
 
 function drawQuestion(asked) {
-  question = asked ? asked.id : "";
   $("question").hidden = !asked;
   $("now").hidden = Boolean(asked);
   if (!asked) return;
@@ -188,7 +187,8 @@ function see(view) {
   part("units", view.units, drawUnits);
   part("boxes", view.boxes, drawBoxes);
   part("machine", view.machine, drawMachine);
-  part("acts", view.acts, drawActs);
+  abouts = Object.fromEntries(view.acts.flatMap((group) => group.acts.map((act) => [act.action, act.about])));
+  part("acts", view.acts.map((group) => ({ ...group, acts: group.acts.map(({ about, ...act }) => act) })), drawActs);
   clocks();
 }
 
@@ -198,7 +198,7 @@ function lose() {
   $("now").textContent = `${words.lost}: ${words.restoring}`;
   $("now").hidden = false;
   drawn.delete("question");
-  question = "";
+  abouts = {};
 }
 
 async function post(path, body) {
@@ -209,9 +209,7 @@ async function press(button) {
   const act = button.dataset.act;
   button.classList.add("pressed");
   setTimeout(() => button.classList.remove("pressed"), 250);
-  const answers = act === "yes" || act === "no";
-  const body = answers ? { act, question } : { act };
-  const sent = await post("/staff/act", body).then((answer) => answer.ok, () => false);
+  const sent = await post("/staff/act", { act, about: abouts[act] ?? "" }).then((answer) => answer.ok, () => false);
   if (!sent) $("said").textContent = words.unsent;
 }
 

@@ -183,12 +183,12 @@ class _Act(_Handler):
         if device is None:
             raise tornado.web.HTTPError(403)
         body = self.body()
-        act, question = body.get("act", ""), body.get("question", "")
-        if act not in StaffAction.__members__.values() or len(question) > LONGEST_NAME:
+        act, about = body.get("act", ""), body.get("about", "")
+        if act not in StaffAction.__members__.values() or len(about) > LONGEST_NAME:
             raise tornado.web.HTTPError(400)
-        if act in (StaffAction.YES, StaffAction.NO) and not question:
+        if act in (StaffAction.YES, StaffAction.NO) and not about:
             raise tornado.web.HTTPError(400)
-        if not self.desk.line.press(Pressed(StaffAction(act), question, device)):
+        if not self.desk.line.press(Pressed(StaffAction(act), about, device)):
             raise tornado.web.HTTPError(503)
         self.set_status(202)
         self.finish()

@@ -18,6 +18,7 @@ from kiosk.session.roster import decide as roster
 from kiosk.session.sampling.refusing import NOISE, SHOWING_NS, count_sent_away, hold, refuse, seen_within, tell_staff
 from kiosk.session.sampling.tubes import seal, void
 from kiosk.session.staff import badges
+from kiosk.session.staff.about import about
 from kiosk.session.staff.again import printed_again
 from kiosk.session.staff.pools import POOLS, choose, single
 from kiosk.session.staff.state import Wanted
@@ -40,7 +41,7 @@ def act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
         return
     window_ns = PRESS_NS if event.hand is None else SHOWING_NS
     if seen_within(draft, key, window_ns) is None:
-        why = badges.why_not(draft.state, event.action)
+        why = badges.why_not(draft.state, event.action) or _too_late(draft, event)
         if why is None:
             _act(draft, event, facts)
         else:
@@ -48,12 +49,17 @@ def act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
     hold(draft, key, None)
 
 
+def _too_late(draft: Draft, event: StaffPresented) -> Refusal | None:
+    """A page may be a second behind, and its line slow: what was pressed is done to what was seen, or not at all."""
+    return None if event.about in ("", about(draft.state, event.action)) else Refusal.SEEN_TOO_LATE
+
+
 def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:  # noqa: C901 - one arm an act
     match event.action:
         case StaffAction.YES:
-            _answer(draft, True, event.question, facts)
+            _answer(draft, True, facts)
         case StaffAction.NO:
-            _answer(draft, False, event.question, facts)
+            _answer(draft, False, facts)
         case StaffAction.SEAL:
             _seal(draft)
         case StaffAction.REPRINT | StaffAction.REPRINT_LABEL:
@@ -145,13 +151,12 @@ def _noted(draft: Draft, key: str, **values: str) -> None:
     draft.tell(key, Signal.NOTED, **values)
 
 
-def _answer(draft: Draft, yes: bool, meant: str, facts: Facts) -> None:
-    """To the question that is on show and can have been read: not to one that a fault of the printer hides, nor where
-    another was meant."""
+def _answer(draft: Draft, yes: bool, facts: Facts) -> None:
+    """To the question that is on show and can have been read: not to one that a fault of the printer hides."""
     question, told = on_show(draft.state), draft.state.told
     if question is None or told.question != question.id:
         _nothing(draft)
-    elif meant not in ("", question.id) or draft.at.mono_ns - told.resting_since_ns < READ_NS:
+    elif draft.at.mono_ns - told.resting_since_ns < READ_NS:
         _nothing(draft, Refusal.READ_FIRST)
     else:
         answer(draft, question.id, yes, facts)

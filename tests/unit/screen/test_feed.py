@@ -68,7 +68,7 @@ def test_what_is_pressed_arrives_whole_even_in_pieces(feed):
 
 
 @pytest.mark.parametrize(
-    "noise", [b"\n", b"{}\n", b"[" * 400 + b"\n", b'{"act":"drop","question":"","device":""}\n', b"x" * 600]
+    "noise", [b"\n", b"{}\n", b"[" * 400 + b"\n", b'{"act":"drop","about":"","device":""}\n', b"x" * 600]
 )
 def test_noise_is_hung_up_on_and_the_next_one_served(feed, noise):
     with reader(feed) as came:
