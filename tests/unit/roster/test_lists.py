@@ -273,7 +273,7 @@ def test_sheets_are_read_each_a_building_by_its_name_and_one_without_a_header_is
     book.save(tmp_path / "all.xlsx")
     assert found(tmp_path / "all.xlsx").people == (person(A, "3号楼1单元", "101"), person(B, "4号楼1单元", "101"))
     status, out, _ = call("roster", "read", tmp_path / "all.xlsx")
-    assert (status, "all.xlsx 通讯录：没有表头，没有读" in out, "空" in out) == (0, True, False)
+    assert (status, "all.xlsx 通讯录：没有表头，未读取" in out, "空" in out) == (0, True, False)
 
 
 @pytest.mark.parametrize("mark", ['"3岁以下', '"3岁以下,甲"乙'])

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,6 +41,7 @@ from kiosk.model.acts import Act
 from kiosk.ports import Barcode, Element, Pair, QrCode, Rule, Space, Text, columns
 from kiosk.texts import LANGUAGES, Texts
 
+ROOT = Path(__file__).parents[3]
 AT = Instant("boot", 0, 1_653_000_000_000, True)
 TUBE = Tube(1, "035200000104", TubeSource.PRINTED, 10, State.OPEN, 3, AT)
 SAMPLE = Sample(7, Person(b"key", "测**", "**************0010"), 1, 10, 3, "V0352000000158", AT)
@@ -376,10 +378,24 @@ ONE_WORD_FOR_ONE_THING = {
     "班报": "班次统计",
     "二维码枪": "扫码枪",
     "试管": "采样管",
-    "条形码枪": "扫码枪",
+    "键盘口": "键盘模式",
+    "条形码": "条码",
     "姓名条": "标签",
+    "他处": "别处",
+    "别的桌": "别台",
+    "打印出来": "打出来",
+    "无法验证": "不能核验",
+    "已过有效期": "不在有效期",
+    "成功灯": "登记灯",
+    "稍候再": "稍后再",
+    "稍候重新": "稍后重新",
 }
-"""What is not said, and what is."""
+"""What is not said, and what is. 稍候 is to wait; 稍后 is to do something later."""
+NO_ACT = {"联机", "核酸采样", "堃镕", "㛃𠮷"}
+"""A printer's button, and what the calibration slip has."""
+GIVEN = {"打出来了吗", "此工作码已作废"}
+"""What the guide quotes from questions and refusals."""
+FIELD = re.compile(r"\{[a-z_]*\}")
 CHINESE = Texts("zh_CN")
 
 
@@ -393,8 +409,54 @@ def test_every_printer_has_the_characters_of_every_text():
         assert set(others) <= MEANT, key
 
 
-def test_every_refusal_says_what_to_do():
-    assert [key for key, text in chinese("notice.refused.") if not re.search("请|扫「", text)] == []
+def says_both(text: str, stops: str, remedy: str) -> bool:
+    """A clause that tells, and one that asks for something."""
+    asks = {bool(re.search(remedy, clause)) for clause in re.split(stops, text) if clause.strip()}
+    return asks == {True, False}
+
+
+def test_every_refusal_says_what_happened_and_what_to_do():
+    refused = chinese("notice.refused.")
+    assert {key.removeprefix("notice.refused.") for key, _ in refused} == {*Refusal}
+    assert [key for key, text in refused if not says_both(text, "[，。：；]", "请|扫「")] == []
+
+
+def test_a_remedy_alone_is_no_refusal():
+    assert not says_both("请先扫自己的工牌", "[，。：；]", "请|扫「")
+    assert not says_both("此箱已满", "[，。：；]", "请|扫「")
+    assert says_both("此箱已满：请扫「封箱」", "[，。：；]", "请|扫「")
+
+
+def test_every_refusal_tells_readers_of_english_both_too():
+    english = Texts("en")._words  # noqa: SLF001
+    refused = {reason: english[f"notice.refused.{reason}"] for reason in Refusal}
+    assert [reason for reason, text in refused.items() if len(re.split("[:.,] ", text)) < 2] == []
+
+
+def test_a_device_that_is_away_is_told_with_what_to_do():
+    kept = "已登记的数据不会丢失|登记照常|照常登记"
+    for key in ("device-gone", "device-busy", "device-stuck", "centre-gone", "name-taken"):
+        assert re.search(kept, CHINESE._words[f"notice.{key}"]), key  # noqa: SLF001
+
+
+def test_every_code_that_a_text_names_is_one_of_the_sheet():
+    acts = {text for _, text in chinese("action.")}
+    for key, text in chinese():
+        assert set(re.findall("「(.+?)」", text)) <= acts | NO_ACT, key
+
+
+def test_the_guide_names_codes_and_things_as_the_kiosk_does():
+    guide = (ROOT / "docs/at-the-table.zh.md").read_text()
+    acts = {text for _, text in chinese("action.")}
+    assert set(re.findall("「(.+?)」", guide)) <= acts | GIVEN
+    assert [given for given in GIVEN if not any(given in text for _, text in chinese("notice."))] == []
+    for file in ("docs/at-the-table.zh.md", "README.zh.md", "firmware_config/kiosk.toml"):
+        assert [wrong for wrong in ONE_WORD_FOR_ONE_THING if wrong in (ROOT / file).read_text()] == [], file
+
+
+def test_chinese_has_its_own_commas():
+    half = re.compile(r"[\u4e00-\u9fff」][,;:?!()]|[,;:?!()][\u4e00-\u9fff「]")
+    assert [key for key, text in chinese() if half.search(FIELD.sub("", text))] == []
 
 
 def test_what_staff_ask_for_is_not_put_into_the_residents_mouth():
@@ -405,7 +467,7 @@ def test_what_staff_ask_for_is_not_put_into_the_residents_mouth():
 
 def test_no_english_is_left_in_a_chinese_sentence():
     for key, text in chinese():
-        words = re.findall("[A-Za-z]{2,}", re.sub(r"\{[a-z_]*\}", "", text))
+        words = re.findall("[A-Za-z]{2,}", FIELD.sub("", text))
         assert set(words) <= MEANT_ENGLISH, key
 
 
