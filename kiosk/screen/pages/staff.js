@@ -36,8 +36,11 @@ function part(name, value, draw) {
 }
 
 function span(seconds) {
-  const minutes = Math.floor(seconds / 60);
-  return minutes >= 60 ? `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h` : `${minutes} min`;
+  const whole = Math.floor(seconds / 60);
+  const [hours, minutes] = [Math.floor(whole / 60), whole % 60];
+  const parts = hours ? [`${hours} ${words.hours}`] : [];
+  if (minutes || !hours) parts.push(`${minutes} ${words.minutes}`);
+  return parts.join(" ");
 }
 
 function age(where, of, since) {
@@ -57,11 +60,13 @@ function clocks() {
 
 function drawTube(tube) {
   const room = $("tube");
-  for (const name of [".code", ".filled", ".places", ".clock"]) $$(room, name).hidden = !tube;
+  for (const name of [".code", ".pool", ".filled", ".places", ".clock"]) $$(room, name).hidden = !tube;
   $$(room, ".none").hidden = Boolean(tube);
   if (!tube) return;
   $$(room, ".code").textContent = tube.code;
-  $$(room, ".filled").textContent = `${tube.filled}/${tube.capacity} ${tube.pool}`;
+  // On lines of their own: 9/10 10混1 is read as one figure.
+  $$(room, ".pool").textContent = tube.pool;
+  $$(room, ".filled").textContent = `${tube.filled}/${tube.capacity}`;
   const places = $$(room, ".places");
   places.setAttribute("aria-label", `${tube.filled}/${tube.capacity}`);
   places.replaceChildren(...tube.places.map((taken) => el("i", "", taken ? "taken" : "")));
@@ -121,7 +126,7 @@ function drawBoxes(boxes) {
   const say = list.dataset;
   list.replaceChildren(...boxes.map((box) => {
     const state = box.closed ? say.closed : say.open;
-    return el("li", `${box.number} ${state}: ${box.tubes} ${say.tubes} ${box.people} ${say.people} ${box.seal}`);
+    return el("li", `${box.number} ${state} · ${box.tubes} ${say.tubes} ${box.people} ${say.people} ${box.seal}`);
   }));
   $$($("boxes"), ".none").hidden = boxes.length > 0;
 }
