@@ -42,7 +42,8 @@ def manifest(handover: Handover, head: Letterhead) -> tuple[Element, ...]:
 
 
 def _rows(handover: Handover, head: Letterhead) -> Iterator[Element]:
-    """Code, persons and age of each tube, bag by bag; a building where the paper is wide enough for it."""
+    """Code, persons and age of each tube, bag by bag; a building where the paper is wide enough for it, in brackets:
+    04 3号楼 would be read as building 43."""
     wide, bag = head.paper_mm > 58, None
     bags = {packed.bag for packed in handover.packed}
     for number, packed in enumerate(sorted(handover.packed, key=_by_bag), start=1):
@@ -50,7 +51,7 @@ def _rows(handover: Handover, head: Letterhead) -> Iterator[Element]:
             bag = packed.bag
             yield Text(head.say("bag", n=bag), bold=True)
         tube = packed.tube
-        building = f"  {tube.building}" if wide and tube.building else ""
+        building = f" ({tube.building})" if wide and tube.building else ""
         yield Pair(Text(f"{number:>2} {grouped(tube.code or '-')}{building}"), Text(_figures(packed, handover, head)))
 
 
