@@ -52,7 +52,7 @@ def test_every_code_and_badge_is_read_from_the_paper(table, capsys):
     expected = {*staff_codes(key_of_round(KEY, "r1")), badge_text(KEY, Badge(StaffRole.LEAD, 7))}
     assert sorted(read(slips)) == sorted(expected)
     words = [line.decode("gbk") for line in slips[0].lines]
-    assert words[0].strip() == "回答 Answers"
+    assert words[0].strip() == "回答与撤回 Answers"
     assert words[1].strip() == "wy-0352  r1"
 
 
@@ -67,4 +67,4 @@ def test_paper_that_is_out_is_told_and_nothing_is_printed(table, capsys):
     folder, printer, slips = table
     printer.paper_out()
     assert codes(folder) == 1
-    assert ("Not printed: 回答 Answers" in capsys.readouterr().err, slips) == (True, [])
+    assert ("Not printed: 回答与撤回 Answers" in capsys.readouterr().err, slips) == (True, [])

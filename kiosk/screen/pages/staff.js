@@ -137,7 +137,7 @@ function drawMachine({ clock, centre, slips_waiting, gauges }) {
   $("unsaid").textContent = gauges.unsaid ?? "—";
   $("slips").textContent = slips_waiting;
   const others = Object.entries(gauges.heard_s).map(([kiosk, seconds]) => `${kiosk} ${span(seconds)} ${$("heard").dataset.ago}`);
-  $("heard").textContent = others.join(", ") || "—";
+  $("heard").textContent = others.join(" · ") || "—";
   $("set").textContent = clock ?? $("set").dataset.unset;
   $("disk").textContent = gauges.free_mb === null ? "—" : `${gauges.free_mb} MB`;
   $("celsius").textContent = gauges.celsius === null ? "—" : `${gauges.celsius} °C`;

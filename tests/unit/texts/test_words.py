@@ -200,6 +200,16 @@ def test_manifest_counts_tubes_and_people_and_marks_what_is_too_old():
     ]
 
 
+def test_a_building_on_the_manifest_does_not_run_into_the_code():
+    """04 3号楼 would be read as building 43."""
+    handover = Handover(3, BOX, (Packed(replace(TUBE, building="科技园东路十二栋"), 1),), AT)
+    slip = lay_out(PrintJob(1, JobKind.MANIFEST, "", JobState.QUEUED, handover), replace(HEAD, paper_mm=80))
+    assert " 1 0352 000001 04 (科技园东路十二栋) /  3人 0:00 " in words(slip.elements)
+    row = next(each for each in slip.elements if isinstance(each, Pair) and "(" in each.left.text)
+    room_for_ten_hours = 1
+    assert columns(row.left.text) + 1 + columns(row.right.text) + room_for_ten_hours <= 48
+
+
 def test_a_tally_names_every_tube_that_does_not_agree():
     box = Box(9, "B035200000977", BoxState.OPEN, AT, 2, 13)
     strays = (Stray("TB0000000001", Mismatch.UNKNOWN), Stray("035200000104", Mismatch.MISSING))
@@ -443,6 +453,15 @@ def test_every_code_that_a_text_names_is_one_of_the_sheet():
     acts = {text for _, text in chinese("action.")}
     for key, text in chinese():
         assert set(re.findall("「(.+?)」", text)) <= acts | NO_ACT, key
+
+
+def test_every_code_that_english_names_is_one_of_the_sheet():
+    english = Texts("en")
+    texts = {key: english._words[key] for key in english.keys() if key.startswith("notice.")}  # noqa: SIM118, SLF001
+    acts = {english.say(f"action.{act}") for act in StaffAction}
+    for key, text in texts.items():
+        named = {each.strip() for each in re.findall(r"\b[A-Z]{2,}(?: [A-Z]{2,})*\b", FIELD.sub("", text))}
+        assert named <= acts | {"ID"}, key
 
 
 def test_the_guide_names_codes_and_things_as_the_kiosk_does():
