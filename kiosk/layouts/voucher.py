@@ -32,10 +32,11 @@ def voucher(sample: Sample, head: Letterhead) -> tuple[Element, ...]:
 
 
 def _tube(sample: Sample, head: Letterhead) -> str:
-    """In one line of 58 mm: its code, how many go into it, and the place where there is more than one."""
+    """In one line of 58 mm: how many go into it, the place where there is more than one, and its code at the end, as
+    04 10混1 is read as 410."""
     pool = head.pool(Pool(sample.capacity, sample.purpose))
     if sample.tube is None:
         return head.say("place", pool=pool, position=sample.position)
     if sample.purpose is not Purpose.POOL or sample.capacity == 1:
-        return f"{sample.tube} {pool}"
+        return f"{pool} {sample.tube}"
     return head.say("in-tube", tube=sample.tube, pool=pool, position=sample.position)

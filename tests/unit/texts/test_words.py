@@ -60,7 +60,7 @@ BOX = Box(9, "B035200000977", BoxState.OPEN, AT, 2, 13, seal="ABCDEFGHIJ1234")
 MANY = replace(SHIFT, totals=replace(SHIFT.totals, refused=dict.fromkeys(Refusal, 99_999)))
 SUBJECTS: dict[JobKind, Subject] = {
     JobKind.LABEL: TUBE,
-    JobKind.VOUCHER: SAMPLE,
+    JobKind.VOUCHER: replace(SAMPLE, capacity=20, position=20, tube="035200000104"),
     JobKind.CLOSING: TUBE,
     JobKind.REPORT: MANY,
     JobKind.MANIFEST: Handover(3, BOX, (Packed(TUBE, 1), Packed(TUBE, 2)), AT),
@@ -495,11 +495,23 @@ def test_one_thing_has_one_name():
         assert [wrong for wrong in ONE_WORD_FOR_ONE_THING if wrong in text] == [], key
 
 
+def test_no_figure_on_a_slip_runs_into_how_many_or_which_building():
+    """10混1 3号楼 was read as building 13, and 04 10混1 as 410."""
+    tube = replace(TUBE, building="3号楼")
+    slips = {**SUBJECTS, JobKind.LABEL: tube, JobKind.CLOSING: tube}
+    handover = Handover(3, BOX, (Packed(tube, 1),), AT)
+    for paper_mm in (58, 80):
+        for kind, subject in {**slips, JobKind.MANIFEST: handover}.items():
+            job = PrintJob(1, kind, "p", JobState.QUEUED, subject, 1, CopyReason.ASKED)
+            lines = words(lay_out(job, replace(HEAD, paper_mm=paper_mm)).elements)
+            assert [line for line in lines if re.search("[0-9] +[0-9]+(混|号楼)", line)] == [], kind
+
+
 def test_whoever_came_by_a_health_code_has_no_document_on_the_voucher():
     by_code = replace(SAMPLE, person=Person(b"key", "", "**************8F2Q"), tube="035200000104")
     assert slip(by_code, JobKind.VOUCHER)[1:5] == [
         "证件/码 **************8F2Q",
         "时  间  2022-05-20 06:40",
         "采样点  wy-0352-a",
-        "采样管  035200000104 10混1第3位",
+        "采样管  10混1第3位 035200000104",
     ]
