@@ -70,7 +70,7 @@ def test_a_morning_at_a_point(rig, tmp_path):  # noqa: C901 - one morning
         for name, people in (("a", 60), ("b", 60), ("c", 60)):
             point.heard(name, people)
         page.until("[data-count=people]", str(point.column("a", "SELECT count(*) FROM samples WHERE void = 0")[0]))
-        page.until("#heard", "b 0 min")
+        page.until("#heard", "b ")
 
         # Twelve come again, four of them at another table.
         for name, twice in (("a", at["a"][:3]), ("b", at["b"][:3]), ("c", at["c"][:2])):
