@@ -165,6 +165,13 @@ def test_a_device_that_nobody_paired_sees_and_does_nothing_of_staff(pages):
     assert pages.post("/staff/pairing", {}, tls=True)[0] == 404
 
 
+def test_a_device_that_nobody_paired_does_not_see_who_comes(pages, paired):
+    assert b'id="code"' in pages.ask("GET", "/resident", tls=True)[2]
+    assert pages.ask("GET", "/resident/events", tls=True)[0] == 403
+    with pages.events("resident", paired, tls=True) as events:
+        assert _says(events, "请出示证件".encode())
+
+
 def test_guessing_a_code_is_slowed_and_ends(pages):
     code = json.loads(pages.post("/staff/pairing", {})[2])["code"]
     wrong = f"{(int(code) + 1) % 10**6:06d}"

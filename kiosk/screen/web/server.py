@@ -120,10 +120,11 @@ class _Handler(tornado.web.RequestHandler):
 
 
 class _Page(_Handler):
-    """A file of ours, by its name and no path."""
+    """A file of ours, by its name and no path. A device that nobody paired sees neither page: the residents' names those
+    who come, masked though they are."""
 
     def get(self, name: str) -> None:
-        if name == "staff" and self.device is None:
+        if name in (Kind.RESIDENT, Kind.STAFF) and self.device is None:
             name = "pair"
         asset = self.desk.assets.get(name)
         if asset is None:
@@ -142,13 +143,13 @@ class _Events(_Handler):
 
     async def get(self, page: str) -> None:
         self._kind = Kind(page)
-        if self._kind is Kind.STAFF and self.device is None:
+        if self.device is None:
             raise tornado.web.HTTPError(403)
         self.set_header("Content-Type", "text/event-stream; charset=utf-8")
         self.write("retry: 500\n\n")
         told: object = self
         try:
-            while self._kind is not Kind.STAFF or self.device is not None:
+            while self.device is not None:
                 view = self.desk.newest.view(self._kind)
                 self._tell(view, told)
                 told = _kept(view)
