@@ -18,11 +18,10 @@ from kiosk.log import say, say_fault
 from kiosk.model import Instant
 from kiosk.model.local_time import moment
 from kiosk.ports import Button, PrintReport
-from kiosk.screen.faces import in_passing
 from kiosk.screen.feed import Feed
 from kiosk.screen.gauges import CURVE_MIN, Curve, Gauges, Way, speed_of
 from kiosk.screen.lines import Kind, told
-from kiosk.screen.resident import Passing, ResidentView, farewell, resident_view
+from kiosk.screen.resident import Passing, ResidentView, after, farewell, resident_view
 from kiosk.screen.staff import Said, staff_view
 from kiosk.session import Show, State
 from kiosk.texts import Texts
@@ -145,9 +144,7 @@ class Screens(Attendant):
         with contextlib.suppress(IndexError):
             while True:
                 at_ns, show = self._shows.popleft()
-                kind = in_passing(show)
-                if kind is not None:
-                    self._passing = Passing(kind, show.notice, at_ns)
+                self._passing = after(self._passing, show, at_ns)
                 self._said = Said(show.signal, show.notice, at_ns)
 
     def _tell(self, state: State, at: Instant) -> None:
@@ -201,7 +198,7 @@ class Screens(Attendant):
 
 def _shown(view: ResidentView) -> tuple[object, ...]:
     """What tells one view from another: not how much of its time is left."""
-    return view.resting, view.passing
+    return view.resting, view.passing, view.since_ms
 
 
 def _celsius() -> float | None:

@@ -1,14 +1,16 @@
 """The resident's screen: what is so for a moment, and what stands between people; pure. decisions: Screens"""
 
 from kiosk.frozen import dataclass
+from kiosk.ports import Signal
 from kiosk.screen import faces
-from kiosk.screen.faces import Kind, Symbol, Tone
-from kiosk.session import Notice, State
+from kiosk.screen.faces import Kind, Symbol, Tone, in_passing
+from kiosk.session import Notice, Show, State
 from kiosk.session.view import urgent
 from kiosk.texts import Texts
 
 SHOWN_MS = 4000
 """So long what came of a scan is shown; nothing of a person is anywhere on the way to the page after it."""
+_TAKEN_BACK = frozenset({"voided", "tube-voided", "undone", "exemption-undone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,13 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class ResidentView:
-    """`passing` is shown for `for_ms` more, then `resting`; a later view replaces both at once."""
+    """`passing` is shown for `for_ms` more, then `resting`; a later view replaces both at once. `since_ms` tells the
+    second of two people of one face from the first."""
 
     resting: Face
     passing: Face | None = None
     for_ms: int = 0
+    since_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,23 @@ class Passing:
         return max(0, SHOWN_MS - (now_ns - self.since_ns) // 1_000_000)
 
 
+def after(passing: Passing | None, show: Show, at_ns: int) -> Passing | None:
+    """Who stands there once this was told. What was accepted is not shown to whoever is refused next, though his face
+    be none of ours, nor once it was taken back."""
+    kind = in_passing(show)
+    if kind is not None:
+        return Passing(kind, show.notice, at_ns)
+    return None if show.signal is Signal.REFUSED or show.notice.key in _TAKEN_BACK else passing
+
+
 def resident_view(state: State, passing: Passing | None, now_ns: int, texts: Texts) -> ResidentView:
     """Who is called stands below the invitation until another unit is."""
     resting = _resting(state, texts)
     left_ms = 0 if passing is None else passing.left_ms(now_ns)
     if passing is None or left_ms == 0:
         return ResidentView(resting)
-    return ResidentView(resting, face(passing.kind, passing.notice, texts), left_ms)
+    passed = face(passing.kind, passing.notice, texts)
+    return ResidentView(resting, passed, left_ms, passing.since_ns // 1_000_000)
 
 
 def farewell(texts: Texts) -> ResidentView:

@@ -151,6 +151,18 @@ def test_the_next_person_replaces_the_last_at_once(pages, open_page):
     assert "欧阳" not in page.content()
 
 
+def test_the_second_of_two_who_are_refused_alike_sees_it_as_long(pages, open_page):
+    page = open_page("resident")
+    ready, refused = face_of(faces.READY, CHINESE), face_of(kinds()[-1], CHINESE)
+    pages.kiosk.say(Kind.RESIDENT, asdict(ResidentView(ready, refused, 1500, 1000)))
+    page.wait_for_function("() => document.body.dataset.tone === 'refused'")
+    page.wait_for_timeout(1000)
+    pages.kiosk.say(Kind.RESIDENT, asdict(ResidentView(ready, refused, 1500, 2000)))
+    page.wait_for_timeout(1000)
+    assert page.evaluate("document.body.dataset.tone") == "refused"
+    page.wait_for_function("() => document.body.dataset.tone === 'ready'")
+
+
 def test_without_kiosk_or_server_the_page_says_so_by_itself_and_comes_back(browser, tmp_path):
     lost = "() => document.getElementById('headline').textContent === '请找工作人员'"
     back = "() => document.body.dataset.tone === 'ready'"

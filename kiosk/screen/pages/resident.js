@@ -6,6 +6,7 @@ const AGAIN_MS = 500;
 const lost = document.getElementById("lost").dataset;
 let heard = performance.now();
 let passing = 0;
+let since = 0;
 let events = null;
 
 function put(id, text) {
@@ -25,6 +26,9 @@ function see(view) {
   if (view.passing && view.for_ms > 0) {
     const resting = view.resting;
     show(view.passing);
+    // The second of two people with one face sees that it is theirs.
+    if (view.since_ms !== since) document.querySelector("svg").animate([{ transform: "scale(0.6)" }, { transform: "scale(1)" }], 250);
+    since = view.since_ms;
     passing = setTimeout(() => show(resting), view.for_ms);
   } else {
     show(view.resting);

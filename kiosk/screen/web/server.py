@@ -120,8 +120,8 @@ class _Handler(tornado.web.RequestHandler):
 
 
 class _Page(_Handler):
-    """A file of ours, by its name and no path. A device that nobody paired sees neither page: the residents' names those
-    who come, masked though they are."""
+    """A file of ours, by its name and no path. A device that nobody paired sees neither page: the residents' names who
+    comes, masked though they are."""
 
     def get(self, name: str) -> None:
         if name in (Kind.RESIDENT, Kind.STAFF) and self.device is None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.log import say
+from kiosk.screen.faces import Tone
 from kiosk.screen.lines import Kind
 from kiosk.screen.web.newest import Newest, View
 
@@ -53,9 +54,10 @@ class Speaker:
         if view is None:
             return ""
         passing, resting = view["passing"], view["resting"]
-        before, self._seen = self._seen, (passing, resting["voice"])
+        whose = None if passing is None else _whose(view, passing)
+        before, self._seen = self._seen, (whose, resting["voice"])
         if passing is not None:
-            return str(passing["voice"]) if passing != before[0] else ""
+            return str(passing["voice"]) if whose != before[0] else ""
         return str(resting["voice"]) if resting["voice"] != before[1] else ""
 
     async def _speak(self, voice: str) -> None:
@@ -75,3 +77,8 @@ class Speaker:
         except TimeoutError:
             player.kill()
             await player.wait()
+
+
+def _whose(view: View, passing: View) -> tuple[object, ...]:
+    """Two who are refused for one reason each hear it; how to hold a code is said once, however often it is seen."""
+    return passing, view.get("since_ms") if passing.get("tone") == Tone.REFUSED else None

@@ -114,3 +114,18 @@ def test_without_a_file_or_a_player_the_pages_go_on(tmp_path, missing):
         return room.newest.lost
 
     assert play(room, story) is False
+
+
+def test_the_second_of_two_who_are_refused_hears_it_too(tmp_path):
+    async def main():
+        room = Room(tmp_path)
+        running = asyncio.ensure_future(room.speaker.run())
+        refused = {"voice": "already-sampled", "tone": "refused"}
+        for since_ms in (1000, 2000):
+            view = {"resting": READY, "passing": refused, "for_ms": 4000, "since_ms": since_ms}
+            room.newest.hear(json.dumps({"kind": "resident", "view": view}).encode())
+            await room.heard(2 * since_ms // 1000)
+        running.cancel()
+        return await room.heard(4)
+
+    assert asyncio.run(main()) == ["begin already-sampled", "end already-sampled"] * 2

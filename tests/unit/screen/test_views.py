@@ -9,9 +9,9 @@ from kiosk.credentials import staff_codes
 from kiosk.engine.inbox import DeviceNews, PrinterNews
 from kiosk.model import Hand, StaffAction
 from kiosk.ports import PrinterFault, PrinterState, PrintOutcome, Signal
-from kiosk.screen.faces import Symbol, Tone, in_passing
+from kiosk.screen.faces import Symbol, Tone
 from kiosk.screen.gauges import Gauges, Way, speed_of
-from kiosk.screen.resident import Face, Passing, ResidentView, farewell, resident_view
+from kiosk.screen.resident import Face, Passing, ResidentView, after, farewell, resident_view
 from kiosk.screen.staff import Said, staff_view
 from kiosk.session import Show
 from kiosk.texts import Texts
@@ -33,9 +33,10 @@ def bench(tmp_path):
 def resident(bench, after_ms=0):
     """What the screen shows so long after what was told last."""
     now_ns = bench.clock().mono_ns
-    found = [(in_passing(Show(signal, notice)), notice) for signal, notice in bench.shown]
-    told = [Passing(kind, notice, now_ns) for kind, notice in found if kind is not None]
-    return resident_view(bench.state, told[-1] if told else None, now_ns + after_ms * 1_000_000, CHINESE)
+    passing: Passing | None = None
+    for signal, notice in bench.shown:
+        passing = after(passing, Show(signal, notice), now_ns)
+    return resident_view(bench.state, passing, now_ns + after_ms * 1_000_000, CHINESE)
 
 
 def staff(bench):
@@ -58,6 +59,32 @@ def test_whoever_is_registered_sees_name_place_and_tube_for_four_seconds(bench):
     assert seen.for_ms == 4000
     assert resident(bench, after_ms=3999).for_ms == 1
     assert resident(bench, after_ms=4000) == ResidentView(seen.resting)
+
+
+def test_green_is_not_left_to_whoever_is_refused_next(bench):
+    bench.scan(resident_number(1))
+    bench.scan("KS-AAAAAAAAAAAAAAAAAAAAAAAA", wait_s=1)
+    assert bench.shown[-1][1].key == "refused.old-staff-code"
+    assert resident(bench).passing is None
+
+
+def test_green_does_not_outlast_what_was_taken_back(bench):
+    bench.scan(resident_number(1))
+    bench.finish()
+    bench.scan(CODES[StaffAction.VOID_LAST], hand=Hand.STAFF)
+    bench.scan(CODES[StaffAction.YES], hand=Hand.STAFF, wait_s=2)
+    assert any(notice.key == "voided" for _, notice in bench.shown)
+    assert resident(bench).passing is None
+
+
+def test_two_people_of_one_face_are_told_apart(bench):
+    bench.scan(resident_number(1)[:-1] + "A")
+    first = resident(bench)
+    bench.scan(resident_number(2)[:-1] + "A", wait_s=1)
+    second = resident(bench)
+    assert first.passing is not None
+    assert first.passing == second.passing
+    assert first != second
 
 
 def test_no_view_says_a_number(bench):
