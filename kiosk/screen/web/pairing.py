@@ -75,10 +75,10 @@ class Pairings:
         if not secrets.compare_digest(code.encode(), offer.code.encode()):
             self._offer = Offer(offer.code, offer.until_s, offer.tries - 1)
             return None
-        self._offer = None
         secret = secrets.token_urlsafe(32)
         named = Device(self._free(name), _digest(secret), int(now_s) + DEVICE_S)
         self._keep((*self.devices[-(MOST_DEVICES - 1) :], named))
+        self._offer = None
         return secret
 
     def device(self, secret: str) -> Device | None:
@@ -87,10 +87,15 @@ class Pairings:
         return next((each for each in self.devices if secrets.compare_digest(each.digest, digest)), None)
 
     def revoke(self, name: str) -> bool:
-        """Whether there was such a device. Raises OSError."""
+        """Whether there was such a device. Where nothing can be written it is gone all the same, and after a restart so
+        are the others: a file that is no more lets nobody in. Raises OSError where not even that can be done."""
         left = tuple(each for each in self.devices if each.name != name)
         found = len(left) < len(self.devices)
-        self._keep(left)
+        self._devices = left
+        try:
+            self._keep(left)
+        except OSError:
+            self._file.unlink(missing_ok=True)
         return found
 
     def _free(self, name: str) -> str:

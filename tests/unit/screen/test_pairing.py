@@ -82,6 +82,35 @@ def test_a_device_that_was_sent_away_is_nobody(desk):
     assert desk.pairings.device(kept).name == "留下"
 
 
+def _full(desk, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(desk.file), "write_text", full)
+
+
+def test_a_full_disk_costs_no_code(desk, monkeypatch):
+    code = desk.pairings.offer().code
+    with monkeypatch.context() as disk:
+        _full(desk, disk)
+        with pytest.raises(OSError, match="No space"):
+            desk.pair(code)
+    assert desk.pairings.devices == ()
+    assert desk.pair(code) is not None
+
+
+def test_a_lost_tablet_is_sent_away_though_the_disk_is_full(desk, monkeypatch):
+    gone = desk.pair(desk.pairings.offer().code, "丢失")
+    kept = desk.pair(desk.pairings.offer().code, "留下")
+    with monkeypatch.context() as disk:
+        _full(desk, disk)
+        assert desk.pairings.revoke("丢失")
+    assert desk.pairings.device(gone) is None
+    assert desk.pairings.device(kept) is not None
+    desk.start()
+    assert desk.pairings.device(gone) is None
+
+
 def test_two_of_one_name_can_be_told_apart(desk):
     for name in ("平板", "平板", "\n", "平" * 100):
         assert desk.pair(desk.pairings.offer().code, name)
