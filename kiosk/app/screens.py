@@ -21,6 +21,7 @@ from kiosk.ports import Button, PrintReport
 from kiosk.screen.feed import Feed
 from kiosk.screen.gauges import CURVE_MIN, Curve, Gauges, Way, speed_of
 from kiosk.screen.lines import Kind, told
+from kiosk.screen.presses import Presses
 from kiosk.screen.resident import Passing, ResidentView, after, farewell, resident_view
 from kiosk.screen.staff import Said, staff_view
 from kiosk.session import Show, State
@@ -58,7 +59,7 @@ class Screens(Attendant):
     def __init__(self, inbox: Inbox, stand: Stand, clock: Callable[[], Instant]) -> None:
         super().__init__("screens", inbox, lambda: clock().mono_ns)
         self._stand, self._clock = stand, clock
-        self._feed = Feed(stand.socket)
+        self._feed, self._presses = Feed(stand.socket), Presses()
         self._state: State | None = None
         self._shows: deque[tuple[int, Show]] = deque(maxlen=32)
         self._ways: deque[Way] = deque(maxlen=MOST_WAYS)
@@ -122,8 +123,10 @@ class Screens(Attendant):
 
     def _turn(self) -> None:
         for pressed in self._feed.turn(self._rest_s()):
-            say("pressed", act=pressed.act, device=pressed.device)
-            self.post(Pressed(Button(pressed.act), pressed.about))
+            new = self._presses.is_new(pressed, self._clock().mono_ns)
+            say("pressed" if new else "pressed-twice", act=pressed.act, device=pressed.device)
+            if new:
+                self.post(Pressed(Button(pressed.act), pressed.about))
         self._take_shows()
         if self._state is not None and self._feed.watched:
             self._tell(self._state, self._clock())
