@@ -168,6 +168,10 @@ class Pages:
         given = {"Content-Type": "application/json"} | {key.replace("_", "-"): value for key, value in headers.items()}
         return self.ask("POST", path, json.dumps(body).encode(), given, tls)
 
+    def press(self, body: Mapping[str, str], tls: bool = False, **headers: str) -> Answer:
+        """On a page that heard the kiosk just now."""
+        return self.post("/staff/act", {"seen": str(time.monotonic_ns() // 1_000_000), **body}, tls, **headers)
+
     @contextmanager
     def events(self, page: str, cookie: str = "", tls: bool = False) -> Iterator[http.client.HTTPResponse]:
         line = self.line(tls)

@@ -1,5 +1,6 @@
 """The pages' server and whoever does not mean well: a clear refusal each time, and everybody else is served."""
 
+import contextlib
 import json
 import socket
 import time
@@ -10,7 +11,7 @@ from page_rig import Pages
 
 from kiosk.model import StaffAction
 from kiosk.screen.lines import Kind, Pressed
-from kiosk.screen.web.server import MOST_LINES
+from kiosk.screen.web.server import LATE_MS, MOST_LINES
 
 pytestmark = pytest.mark.slow
 READY = {"tone": "ready", "symbol": "show", "headline": "请出示证件", "line": ""}
@@ -139,8 +140,8 @@ def test_no_act_that_there_is_not_and_no_answer_without_its_question(pages, body
 
 
 def test_what_is_pressed_reaches_the_kiosk_with_who_pressed_it(pages, paired):
-    assert pages.post("/staff/act", {"act": "seal"})[0] == 202
-    assert pages.post("/staff/act", {"act": "yes", "about": "slip-7"}, tls=True, Cookie=paired)[0] == 202
+    assert pages.press({"act": "seal"})[0] == 202
+    assert pages.press({"act": "yes", "about": "slip-7"}, tls=True, Cookie=paired)[0] == 202
     end = time.monotonic() + 10
     while len(pages.kiosk.pressed) < 2 and time.monotonic() < end:
         time.sleep(0.02)
@@ -149,6 +150,33 @@ def test_what_is_pressed_reaches_the_kiosk_with_who_pressed_it(pages, paired):
         Pressed(StaffAction.YES, "slip-7", pages.kiosk.pressed[-1].device),
     ]
     assert pages.kiosk.pressed[-1].device.startswith("平板")
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "1", "9" * 30, "late", "ahead"])
+def test_what_is_pressed_on_a_page_that_is_behind_is_not_done(pages, seen):
+    """The network held the press up, or the tablet slept: the table is another by now."""
+    now_ms = time.monotonic_ns() // 1_000_000
+    seen = {"late": str(now_ms - LATE_MS - 1), "ahead": str(now_ms + 60_000)}.get(seen, seen)
+    before = len(pages.kiosk.pressed)
+    assert pages.press({"act": "void-last", "seen": seen})[0] == 409
+    assert len(pages.kiosk.pressed) == before
+
+
+def test_one_machine_does_not_keep_the_tablets_out(pages, paired):
+    """It opens as many lines as it is given, and says nothing."""
+    lines = []
+    try:
+        for _ in range(3 * MOST_LINES):
+            line = socket.socket()
+            line.bind(("127.0.0.2", 0))
+            lines.append(line)
+            with contextlib.suppress(OSError):
+                line.connect(("127.0.0.1", pages.tls_port))
+        time.sleep(0.3)
+        assert pages.press({"act": "seal"}, tls=True, Cookie=paired)[0] == 202
+    finally:
+        for line in lines:
+            line.close()
 
 
 def test_a_device_that_nobody_paired_sees_and_does_nothing_of_staff(pages):
@@ -267,12 +295,12 @@ def test_a_kiosk_that_ends_or_hangs_is_lost_to_the_pages_within_three_seconds(pa
         finally:
             pages.kiosk.alive = True
         assert _says(events, b"event: view"), "it is back by itself"
-    assert pages.post("/staff/act", {"act": "seal"})[0] == 202
+    assert pages.press({"act": "seal"})[0] == 202
 
 
 def test_nothing_is_pressed_while_there_is_no_kiosk(tmp_path):
     with Pages(tmp_path) as pages:
         pages.kiosk.alive = False
-        assert pages.post("/staff/act", {"act": "seal"})[0] in (202, 503)
+        assert pages.press({"act": "seal"})[0] in (202, 503)
         time.sleep(2.5)
-        assert pages.post("/staff/act", {"act": "seal"})[0] == 503
+        assert pages.press({"act": "seal"})[0] == 503

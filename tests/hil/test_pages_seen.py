@@ -252,6 +252,80 @@ def test_a_tablet_is_paired_by_what_the_tables_screen_shows(pages, open_page, br
     context.close()
 
 
+def test_a_tablet_that_slept_while_it_was_disconnected_asks_for_a_code(browser, tmp_path, tables):
+    with Pages(tmp_path) as pages:
+        pages.kiosk.say(Kind.STAFF, asdict(tables["quiet"]))
+        code = json.loads(pages.post("/staff/pairing", {})[2])["code"]
+        _sleeps(pages, browser, code)
+
+
+def _sleeps(pages, browser, code):
+    context = browser.new_context(ignore_https_errors=True)
+    tablet = context.new_page()
+    tablet.goto(f"{pages.remote}/staff")
+    tablet.locator("#code").fill(code)
+    tablet.locator("#name").fill("睡着的平板")
+    tablet.get_by_role("button").click()
+    tablet.locator("#units tr.called").wait_for()
+    pages.kill()
+    tablet.locator("body.lost").wait_for()
+    (pages.folder / "devices" / "devices.json").unlink()
+    pages.start()
+    tablet.locator("#code").wait_for()
+    context.close()
+
+
+def test_a_press_that_fails_says_so_long_enough_to_be_read(pages, open_page, tables):
+    page = open_page("staff", (1280, 800))
+    pages.kiosk.say(Kind.STAFF, asdict(tables["quiet"]))
+    page.locator("#units tr.called").wait_for()
+    page.route("**/staff/act", lambda route: route.fulfill(status=409))
+    page.get_by_role("button", name="叫下一单元").click()
+    page.get_by_text("网络太慢，这次没有执行").wait_for()
+    pages.kiosk.say(Kind.STAFF, asdict(tables["faults"]))
+    page.locator("#faults li").first.wait_for()
+    page.wait_for_timeout(1500)
+    assert page.get_by_text("网络太慢，这次没有执行").is_visible()
+
+
+def test_a_button_that_was_pressed_rests(pages, open_page, tables):
+    page = open_page("staff", (1280, 800))
+    pages.kiosk.say(Kind.STAFF, asdict(tables["quiet"]))
+    before = len(pages.kiosk.pressed)
+    for _ in range(2):
+        page.get_by_role("button", name="叫下一单元").click()
+        page.wait_for_timeout(400)
+    assert [each.act for each in pages.kiosk.pressed[before:]] == [StaffAction.NEXT_UNIT]
+
+
+@pytest.mark.parametrize("name", ["resident", "staff"])
+def test_a_page_shows_no_half_of_a_view_that_it_does_not_know(pages, open_page, tables, name):
+    """Of another version than its kiosk."""
+    page = open_page(name, (1280, 800))
+    view = asdict(tables["quiet"])
+    pages.kiosk.say(Kind.STAFF, view)
+    show(pages, open_page("resident"), face_of(faces.READY, CHINESE))
+    lost = {"resident": "document.getElementById('headline').textContent === '请找工作人员'"}
+    page.wait_for_function(f"() => !({lost.get(name, 'document.body.classList.contains(`lost`)')})")
+    pages.kiosk.say(Kind.STAFF, view | {"machine": {}})
+    pages.kiosk.say(Kind.RESIDENT, {"resting": None, "passing": {"name": 1}, "for_ms": 4000})
+    page.wait_for_function(f"() => {lost.get(name, 'document.body.classList.contains(`lost`)')}")
+    pages.kiosk.say(Kind.RESIDENT, asdict(ResidentView(face_of(faces.READY, CHINESE))))
+
+
+def test_a_page_of_another_version_is_loaded_anew(browser, tmp_path):
+    with Pages(tmp_path) as pages:
+        page = browser.new_page()
+        page.goto(f"{pages.local}/resident")
+        show(pages, page, face_of(faces.READY, CHINESE))
+        page.evaluate("() => { document.body.dataset.version = 'old'; }")
+        pages.kill()
+        pages.start()
+        page.wait_for_function("() => document.body.dataset.version !== 'old'")
+        page.wait_for_function("() => document.body.dataset.tone === 'ready'")
+        page.close()
+
+
 @pytest.mark.parametrize("name", ["resident", "staff"])
 def test_axe_finds_nothing(pages, open_page, tables, name):
     page = open_page(name, (1280, 800))

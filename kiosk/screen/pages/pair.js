@@ -7,7 +7,8 @@ const said = document.getElementById("said");
 document.getElementById("pair").addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = JSON.stringify({ code: value("code").trim(), name: value("name") });
-  const answer = await fetch("/staff/pair", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  if (answer.ok) location.replace("/staff");
-  else said.textContent = answer.status === 429 ? said.dataset.slow : said.dataset.wrong;
+  const asked = fetch("/staff/pair", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  const status = await asked.then((answer) => answer.status, () => 0);
+  if (status === 204) location.replace("/staff");
+  else said.textContent = { 0: said.dataset.unsent, 429: said.dataset.slow, 507: said.dataset.full }[status] ?? said.dataset.wrong;
 });

@@ -40,6 +40,13 @@ function lose() {
   show({ tone: "wait", symbol: "person", headline: lost.headline, line: lost.line, name: "", place: "", tube: "", unit: "" });
 }
 
+// The server is there and tells this page nothing: it is another page that it wants to give.
+async function again() {
+  const there = await fetch("/resident").then((answer) => answer.ok, () => false);
+  if (there) location.reload();
+  else connect();
+}
+
 function connect() {
   events?.close();
   events = new EventSource("/resident/events");
@@ -47,13 +54,18 @@ function connect() {
     heard = performance.now();
     then(event);
   });
-  hear("view", (event) => see(JSON.parse(event.data)));
+  hear("pages", (event) => { if (event.data !== document.body.dataset.version) location.reload(); });
+  hear("view", (event) => {
+    // What cannot be shown whole is not shown at all.
+    try { see(JSON.parse(event.data)); } catch { lose(); }
+  });
   hear("beat", () => {});
   hear("lost", lose);
+  hear("ended", () => location.reload());
   events.onerror = () => {
     lose();
     if (events.readyState === EventSource.CLOSED) {
-      setTimeout(connect, AGAIN_MS);
+      setTimeout(again, AGAIN_MS);
     }
   };
 }

@@ -3,11 +3,15 @@
 
 const SILENT_MS = 2500;
 const AGAIN_MS = 500;
+const REST_MS = 2000;
+const TROUBLE_MS = 6000;
 const words = document.getElementById("words").dataset;
 const drawn = new Map();
 let heard = performance.now();
 let events = null;
 let abouts = {};
+let seenId = "";
+let trouble = { text: "", until: 0 };
 let seen = { at: performance.now(), tube: null, waiting: null };
 
 const $ = (id) => document.getElementById(id);
@@ -30,8 +34,8 @@ function svg(kind, values) {
 function part(name, value, draw) {
   const text = JSON.stringify(value);
   if (drawn.get(name) !== text) {
-    drawn.set(name, text);
     draw(value);
+    drawn.set(name, text);
   }
 }
 
@@ -181,7 +185,7 @@ function see(view) {
   $("clock").textContent = view.machine.clock ?? $("set").dataset.unset;
   $("badge").textContent = `${words.badge} ${view.badge || words.nobadge}`;
   $("now").textContent = view.now.text;
-  $("said").textContent = view.said ? view.said.text : "";
+  $("said").textContent = performance.now() < trouble.until ? trouble.text : view.said?.text ?? "";
   const { open_s: _, ...tube } = view.tube ?? {};
   part("question", view.question, drawQuestion);
   part("tube", view.tube && tube, drawTube);
@@ -207,15 +211,30 @@ function lose() {
 }
 
 async function post(path, body) {
-  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const sent = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  return fetch(path, { ...sent, signal: AbortSignal.timeout(TROUBLE_MS) }).then((answer) => answer, () => ({ ok: false, status: 0 }));
 }
 
+// What was pressed rests: who presses once more for want of an answer wants it done once.
 async function press(button) {
   const act = button.dataset.act;
+  if (button.classList.contains("pressed")) return;
   button.classList.add("pressed");
-  setTimeout(() => button.classList.remove("pressed"), 250);
-  const sent = await post("/staff/act", { act, about: abouts[act] ?? "" }).then((answer) => answer.ok, () => false);
-  if (!sent) $("said").textContent = words.unsent;
+  setTimeout(() => button.classList.remove("pressed"), REST_MS);
+  const answer = await post("/staff/act", { act, about: abouts[act] ?? "", seen: seenId });
+  if (!answer.ok) fail({ 0: words.silent, 409: words.late }[answer.status] ?? words.unsent);
+}
+
+function fail(text) {
+  trouble = { text, until: performance.now() + TROUBLE_MS };
+  $("said").textContent = text;
+}
+
+// The server is there and tells this page nothing: this device is no longer connected.
+async function again() {
+  const there = await fetch("/staff").then((answer) => answer.ok, () => false);
+  if (there) location.reload();
+  else connect();
 }
 
 function connect() {
@@ -223,20 +242,25 @@ function connect() {
   events = new EventSource("/staff/events");
   const hear = (name, then) => events.addEventListener(name, (event) => {
     heard = performance.now();
+    seenId = event.lastEventId;
     then(event);
   });
-  hear("view", (event) => see(JSON.parse(event.data)));
+  hear("pages", (event) => { if (event.data !== document.body.dataset.version) location.reload(); });
+  hear("view", (event) => {
+    // What cannot be shown whole is not shown at all.
+    try { see(JSON.parse(event.data)); } catch { lose(); }
+  });
   hear("beat", clocks);
   hear("lost", lose);
   hear("ended", () => location.reload());
   events.onerror = () => {
     lose();
-    if (events.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN_MS);
+    if (events.readyState === EventSource.CLOSED) setTimeout(again, AGAIN_MS);
   };
 }
 
 async function devices() {
-  const answer = await fetch("/staff/devices");
+  const answer = await fetch("/staff/devices").catch(() => ({ ok: false }));
   if (!answer.ok) return;
   const found = await answer.json();
   $("devices").hidden = !found.may_pair && found.devices.length === 0;
@@ -254,7 +278,7 @@ async function devices() {
 
 async function offer() {
   const answer = await post("/staff/pairing", {});
-  if (!answer.ok) return;
+  if (!answer.ok) return fail(words.unsent);
   const found = await answer.json();
   $$($("offer"), ".address").textContent = found.address;
   $$($("offer"), ".code").textContent = found.code;
@@ -271,7 +295,11 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   if (button.dataset.act) await press(button);
   else if (button.id === "pair") await offer();
-  else if (button.dataset.revoke) { await post("/staff/devices", { name: button.dataset.revoke }); await devices(); }
+  else if (button.dataset.revoke) {
+    const answer = await post("/staff/devices", { name: button.dataset.revoke });
+    if (!answer.ok) fail(words.unsent);
+    await devices();
+  }
 });
 
 setInterval(() => {

@@ -1,5 +1,6 @@
 """The pages' files, read once: no request reaches the disk."""
 
+import hashlib
 from pathlib import Path
 
 import tornado.template
@@ -23,6 +24,14 @@ class Asset:
     data: bytes
 
 
+def version() -> str:
+    """Another one wherever a file is another."""
+    digest = hashlib.sha256()
+    for file in sorted(PAGES.iterdir()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def assets(language: str, reader: str) -> dict[str, Asset]:
     """By the name that is asked for: pages without their ending, in the point's language."""
     found = {}
@@ -33,6 +42,6 @@ def assets(language: str, reader: str) -> dict[str, Asset]:
             continue
         if file.suffix == ".html":
             template = tornado.template.Template(data, autoescape="xhtml_escape")
-            data = template.generate(say=texts.say, language=TAGS[language], reader=reader)
+            data = template.generate(say=texts.say, language=TAGS[language], reader=reader, version=version())
         found[file.stem if file.suffix == ".html" else file.name] = Asset(kind, data)
     return found

@@ -4,6 +4,8 @@ import asyncio
 import ipaddress
 import json
 import ssl
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,11 @@ SLOW_S = 30.0
 """A reader that does not take one view for so long is left."""
 MOST_LINES = 64
 """Connections at a time to each port; a table has three screens and a few tablets."""
+MOST_OF_ONE = 16
+"""Of them from one address of the network, so that no one machine keeps the tablets out."""
+LATE_MS = 5000
+"""What is pressed on a page counts for so long after what the page showed: a press that the network held up is not done
+to a table that is another by then."""
 MOST_HEADER, MOST_BODY = 8 * 1024, 1024
 COOKIE = "__Host-kiosk-device"
 HERE = "screen"
@@ -55,6 +62,8 @@ class Desk:
     line: KioskLine
     pairings: Pairings
     assets: Mapping[str, Asset]
+    version: str
+    """Of the pages: one that was loaded before the server was replaced loads itself anew."""
     address: Callable[[], str]
     """Where tablets find the staff's page; empty where none may."""
 
@@ -146,7 +155,7 @@ class _Events(_Handler):
         if self.device is None:
             raise tornado.web.HTTPError(403)
         self.set_header("Content-Type", "text/event-stream; charset=utf-8")
-        self.write("retry: 500\n\n")
+        self.write(f"retry: 500\nevent: pages\ndata: {self.desk.version}\n\n")
         told: object = self
         try:
             while self.device is not None:
@@ -163,12 +172,17 @@ class _Events(_Handler):
             connection.stream.close()
 
     def _tell(self, view: dict[str, Any] | None, told: object) -> None:
+        self.write(f"id: {_now_ms()}\n")
         if view is None:
             self.write("event: lost\ndata: 1\n\n")
         elif _kept(view) == told:
             self.write("event: beat\ndata: 1\n\n")
         else:
             self.write(f"event: view\ndata: {json.dumps(view, ensure_ascii=False, separators=(',', ':'))}\n\n")
+
+
+def _now_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 def _kept(view: dict[str, Any] | None) -> object:
@@ -189,10 +203,17 @@ class _Act(_Handler):
             raise tornado.web.HTTPError(400)
         if act in (StaffAction.YES, StaffAction.NO) and not about:
             raise tornado.web.HTTPError(400)
+        if not _in_time(body.get("seen", "")):
+            raise tornado.web.HTTPError(409)
         if not self.desk.line.press(Pressed(StaffAction(act), about, device)):
             raise tornado.web.HTTPError(503)
         self.set_status(202)
         self.finish()
+
+
+def _in_time(seen: str) -> bool:
+    """`seen` is the id of the event that the page heard last."""
+    return seen.isascii() and seen.isdigit() and len(seen) < 20 and 0 <= _now_ms() - int(seen) <= LATE_MS
 
 
 class _Pairing(_Handler):
@@ -214,6 +235,9 @@ class _Pair(_Handler):
             secret = self.desk.pairings.pair(body.get("code", ""), body.get("name", ""))
         except TooSoon:
             raise tornado.web.HTTPError(429) from None
+        except OSError as error:
+            say("device-not-kept", why=error.strerror)
+            raise tornado.web.HTTPError(507) from None
         if self.local or secret is None:
             say("device-not-paired")
             raise tornado.web.HTTPError(403)
@@ -244,18 +268,23 @@ class _Devices(_Handler):
 class _Server(tornado.httpserver.HTTPServer):
     """So many lines at a time; whoever comes beyond them is hung up on at once."""
 
-    open_lines = 0
+    most_of_one = MOST_LINES
+
+    def initialize(self, *given: Any, **named: Any) -> None:
+        super().initialize(*given, **named)
+        self._open: Counter[str] = Counter()
 
     def handle_stream(self, stream: tornado.iostream.IOStream, address: tuple[Any, ...]) -> None:
-        if self.open_lines >= MOST_LINES:
+        whose = str(address[0])
+        if self._open.total() >= MOST_LINES or self._open[whose] >= self.most_of_one:
             stream.close()
             return
-        self.open_lines += 1
+        self._open[whose] += 1
         super().handle_stream(stream, address)
 
-    def on_close(self, server_conn: object) -> None:
+    def on_close(self, server_conn: Any) -> None:
         super().on_close(server_conn)
-        self.open_lines -= 1
+        self._open -= Counter((str(server_conn.context.address[0]),))
 
 
 def server_of(desk: Desk, local: bool, names: Sequence[str], tls: ssl.SSLContext | None) -> _Server:
@@ -275,7 +304,7 @@ def server_of(desk: Desk, local: bool, names: Sequence[str], tls: ssl.SSLContext
         default_handler_args=shared,
         log_function=_nothing,
     )
-    return _Server(
+    server = _Server(
         app,
         ssl_options=tls,
         max_header_size=MOST_HEADER,
@@ -284,6 +313,8 @@ def server_of(desk: Desk, local: bool, names: Sequence[str], tls: ssl.SSLContext
         body_timeout=5,
         idle_connection_timeout=30,
     )
+    server.most_of_one = MOST_LINES if local else MOST_OF_ONE
+    return server
 
 
 class _Missing(_Handler):

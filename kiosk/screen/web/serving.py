@@ -13,7 +13,7 @@ from kiosk.frozen import dataclass
 from kiosk.log import say
 from kiosk.screen.web.kiosk_line import KioskLine
 from kiosk.screen.web.newest import Newest
-from kiosk.screen.web.pages import assets
+from kiosk.screen.web.pages import assets, version
 from kiosk.screen.web.pairing import Pairings
 from kiosk.screen.web.server import Desk, server_of
 from kiosk.screen.web.speaker import Speaker
@@ -51,7 +51,8 @@ async def _serve(serving: Serving) -> None:
     line = KioskLine(serving.socket, newest)
     pairings = Pairings(serving.devices, time.time)
     tablets = serving.tablets
-    desk = Desk(newest, line, pairings, assets(serving.language, serving.reader), lambda: _address(tablets))
+    pages = assets(serving.language, serving.reader)
+    desk = Desk(newest, line, pairings, pages, version(), lambda: _address(tablets))
     server_of(desk, True, (), None).listen(serving.port, "127.0.0.1")
     if tablets is not None:
         server_of(desk, False, tablets.names, tablets.tls).listen(tablets.port)
