@@ -5,7 +5,7 @@ decisions: Screens"""
 from collections.abc import Iterator, Set
 
 from kiosk.frozen import dataclass
-from kiosk.model import BoxState, Instant, JobKind, Purpose, StaffAction, Standing, Tube
+from kiosk.model import BoxState, Instant, JobKind, Purpose, Refusal, StaffAction, Standing, Tube
 from kiosk.model.acts import GROUPS
 from kiosk.model.local_time import moment
 from kiosk.ports import Signal
@@ -147,6 +147,8 @@ class StaffView:
     kiosk: str
     round: str
     badge: str
+    badge_first: str
+    """Why nothing can be done here: whose badge was never shown, where badges are required; else empty."""
     paused: bool
     now: Line
     said: Line | None
@@ -175,6 +177,7 @@ def staff_view(state: State, said: Said | None, gauges: Gauges, at: Instant, tex
         kiosk=address.kiosk,
         round=address.round,
         badge="" if state.staff.badge is None else state.staff.badge.name,
+        badge_first=_badge_first(state, texts),
         paused=state.staff.paused,
         now=now,
         said=_said(said, now, at, texts),
@@ -209,6 +212,11 @@ def _act(act: StaffAction, state: State, texts: Texts) -> ActNow:
 
 def _words(notice: Notice, texts: Texts) -> str:
     return texts.notice(notice.key, dict(notice.values))
+
+
+def _badge_first(state: State, texts: Texts) -> str:
+    why = why_not(state, StaffAction.UNDO)
+    return _words(Notice(f"refused.{why}"), texts) if why is Refusal.BADGE_FIRST else ""
 
 
 def _said(said: Said | None, now: Line, at: Instant, texts: Texts) -> Line | None:

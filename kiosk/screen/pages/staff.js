@@ -183,7 +183,8 @@ function see(view) {
   seen = { at: performance.now(), tube: view.tube, waiting: view.waiting };
   $("table").textContent = `${view.point} ${view.kiosk}`;
   $("clock").textContent = view.machine.clock ?? $("set").dataset.unset;
-  $("badge").textContent = `${words.badge} ${view.badge || words.nobadge}`;
+  $("badge").textContent = `${words.badge} ${view.badge || view.badge_first || words.nobadge}`;
+  $("badge").classList.toggle("late", Boolean(view.badge_first));
   $("now").textContent = view.now.text;
   $("said").textContent = performance.now() < trouble.until ? trouble.text : view.said?.text ?? "";
   const { open_s: _, ...tube } = view.tube ?? {};

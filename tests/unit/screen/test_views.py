@@ -5,15 +5,16 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from kiosk.credentials import staff_codes
+from kiosk.credentials import badge_text, staff_codes
 from kiosk.engine.inbox import DeviceNews, PrinterNews
-from kiosk.model import Hand, StaffAction
+from kiosk.model import Badge, Hand, StaffAction, StaffRole
 from kiosk.ports import PrinterFault, PrinterState, PrintOutcome, Signal
 from kiosk.screen.faces import Symbol, Tone
 from kiosk.screen.gauges import Gauges, Way, speed_of
 from kiosk.screen.resident import Face, Passing, ResidentView, after, farewell, resident_view
 from kiosk.screen.staff import Said, staff_view
 from kiosk.session import Show
+from kiosk.session.plan import Badges
 from kiosk.texts import Texts
 from table_bench import STAFF_KEY, Bench, listed, plan_of, resident_number
 
@@ -75,6 +76,20 @@ def test_green_does_not_outlast_what_was_taken_back(bench):
     bench.scan(CODES[StaffAction.YES], hand=Hand.STAFF, wait_s=2)
     assert any(notice.key == "voided" for _, notice in bench.shown)
     assert resident(bench).passing is None
+
+
+def test_where_badges_are_required_the_page_says_why_nothing_can_be_pressed(tmp_path):
+    bench = Bench(tmp_path / "required.sqlite", plan_of(badges=Badges.REQUIRED)).start()
+    bench.finish()
+    assert staff(bench).badge_first == "请先扫自己的工牌"
+    bench.scan(badge_text(STAFF_KEY, Badge(StaffRole.LEAD, 17)), hand=Hand.STAFF)
+    assert (staff(bench).badge, staff(bench).badge_first) == ("L0017", "")
+    bench.journal.close()
+
+
+def test_whoever_paused_is_told_how_to_go_on(bench):
+    bench.scan(CODES[StaffAction.PAUSE], hand=Hand.STAFF)
+    assert staff(bench).faults == ("采样已暂停，要继续请扫「暂停/继续」",)
 
 
 def test_two_people_of_one_face_are_told_apart(bench):
