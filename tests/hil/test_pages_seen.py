@@ -246,7 +246,7 @@ def test_a_tablet_is_paired_by_what_the_tables_screen_shows(pages, open_page, br
     tablet.locator("#name").fill("护士长平板")
     tablet.get_by_role("button").click()
     tablet.locator("#units tr.called").wait_for()
-    own.reload()
+    own.locator("#offer").wait_for(state="hidden")
     own.get_by_role("button", name="取消连接").click()
     tablet.locator("#code").wait_for()
     context.close()

@@ -266,15 +266,17 @@ async function devices() {
   const found = await answer.json();
   $("devices").hidden = !found.may_pair && found.devices.length === 0;
   $("pair").hidden = !found.may_pair;
+  // A code that was used, guessed at or forgotten lets nobody in.
+  $("offer").hidden = !(found.offered && $$($("offer"), ".code").textContent);
   const list = $$($("devices"), "ul");
-  list.replaceChildren(...found.devices.map((name) => {
+  part("devices", found.devices, (names) => list.replaceChildren(...names.map((name) => {
     const row = el("li", name);
     const button = el("button", list.dataset.revoke);
     button.type = "button";
     button.dataset.revoke = name;
     row.append(button);
     return row;
-  }));
+  })));
 }
 
 async function offer() {
@@ -288,7 +290,6 @@ async function offer() {
   $("qr").setAttribute("viewBox", `0 0 ${size} ${size}`);
   $("qr").replaceChildren(...dark);
   $("offer").hidden = false;
-  setTimeout(() => { $("offer").hidden = true; devices(); }, found.for_s * 1000);
 }
 
 document.addEventListener("click", async (event) => {
@@ -314,4 +315,4 @@ setInterval(() => {
 
 connect();
 devices();
-setInterval(devices, 10000);
+setInterval(devices, 2000);

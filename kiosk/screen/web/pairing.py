@@ -47,8 +47,9 @@ class TooSoon(Exception):  # noqa: N818 - what is said of it
 class Pairings:
     """The devices of this table, in one file of their own."""
 
-    def __init__(self, file: Path, now_s: Callable[[], float]) -> None:
-        self._file, self._now_s = file, now_s
+    def __init__(self, file: Path, now_s: Callable[[], float], passed_s: Callable[[], float]) -> None:
+        """`now_s` is the clock on the wall, which somebody may set; `passed_s` goes on whoever sets it."""
+        self._file, self._now_s, self._passed_s = file, now_s, passed_s
         self._offer: Offer | None = None
         self._tried_s = float("-inf")
         self._devices = _read(file)
@@ -60,23 +61,28 @@ class Pairings:
 
     def offer(self) -> Offer:
         """A new code; the one before is worth nothing."""
-        self._offer = Offer(f"{secrets.randbelow(10**6):06d}", self._now_s() + CODE_S, TRIES)
+        self._offer = Offer(f"{secrets.randbelow(10**6):06d}", self._passed_s() + CODE_S, TRIES)
         return self._offer
+
+    @property
+    def offered(self) -> bool:
+        """Whether a code is on show that still lets somebody in."""
+        offer = self._offer
+        return offer is not None and self._passed_s() < offer.until_s and offer.tries > 0
 
     def pair(self, code: str, name: str) -> str | None:
         """The device's secret; None where the code is not the one on show. Raises TooSoon, OSError."""
-        now_s = self._now_s()
-        if now_s - self._tried_s < TRY_S:
+        passed_s, offer = self._passed_s(), self._offer
+        if passed_s - self._tried_s < TRY_S:
             raise TooSoon
-        self._tried_s = now_s
-        offer = self._offer
-        if offer is None or now_s >= offer.until_s or not offer.tries:
+        self._tried_s = passed_s
+        if offer is None or not self.offered:
             return None
         if not secrets.compare_digest(code.encode(), offer.code.encode()):
             self._offer = Offer(offer.code, offer.until_s, offer.tries - 1)
             return None
         secret = secrets.token_urlsafe(32)
-        named = Device(self._free(name), _digest(secret), int(now_s) + DEVICE_S)
+        named = Device(self._free(name), _digest(secret), int(self._now_s()) + DEVICE_S)
         self._keep((*self.devices[-(MOST_DEVICES - 1) :], named))
         self._offer = None
         return secret

@@ -21,7 +21,7 @@ from kiosk.screen.lines import LONGEST_NAME, Kind, Pressed
 from kiosk.screen.web.kiosk_line import KioskLine
 from kiosk.screen.web.newest import Newest
 from kiosk.screen.web.pages import Asset
-from kiosk.screen.web.pairing import CODE_S, DEVICE_S, Device, Pairings, TooSoon
+from kiosk.screen.web.pairing import DEVICE_S, Device, Pairings, TooSoon
 
 BEAT_S = 1.0
 """A page that hears nothing for two and a half times as long says that it lost the kiosk."""
@@ -224,7 +224,7 @@ class _Pairing(_Handler):
         if not self.local or not address:
             raise tornado.web.HTTPError(404)
         offer = self.desk.pairings.offer()
-        found = {"code": offer.code, "address": address, "for_s": CODE_S, "qr": _qr(address)}
+        found = {"code": offer.code, "address": address, "qr": _qr(address)}
         self.finish(found)
 
 
@@ -253,8 +253,9 @@ class _Devices(_Handler):
     def get(self) -> None:
         if not self.local:
             raise tornado.web.HTTPError(404)
-        may_pair = bool(self.desk.address())
-        self.finish({"may_pair": may_pair, "devices": [each.name for each in self.desk.pairings.devices]})
+        pairings = self.desk.pairings
+        names = [each.name for each in pairings.devices]
+        self.finish({"may_pair": bool(self.desk.address()), "offered": pairings.offered, "devices": names})
 
     def post(self) -> None:
         if not self.local or not self.desk.pairings.revoke(self.body().get("name", "")):

@@ -49,7 +49,7 @@ def serve(serving: Serving) -> None:
 async def _serve(serving: Serving) -> None:
     newest = Newest(time.monotonic)
     line = KioskLine(serving.socket, newest)
-    pairings = Pairings(serving.devices, time.time)
+    pairings = Pairings(serving.devices, time.time, time.monotonic)
     tablets = serving.tablets
     pages = assets(serving.language, serving.reader)
     desk = Desk(newest, line, pairings, pages, version(), lambda: _address(tablets))

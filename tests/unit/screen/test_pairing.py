@@ -12,11 +12,12 @@ class Desk:
 
     def __init__(self, file):
         self.now_s = 1000.0
+        self.set_s = 0.0
         self.file = file
         self.start()
 
     def start(self):
-        self.pairings = Pairings(self.file, lambda: self.now_s)
+        self.pairings = Pairings(self.file, lambda: self.now_s + self.set_s, lambda: self.now_s)
 
     def pair(self, code, name="平板"):
         self.now_s += 2
@@ -109,6 +110,25 @@ def test_a_lost_tablet_is_sent_away_though_the_disk_is_full(desk, monkeypatch):
     assert desk.pairings.device(kept) is not None
     desk.start()
     assert desk.pairings.device(gone) is None
+
+
+@pytest.mark.parametrize("set_s", [-86400.0, 86400.0])
+def test_a_clock_that_is_set_meanwhile_costs_no_code(desk, set_s):
+    code = desk.pairings.offer().code
+    desk.pair(desk.wrong(code))
+    desk.set_s = set_s
+    assert desk.pair(code) is not None
+
+
+def test_a_code_is_taken_off_the_screen_once_it_lets_nobody_in(desk):
+    assert not desk.pairings.offered
+    code = desk.pairings.offer().code
+    assert desk.pairings.offered
+    for _ in range(TRIES):
+        desk.pair(desk.wrong(code))
+    assert not desk.pairings.offered
+    desk.pair(desk.pairings.offer().code)
+    assert not desk.pairings.offered
 
 
 def test_two_of_one_name_can_be_told_apart(desk):
