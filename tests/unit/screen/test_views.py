@@ -81,7 +81,7 @@ def test_green_does_not_outlast_what_was_taken_back(bench):
 def test_where_badges_are_required_the_page_says_why_nothing_can_be_pressed(tmp_path):
     bench = Bench(tmp_path / "required.sqlite", plan_of(badges=Badges.REQUIRED)).start()
     bench.finish()
-    assert staff(bench).badge_first == "请先扫自己的工牌"
+    assert staff(bench).badge_first == "还没有扫工牌，没有执行：请先扫自己的工牌"
     bench.scan(badge_text(STAFF_KEY, Badge(StaffRole.LEAD, 17)), hand=Hand.STAFF)
     assert (staff(bench).badge, staff(bench).badge_first) == ("L0017", "")
     bench.journal.close()
