@@ -77,7 +77,9 @@ def test_each_slip_reads_back_to_what_the_journal_holds(run):
     """An independent decoder reads every PNG; each holds exactly one code, and each code is on one slip."""
     read: dict[str, list[str]] = {"Code128": [], "QRCode": []}
     for png in sorted((run / "paper").glob("*.png")):
-        found = zxingcpp.read_barcodes(Image.open(png).convert("L"))
+        # The two kinds that are printed: in noise as a random symbol is, a decoder finds others now and then.
+        kinds = [zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode]
+        found = zxingcpp.read_barcodes(Image.open(png).convert("L"), formats=kinds)
         assert len(found) == 1, png.name
         read[found[0].format.name].append(found[0].text)
     tubes = [code for (code,) in rows(run, "SELECT code FROM tubes")]
