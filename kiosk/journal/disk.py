@@ -1,6 +1,7 @@
 """The one room of the journal that asks the system itself: syncs a file as SQLite does its own, counts what is free."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 CHUNK_BYTES = 2**20
@@ -13,15 +14,21 @@ def free_bytes(folder: Path) -> int:
 
 
 def replace_whole(file: Path, data: bytes) -> None:
-    """All of it or what was there before, whatever is cut; on the disk when this returns. Raises OSError."""
+    """All of it or what was there before, whatever is cut; on the disk when this returns. Raises OSError, and then
+    nothing stays of what a full disk cut off: it may name people, or be a key."""
     fresh = file.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)
-    with fresh.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
+    try:
+        with fresh.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(file)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink()
+        raise
     sync(file.parent)
 
 

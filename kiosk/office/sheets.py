@@ -49,17 +49,8 @@ def write(title: str, columns: Texts, rows: Iterable[Texts], file: Path) -> None
     if file.suffix.lower() == ".xlsx":
         book = io.BytesIO()
         write_xlsx(title, columns, rows, book)
-        _put(file, book.getvalue())
+        replace_whole(file, book.getvalue())
     else:
         text = io.StringIO(newline="")
         write_csv(columns, rows, text)
-        _put(file, text.getvalue().encode("utf-8-sig"))
-
-
-def _put(file: Path, data: bytes) -> None:
-    """What a full disk cut off names people too: nothing of it stays."""
-    try:
-        replace_whole(file, data)
-    except OSError:
-        file.with_suffix(".new").unlink(missing_ok=True)
-        raise
+        replace_whole(file, text.getvalue().encode("utf-8-sig"))
