@@ -2,9 +2,8 @@
 nothing. decisions: Screens"""
 
 import contextlib
-import os
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,8 +13,9 @@ from kiosk.engine.inbox import Inbox, Pressed, Trace
 from kiosk.frozen import dataclass
 from kiosk.journal import JournalError
 from kiosk.journal.day_beside import people_by_stretch
+from kiosk.journal.disk import free_bytes
 from kiosk.log import say, say_fault
-from kiosk.model import Instant
+from kiosk.model import Instant, Sheet, SheetName
 from kiosk.model.local_time import moment
 from kiosk.ports import Button, PrintReport
 from kiosk.screen.feed import Feed
@@ -63,6 +63,7 @@ class Screens(Attendant):
         self._state: State | None = None
         self._shows: deque[tuple[int, Show]] = deque(maxlen=32)
         self._ways: deque[Way] = deque(maxlen=MOST_WAYS)
+        self._heard: Mapping[SheetName, Sheet] = {}
         self._heard_ns: dict[str, int] = {}
         self._turned_ns = 0
         self._passing: Passing | None = None
@@ -76,8 +77,10 @@ class Screens(Attendant):
     def offer(self, state: State, shows: Iterable[Show]) -> None:
         """By the engine, once it is so; never blocks."""
         now_ns = self._clock().mono_ns
-        for name in state.tables.heard:
-            self._heard_ns[name.kiosk] = now_ns
+        if state.tables.heard is not self._heard:
+            # Not at each person: what waits to be written may be much.
+            self._heard = state.tables.heard
+            self._heard_ns |= dict.fromkeys((name.kiosk for name in self._heard), now_ns)
         self._shows.extend((now_ns, show) for show in shows)
         self._state = state
         if self._staff_due_ns is None:
@@ -194,8 +197,7 @@ class Screens(Attendant):
 
     def _free_mb(self) -> int | None:
         with contextlib.suppress(OSError):
-            disk = os.statvfs(self._stand.journal.parent)
-            return disk.f_bavail * disk.f_frsize // 2**20
+            return free_bytes(self._stand.journal.parent) // 2**20
         return None
 
 
