@@ -1,14 +1,10 @@
 // The table at a glance. Nothing is kept but the newest view; what is pressed goes to the kiosk, by whose rules it is done.
 "use strict";
 
-const SILENT_MS = 2500;
-const AGAIN_MS = 500;
 const REST_MS = 2000;
 const TROUBLE_MS = 6000;
 const words = document.getElementById("words").dataset;
 const drawn = new Map();
-let heard = performance.now();
-let events = null;
 let abouts = {};
 let seenId = "";
 let trouble = { text: "", until: 0 };
@@ -231,35 +227,6 @@ function fail(text) {
   $("said").textContent = text;
 }
 
-// The server is there and tells this page nothing: this device is no longer connected.
-async function again() {
-  const there = await fetch("/staff").then((answer) => answer.ok, () => false);
-  if (there) location.reload();
-  else connect();
-}
-
-function connect() {
-  events?.close();
-  events = new EventSource("/staff/events");
-  const hear = (name, then) => events.addEventListener(name, (event) => {
-    heard = performance.now();
-    seenId = event.lastEventId;
-    then(event);
-  });
-  hear("pages", (event) => { if (event.data !== document.body.dataset.version) location.reload(); });
-  hear("view", (event) => {
-    // What cannot be shown whole is not shown at all.
-    try { see(JSON.parse(event.data)); } catch { lose(); }
-  });
-  hear("beat", clocks);
-  hear("lost", lose);
-  hear("ended", () => location.reload());
-  events.onerror = () => {
-    lose();
-    if (events.readyState === EventSource.CLOSED) setTimeout(again, AGAIN_MS);
-  };
-}
-
 async function devices() {
   const answer = await fetch("/staff/devices").catch(() => ({ ok: false }));
   if (!answer.ok) return;
@@ -304,15 +271,7 @@ document.addEventListener("click", async (event) => {
   }
 });
 
-setInterval(() => {
-  clocks();
-  if (performance.now() - heard > SILENT_MS) {
-    lose();
-    heard = performance.now();
-    connect();
-  }
-}, AGAIN_MS);
-
-connect();
+follow("staff", { see, lose, beat: clocks, heard: (id) => { seenId = id; } });
+setInterval(clocks, AGAIN_MS);
 devices();
 setInterval(devices, 2000);

@@ -32,7 +32,7 @@ def version() -> str:
     return digest.hexdigest()[:16]
 
 
-def assets(language: str, reader: str) -> dict[str, Asset]:
+def assets(language: str, reader: str, pages_version: str) -> dict[str, Asset]:
     """By the name that is asked for: pages without their ending, in the point's language."""
     found = {}
     texts = Texts(language)
@@ -42,6 +42,6 @@ def assets(language: str, reader: str) -> dict[str, Asset]:
             continue
         if file.suffix == ".html":
             template = tornado.template.Template(data, autoescape="xhtml_escape")
-            data = template.generate(say=texts.say, language=TAGS[language], reader=reader, version=version())
+            data = template.generate(say=texts.say, language=TAGS[language], reader=reader, version=pages_version)
         found[file.stem if file.suffix == ".html" else file.name] = Asset(kind, data)
     return found

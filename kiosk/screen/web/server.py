@@ -55,8 +55,7 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What all handlers share. `hosts`: the names under which this machine is asked for; None asks for no name, as the
-    address itself tells."""
+    """What all handlers share."""
 
     newest: Newest
     line: KioskLine

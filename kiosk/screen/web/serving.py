@@ -51,8 +51,9 @@ async def _serve(serving: Serving) -> None:
     line = KioskLine(serving.socket, newest)
     pairings = Pairings(serving.devices, time.time, time.monotonic)
     tablets = serving.tablets
-    pages = assets(serving.language, serving.reader)
-    desk = Desk(newest, line, pairings, pages, version(), lambda: _address(tablets))
+    pages_version = version()
+    pages = assets(serving.language, serving.reader, pages_version)
+    desk = Desk(newest, line, pairings, pages, pages_version, lambda: _address(tablets))
     server_of(desk, True, (), None).listen(serving.port, "127.0.0.1")
     if tablets is not None:
         server_of(desk, False, tablets.names, tablets.tls).listen(tablets.port)
