@@ -81,7 +81,7 @@ def _as_object(intake: "Intake", unread: list[str]) -> dict[str, object]:
         "passed_over": intake.passed_over,
         "expected": len(intake.listed),
         "by_status": _by_status(intake),
-        "units": len({each.place.stairwell for each in intake.listed.values()}),
+        "units": _units(intake),
         "without_flat": _without_flat(intake),
         "households": len(intake.households),
         "doubled": [{"file": each.file, "row": each.row} for each in intake.doubled],
@@ -106,10 +106,13 @@ def _in_words(intake: "Intake", texts: Texts) -> Iterator[str]:
     yield texts.say("roster.read", **counts, failed=len(intake.failed), households=len(intake.households))
     if taken:
         yield taken
-        units = len({each.place.stairwell for each in intake.listed.values()})
-        yield texts.say("roster.places", units=units, n=_without_flat(intake))
+        yield texts.say("roster.places", units=_units(intake), n=_without_flat(intake))
     for name in intake.sheets_passed:
         yield texts.say("roster.sheet-passed", sheet=name)
+
+
+def _units(intake: "Intake") -> int:
+    return len({each.place.stairwell for each in intake.listed.values()})
 
 
 def _without_flat(intake: "Intake") -> int:

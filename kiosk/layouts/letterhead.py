@@ -49,9 +49,7 @@ class Letterhead:
         return self.time(at)[11:]
 
     def pool(self, pool: Pool) -> str:
-        if pool.purpose is Purpose.HOUSEHOLD:
-            return self.say("household")
-        return self.say("single") if pool.capacity == 1 else self.say("pool", capacity=pool.capacity)
+        return pool_in_words(pool, self.texts)
 
     def title(self, key: str) -> tuple[Element, ...]:
         words = Text(self.say(f"title.{key}"), width=2, height=2, bold=True, align=Align.CENTRE)
@@ -66,6 +64,13 @@ class Letterhead:
         """A line to be signed by hand, with room for a pen."""
         name = self.say(f"sign.{key}")
         return (Space(40), Text(name + "_" * (self.columns - columns(name))))
+
+
+def pool_in_words(pool: Pool, texts: Texts) -> str:
+    """How many go into a tube, as people call it."""
+    if pool.purpose is Purpose.HOUSEHOLD:
+        return texts.say("paper.household")
+    return texts.say("paper.single") if pool.capacity == 1 else texts.say("paper.pool", capacity=pool.capacity)
 
 
 def grouped(code: str) -> str:

@@ -81,8 +81,6 @@ FACES = (
 )
 """Beside one for each hint, and for each refusal of what a resident holds up."""
 
-_AWAITED = frozenset({"exempt-asked", "with-me-asked", "void-asked", "again-asked"})
-"""Staff are about to do something with whatever is shown next."""
 _DEVICES = frozenset({"device-gone", "device-busy", "device-stuck"})
 
 

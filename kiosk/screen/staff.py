@@ -5,7 +5,8 @@ decisions: Screens"""
 from collections.abc import Iterator, Set
 
 from kiosk.frozen import dataclass
-from kiosk.model import BoxState, Instant, JobKind, Purpose, Refusal, StaffAction, Standing, Tube
+from kiosk.layouts.letterhead import pool_in_words
+from kiosk.model import BoxState, Instant, JobKind, Refusal, StaffAction, Standing, Tube
 from kiosk.model.acts import GROUPS
 from kiosk.model.local_time import moment
 from kiosk.ports import Signal
@@ -261,13 +262,9 @@ def _tube(state: State, at: Instant, texts: Texts) -> TubeNow | None:
     places = tuple(place <= last and place not in tube.holes for place in range(1, tube.capacity + 1))
     limit_s = state.plan.open_limit_ms // 1000
     open_s = _age_s(tube, at) if tube.filled else 0
-    return TubeNow(tube.code or "-", _pool(tube, texts), places, tube.filled, tube.capacity, open_s, limit_s)
-
-
-def _pool(tube: Tube, texts: Texts) -> str:
-    if tube.purpose is Purpose.HOUSEHOLD:
-        return texts.say("paper.household")
-    return texts.say("paper.single") if tube.capacity == 1 else texts.say("paper.pool", capacity=tube.capacity)
+    return TubeNow(
+        tube.code or "-", pool_in_words(tube.pool, texts), places, tube.filled, tube.capacity, open_s, limit_s
+    )
 
 
 def _age_s(tube: Tube, at: Instant) -> int | None:

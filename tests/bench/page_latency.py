@@ -17,11 +17,11 @@ from math import ceil
 from pathlib import Path
 
 from browser import chromium
-from page_rig import free_port
 from playwright.sync_api import Browser, Page
 
 from kiosk.virtual.demo import DemoSettings
 from kiosk.virtual.demo.crowd import crowd
+from kiosk.virtual.demo.pages import free_port, pages_command
 from kiosk.virtual.demo.report import ways
 from kiosk.virtual.demo.table import DemoTable
 from kiosk.virtual.demo.visits import Queue, Served
@@ -61,22 +61,12 @@ def alone(folder: Path, residents: int) -> list[float]:
 
 
 def watched(folder: Path, residents: int) -> tuple[list[float], list[float]]:
-    port, path = free_port(), folder / "s"
+    port, path = free_port(0), folder / "s"
     with DemoTable(DemoSettings(), folder / "state") as table, chromium() as browser:
         config = table.state / "kiosk.toml"
         config.write_text(f'{config.read_text()}\n[screen]\nsocket = "{path}"\nport = {port}\n', encoding="utf-8")
         (folder / "devices").mkdir()
-        command = [
-            sys.executable,
-            "-m",
-            "kiosk",
-            "screens",
-            "--config",
-            str(config),
-            "--state",
-            str(folder / "devices"),
-        ]
-        pages = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        pages = subprocess.Popen(pages_command(config, folder / "devices"), stderr=subprocess.DEVNULL)
         table.daemon.start()
         try:
             page = _open(browser, port)

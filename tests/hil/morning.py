@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from forenoon import Forenoon, resident
-from page_rig import free_port
 from staff_page import StaffPage
 
 from kiosk.cli import main
 from kiosk.office.signing_keys import make
 from kiosk.virtual.broker import VirtualBroker
+from kiosk.virtual.demo.pages import free_port
 from kiosk.virtual.demo.settings import ROUND, DemoSettings
 from kiosk.virtual.demo.table import DemoTable
 
 BLOCKS = {"a": "0351", "b": "0352", "c": "0353", "h": "0354"}
 FAST = DemoSettings(pool_size=10, speed_mm_s=400.0)
 PATIENCE_S = 60.0
-PAGES_PORT = free_port()
+PAGES_PORT = free_port(0)
 
 
 @dataclass(frozen=True)

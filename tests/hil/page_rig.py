@@ -5,7 +5,6 @@ import json
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -23,15 +22,10 @@ from cryptography.x509.oid import NameOID
 
 from kiosk.screen.feed import Feed
 from kiosk.screen.lines import Kind, Pressed
+from kiosk.virtual.demo.pages import free_port, pages_command
 from kiosk_file import GOOD
 
 Answer = tuple[int, dict[str, str], bytes]
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -95,7 +89,7 @@ class Pages:
 
     def __init__(self, folder: Path, language: str = "zh_CN") -> None:
         self.folder = folder
-        self.port, self.tls_port = free_port(), free_port()
+        self.port, self.tls_port = free_port(0), free_port(0)
         pem, _ = certificate(folder)
         config = folder / "kiosk.toml"
         text = GOOD.replace('kiosk = "a"', f'kiosk = "a"\nlanguage = "{language}"')
@@ -105,8 +99,7 @@ class Pages:
             encoding="utf-8",
         )
         (folder / "devices").mkdir(exist_ok=True)
-        self._command = [sys.executable, "-m", "kiosk", "screens", "--config", str(config)]
-        self._command += ["--credentials", str(folder / "keys"), "--state", str(folder / "devices")]
+        self._command = [*pages_command(config, folder / "devices"), "--credentials", str(folder / "keys")]
         self.kiosk = KioskEnd(folder / "s")
         self.start()
 

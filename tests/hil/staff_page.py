@@ -1,13 +1,14 @@
 """The staff's page of one table, open in a browser while a test plays: read from any thread."""
 
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
 from browser import CHROMIUM, QUIET
 from playwright.sync_api import Error, sync_playwright
+
+from kiosk.virtual.demo.pages import pages_command
 
 STARTS = 150
 """Knocks at the pages, a fifth of a second apart."""
@@ -18,8 +19,9 @@ class StaffPage:
 
     def __init__(self, config: Path, port: int, devices: Path) -> None:
         devices.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "kiosk", "screens", "--config", str(config), "--state", str(devices)]
-        self._pages = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        self._pages = subprocess.Popen(
+            pages_command(config, devices), stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+        )
         self._pool = ThreadPoolExecutor(1)
         self._pool.submit(self._open, f"http://127.0.0.1:{port}/staff").result()
 

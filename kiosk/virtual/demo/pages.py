@@ -18,6 +18,7 @@ import tornado.httpserver
 import tornado.template
 import tornado.web
 
+from kiosk.screen.web.pages import TAGS
 from kiosk.texts import Texts
 from kiosk.virtual.demo.crowd import Kind
 from kiosk.virtual.demo.daemon import Record
@@ -44,6 +45,11 @@ def free_port(wanted: int) -> int:
             knock.bind(("127.0.0.1", port))
             return int(knock.getsockname()[1])
     raise OSError("no port is free")
+
+
+def pages_command(config: Path, devices: Path) -> list[str]:
+    """What serves the pages of the kiosk with this configuration; `devices` is a folder."""
+    return [sys.executable, "-m", "kiosk", "screens", "--config", str(config), "--state", str(devices)]
 
 
 class Playground:
@@ -91,8 +97,7 @@ class DemoPages:
     def __enter__(self) -> Self:
         devices = self._table.state / "devices"
         devices.mkdir(exist_ok=True)
-        config = str(self._table.state / "kiosk.toml")
-        command = [sys.executable, "-m", "kiosk", "screens", "--config", config, "--state", str(devices)]
+        command = pages_command(self._table.state / "kiosk.toml", devices)
         self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
         self._thread.start()
         return self
@@ -146,7 +151,7 @@ class _Handler(tornado.web.RequestHandler):
 class _Front(_Handler):
     def get(self) -> None:
         template = tornado.template.Template((FILES / "play.html").read_bytes(), autoescape="xhtml_escape")
-        language = "zh-CN" if self.play.language == "zh_CN" else "en"
+        language = TAGS[self.play.language]
         say, pages = self.play.texts.say, self.pages
         self.finish(template.generate(say=say, language=language, resident=pages.resident, staff=pages.staff))
 

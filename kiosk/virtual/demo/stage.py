@@ -60,10 +60,14 @@ def paper_lines(slip: Slip) -> list[str]:
 def visit_line(served: Served, texts: Texts, with_kind: bool) -> Text:
     """One line, never longer than the terminal that it is for: why somebody was refused is said in few words."""
     mark, style = ("✔", "green") if served.accepted else ("✘", "red")
-    kind = texts.say(f"demo.kind.{served.visit.kind.name.lower().replace('_', '-')}")
+    kind = _kind(served, texts)
     words = served.words if served.accepted else _why_not(served, texts)
     shown = f"{kind} " if with_kind or not served.accepted else ""
     return Text(f"{served.visit.index + 1:>4} {mark} {shown}{words}", style=style, no_wrap=True, overflow="ellipsis")
+
+
+def _kind(served: Served, texts: Texts) -> str:
+    return texts.say(f"demo.kind.{served.visit.kind.name.lower().replace('_', '-')}")
 
 
 def _why_not(served: Served, texts: Texts) -> str:
@@ -113,7 +117,7 @@ class PlainStage:
 
     def visit(self, served: Served) -> None:
         mark = "✔" if served.accepted else "✘"
-        kind = self._texts.say(f"demo.kind.{served.visit.kind.name.lower().replace('_', '-')}")
+        kind = _kind(served, self._texts)
         self._print("visit", f"{served.visit.index + 1:>4} {mark} {kind} {served.words}")
 
     def slip(self, slip: Slip) -> None:
