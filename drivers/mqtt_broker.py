@@ -29,8 +29,10 @@ ANSWER_S = 3.0
 KEEP_ALIVE_S = 30
 LARGEST_BYTES = 1 << 17
 """Of a packet that comes in; a broker that sends a larger one is left."""
-MOST_HEARD = 2048
-"""Topics whose last word is kept until it is asked for; what else a broker says meanwhile is dropped."""
+MOST_HEARD_BYTES = 1 << 25
+"""Kept until it is asked for; a broker that says more meanwhile is left."""
+FAILURE = 0x80
+"""MQTT 5, 3.9.3, and 3.1.1, 3.9.3: reason codes from here on are refusals."""
 TAKEN_OVER = 0x8E
 """MQTT 5, 2.4: Session taken over."""
 _PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
@@ -116,6 +118,8 @@ class MqttBroker:
         self._hears: str | None = None
         self._heard: dict[str, bytes] = {}
         """By topic; the newest."""
+        self._heard_bytes = 0
+        self._denied = False
         self._waker = Waker()
         self._protocols = ["5", "3.1.1"] if line.protocol == "auto" else [line.protocol]
 
@@ -147,8 +151,12 @@ class MqttBroker:
         return done
 
     def heard(self) -> list[tuple[str, bytes]]:
-        heard, self._heard = self._heard, {}
+        heard, self._heard, self._heard_bytes = self._heard, {}, 0
         return list(heard.items())
+
+    @property
+    def denied(self) -> bool:
+        return self._denied
 
     def wake(self) -> None:
         self._waker.wake()
@@ -162,7 +170,7 @@ class MqttBroker:
             finally:
                 client.let_go()
         self._waiting.clear()
-        self._heard.clear()
+        self.heard()
 
     def _connect(self, will: Message, protocol: MQTTProtocolVersion) -> None:
         line = self._line
@@ -170,7 +178,8 @@ class MqttBroker:
         client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
         client.on_connect, client.on_publish = self._on_connect, self._on_publish
         client.on_disconnect, client.on_message = self._on_disconnect, self._on_message
-        self._client, self._answer, self._ended = client, None, None
+        client.on_subscribe = self._on_subscribe
+        self._client, self._answer, self._ended, self._denied = client, None, None, False
         self._waiting.clear()
         try:
             self._encrypt(client)
@@ -184,7 +193,7 @@ class MqttBroker:
             self._subscribe(client, self._hears)
 
     def _subscribe(self, client: _Client, hears: str) -> None:
-        """A broker that does not let us hear says so later, or never: we are served all the same."""
+        """A broker that does not let us hear says so later (`denied`), or never: we are served all the same."""
         code, _ = client.subscribe(hears, qos=1)
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise DeviceGone(f"{self._name}: did not take a subscription ({mqtt.error_string(code)})")
@@ -255,12 +264,18 @@ class MqttBroker:
             self._ended = DeviceGone(f"{self._name}: ended the connection ({reason})")
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        if message.topic in self._heard or len(self._heard) < MOST_HEARD:
-            self._heard[message.topic] = bytes(message.payload)
+        self._heard_bytes += len(message.topic) + len(message.payload) - len(self._heard.get(message.topic, b""))
+        if self._heard_bytes > MOST_HEARD_BYTES:
+            self._ended = DeviceGone(f"{self._name}: said more than {MOST_HEARD_BYTES} bytes at once")
+            return
+        self._heard[message.topic] = bytes(message.payload)
+
+    def _on_subscribe(self, _client: mqtt.Client, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
+        self._denied = any(reason.value >= FAILURE for reason in reasons)
 
     def _on_publish(self, _client: mqtt.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
         message = self._waiting.pop(mid, None)
-        if message is not None and reason.value < 0x80:
+        if message is not None and reason.value < FAILURE:
             self._done.append(message)
 
 

@@ -367,6 +367,10 @@ class Broker(Protocol):
     def heard(self) -> list[tuple[str, bytes]]:
         """Topics and what was said there last, since the last call: what came in while `acknowledged` waited."""
 
+    @property
+    def denied(self) -> bool:
+        """Whether the broker said that nothing of `hears` will be told to us."""
+
     def wake(self) -> None:
         """From any thread: the `acknowledged` that waits ends, or else the next one. It never blocks."""
 

@@ -111,6 +111,8 @@ class Line:
         self.late = []
         return came
 
+    denied: bool = False
+
     def wake(self) -> None: ...
 
     def close(self) -> None:
@@ -363,7 +365,6 @@ class StormPoint:
                 publisher._send(list(publisher._latest.values()))  # noqa: SLF001
             publisher._send(publisher._gather())  # noqa: SLF001
             publisher._hear(0)  # noqa: SLF001
-            publisher._pass_on()  # noqa: SLF001
         except DeviceError:
             place.line.close()
         items, place.posted.items = place.posted.items, []

@@ -132,13 +132,15 @@ class Bench:
     trusted: bool = True
     block: str = "0352"
     on_print: Callable[[tuple[PrintJob, ...]], None] = lambda _: None
+    heard_again: int = 0
+    """How often the line to the broker was to be opened anew."""
 
     def __post_init__(self) -> None:
         self.journal = CutJournal(self.path, self.round_id)
         badge = partial(badge_of, STAFF_KEY)
         self._forms = Forms(CODES, Pattern("TB[0-9]{10}"), self.block, staff_codes(STAFF_KEY), badge=badge)
         state = State.recalled(self.plan, self.journal.restore(self.block))
-        self._outlets = Outlets(self.print, self.show, self.publish)
+        self._outlets = Outlets(self.print, self.show, self.publish, hear_again=self.hear_again)
         self.engine = Engine(self.journal, state, self._forms, Secrets(ROUND_KEY), self.clock, self._outlets)
 
     def trust(self, voucher_key: bytes) -> None:
@@ -165,6 +167,9 @@ class Bench:
 
     def publish(self, messages: Iterable[Message]) -> None:
         self.published += messages
+
+    def hear_again(self) -> None:
+        self.heard_again += 1
 
     def start(self, printer: PrinterState | None = READY) -> "Bench":
         self.engine.start()

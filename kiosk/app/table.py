@@ -103,6 +103,8 @@ class Kiosk:
         self._publisher = self._publisher_of(broker_of(config, credentials), known.counters)
         self._screens = self._screens_of(config)
         out = Outlets(self._print, self._show, self._publish)
+        if self._publisher is not None:
+            out = replace(out, hear_again=self._publisher.hear_again)
         if self._screens is not None:
             out = replace(out, view=self._screens.offer, timed=self._screens.timed)
         plan = _plan(config, mark_of(secrets.round_key, config.point.round))

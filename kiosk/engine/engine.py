@@ -42,6 +42,7 @@ from kiosk.session import (
     StaffPresented,
     Started,
     State,
+    TableHeard,
     TubePresented,
     VoucherPresented,
     needs,
@@ -72,6 +73,8 @@ class Outlets:
     view: Callable[[State, Sequence[Show]], None] = lambda _state, _shows: None
     """Last of all, for the pages."""
     timed: Callable[[Trace, PrintReport], None] = lambda _trace, _report: None
+    hear_again: Callable[[], None] = lambda: None
+    """What other tables tell was not kept: it is to be told once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class Engine:
         self._dated = False
         self._owed: deque[Event] = deque()
         """What devices did and could not be written yet."""
+        self._unheard = False
+        """What another table told could not be kept."""
 
     @property
     def state(self) -> State:
@@ -138,7 +143,9 @@ class Engine:
         if at.trusted and not self._dated:
             self._dated = True
             self._decide(ClockTrusted(at))
-        self._decide(Rested(at))
+        if self._decide(Rested(at)) and self._unheard and not full:
+            self._unheard = False
+            self._out.hear_again()
 
     def take(self, item: Item) -> None:
         """One item from the inbox, to its end."""
@@ -196,17 +203,19 @@ class Engine:
         found = SEAL.fullmatch(scan.data.strip())
         return found[0].decode("ascii") if found else None
 
-    def _decide(self, event: Event) -> None:
-        """While the journal cannot be written, people are asked to wait, and what devices did is kept in order. That
-        the disk is full is nothing to write: it is told at once."""
+    def _decide(self, event: Event) -> bool:
+        """False if it could not be written: then people are asked to wait, and what devices did is kept in order. That
+        the disk is full, and what other tables tell, is known without writing: it waits for nothing."""
         try:
-            while self._owed and not isinstance(event, DiskChanged):
+            while self._owed and not isinstance(event, DiskChanged | TableHeard):
                 # What becomes of it is shown now: nobody has read it since it happened.
                 self._carry_through(replace(self._owed[0], at=self._clock()))
                 self._owed.popleft()
             self._carry_through(event)
         except JournalUnwilling as error:
             self._put_off(event, error)
+            return False
+        return True
 
     def _put_off(self, event: Event, error: JournalUnwilling) -> None:
         say("not-written", what=type(event).__name__, why=str(error))
@@ -222,6 +231,8 @@ class Engine:
                 refused = Show(Signal.REFUSED, Notice(f"refused.{error.refusal}"))
                 self._out.show(refused.signal, refused.notice)
                 self._out.view(self._state, (refused,))
+            case TableHeard():
+                self._unheard = True
             case ScanRejected() | ReadingHindered() | Rested() | DiskChanged():
                 pass
             case _:

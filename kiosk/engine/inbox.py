@@ -63,13 +63,14 @@ class Pressed:
 @dataclass(frozen=True, slots=True)
 class DeviceNews:
     """A scanner, the panel or the broker came up or went; `why` is the driver's word. `held`: another has it;
-    `stuck`: it hangs in a call."""
+    `stuck`: it hangs in a call; `deaf`: a broker that lets us tell and not hear."""
 
     device: str
     up: bool
     why: str = ""
     held: bool = False
     stuck: bool = False
+    deaf: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Telling:
 def _same(news: News, told: News | None) -> bool:
     match news, told:
         case DeviceNews(), DeviceNews():
-            return (news.up, news.held) == (told.up, told.held)
+            return (news.up, news.held, news.deaf) == (told.up, told.held, told.deaf)
         case PrinterNews(), PrinterNews():
             return (news.state, news.held) == (told.state, told.held)
         case _:

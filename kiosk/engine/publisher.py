@@ -13,9 +13,12 @@ from kiosk.ports import Broker, Message
 
 TURN_S = 0.1
 """Messages of one topic within a turn leave as one."""
+ECHO_NS = 30 * 1_000_000_000
+"""So long after it took what this table tells of its people a broker has to tell it back to whoever hears it."""
 REST_S = 1.0
 """A broker that says nothing is left alone for so long; a message that is offered ends that at once."""
 FAREWELL_TURNS = 10
+NEVER_NS = 2**63
 
 
 class Publisher(Attendant):
@@ -39,6 +42,8 @@ class Publisher(Attendant):
         self._own = will.topic.rpartition("/")[0]
         self._tables = tables
         """Whose point's other tables are heard, if any are."""
+        self._echo_due_ns: int | None = None
+        self._again = threading.Event()
 
     def offer(self, messages: Iterable[Message]) -> None:
         """Never blocks; a later message of the same topic replaces an earlier one."""
@@ -47,12 +52,19 @@ class Publisher(Attendant):
                 self._offered[message.topic] = message
         self._broker.wake()
 
+    def hear_again(self) -> None:
+        """From any thread: the line is opened anew, and all that stands at the broker is told once more."""
+        self._again.set()
+        self._broker.wake()
+
     def stop(self) -> None:
         super().stop()
         self._broker.wake()
 
     def open(self) -> None:
         hears = None if self._tables is None else told_by_others(self._tables)
+        self._again.clear()
+        self._echo_due_ns = None
         self.calls.ask(Call.OPEN, lambda: self._broker.open(self._will, hears))
         self.tell(DeviceNews(self.name, True))
 
@@ -60,11 +72,13 @@ class Publisher(Attendant):
         self._gather()
         self._send(list(self._latest.values()))
         while not self.stopping:
+            if self._again.is_set():
+                return
             self._hear(REST_S)
-            self._pass_on()
             if self._offered:
                 self._hear_for(TURN_S)
                 self._send(self._gather())
+            self._tell_whether_it_hears()
             self.tell_owed()
         self._leave()
 
@@ -91,14 +105,28 @@ class Publisher(Attendant):
         if delivered:
             self.post(Delivered(tuple(delivered)))
             self._let_go(delivered)
+            if self._echo_due_ns is None and any(self._is_told_back(message.topic) for message in delivered):
+                self._echo_due_ns = self._now_ns() + ECHO_NS
+        self._pass_on()
         return delivered
 
     def _pass_on(self) -> None:
-        """What other tables said, one after the other: the inbox has a lane for it, and scans have theirs."""
+        """What other tables said, one after the other: the inbox has a lane for it, and scans have theirs. While
+        there is no room in it nothing is read: the line keeps it."""
         for topic, payload in self._broker.heard():
+            if self._is_told_back(topic):
+                self._echo_due_ns = NEVER_NS
             sheet = None if self._tables is None else sheet_of(topic, payload, self._tables)
             if sheet is not None:
                 self.post(SheetRead(sheet))
+
+    def _is_told_back(self, topic: str) -> bool:
+        return self._tables is not None and topic.startswith(f"{self._own}/people/")
+
+    def _tell_whether_it_hears(self) -> None:
+        """Some brokers refuse to let us hear in as many words; some take the subscription and keep silent."""
+        silent = self._echo_due_ns is not None and self._now_ns() > self._echo_due_ns
+        self.tell(DeviceNews(self.name, True, deaf=self._broker.denied or silent))
 
     def _let_go(self, delivered: list[Message]) -> None:
         """A break may be a broker that has forgotten all. It is told again where the kiosk is, not where it was."""

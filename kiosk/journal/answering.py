@@ -12,7 +12,7 @@ from kiosk.model.queries import (
     BesideOf,
     CopiesOf,
     ElsewhereOf,
-    EverSampledHere,
+    EverKnownHere,
     ExemptionOf,
     ExpectedBy,
     KnownOf,
@@ -104,8 +104,8 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
             return tables.known(database, round_id, name)
         case SampledHere(keys):
             return tables.sampled_here(database, round_id, keys)
-        case EverSampledHere(keys):
-            return tables.ever_sampled(database, round_id, keys)
+        case EverKnownHere(keys):
+            return tables.ever_known(database, round_id, keys)
         case never:
             assert_never(never)
 

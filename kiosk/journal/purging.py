@@ -136,7 +136,7 @@ def _traces(database: sqlite3.Connection, rounds: Collection[str]) -> Iterator[i
     """But for whoever came in another round too: there they are still known. Who is forgotten already has none."""
     columns = f"round, person_key, sealed, {_NAMED}"
     people = f"SELECT {columns} FROM samples UNION ALL SELECT {columns} FROM exempt"
-    for table in ("expected", "links"):
+    for table in ("expected", "links", "once_exempt"):
         people += f" UNION ALL SELECT round, person_key, NULL, 1 FROM {table}"
     people += " UNION ALL SELECT round, key, NULL, 1 FROM others"
     known = {key for round_id, key, *_ in database.execute(people) if round_id not in rounds}
@@ -153,7 +153,7 @@ def _count(database: sqlite3.Connection, round_id: str) -> int:
     """By the beginnings of their keys, as other tables know people."""
     short = f"substr(person_key, 1, {KEY_BYTES})"
     named = (f"SELECT {short} FROM {table} WHERE round = :round AND {_NAMED}" for table in ("samples", "exempt"))
-    listed = (f"SELECT {short} FROM {table} WHERE round = :round" for table in ("expected", "links"))
+    listed = (f"SELECT {short} FROM {table} WHERE round = :round" for table in ("expected", "links", "once_exempt"))
     everybody = " UNION ".join((*named, *listed, "SELECT key FROM others WHERE round = :round"))
     return int(database.execute(f"SELECT count(*) FROM ({everybody})", {"round": round_id}).fetchone()[0])
 
@@ -170,7 +170,7 @@ def _forget(database: sqlite3.Connection, rounds: Collection[str]) -> None:
         for name in rounds:
             database.execute(f"UPDATE samples SET {_FORGET}, bearer = NULL WHERE round = ? AND {_NAMED}", (name,))
             database.execute(f"UPDATE exempt SET {_FORGET} WHERE round = ? AND {_NAMED}", (name,))
-            for table in ("expected", "rosters", "links", "others", "sheets"):
+            for table in ("expected", "rosters", "links", "once_exempt", "others", "sheets"):
                 database.execute(f"DELETE FROM {table} WHERE round = ?", (name,))
             database.execute("UPDATE missing_lists SET absent = '[]' WHERE round = ?", (name,))
             topics = [(topic,) for (topic,) in database.execute("SELECT topic FROM outbox") if _is_record(topic, name)]

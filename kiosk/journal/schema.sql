@@ -150,6 +150,12 @@ CREATE TABLE exempt (
   PRIMARY KEY (round, person_key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE once_exempt (
+  round      TEXT NOT NULL,
+  person_key BLOB NOT NULL,
+  PRIMARY KEY (round, person_key)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX undated_exempt ON exempt (boot) WHERE trusted = 0;
 
 CREATE TABLE boxes (

@@ -77,8 +77,11 @@ def sampled_here(database: sqlite3.Connection, round_id: str, keys: Iterable[byt
     return {key: rows.sample(row) for key, row in found.items() if row is not None}
 
 
-def ever_sampled(database: sqlite3.Connection, round_id: str, keys: Iterable[bytes]) -> frozenset[tuple[bytes, int]]:
-    """The numbers of all samples of these, those that were taken back and of linked credentials too."""
+def ever_known(
+    database: sqlite3.Connection, round_id: str, keys: Iterable[bytes]
+) -> frozenset[tuple[bytes, int | None]]:
+    """The numbers of all samples of these, those that were taken back and of linked credentials too; None for whoever
+    is exempt or was."""
     query = """
       SELECT seq FROM samples WHERE round = ?1 AND person_key BETWEEN ?2 AND ?3
       UNION ALL
@@ -86,6 +89,10 @@ def ever_sampled(database: sqlite3.Connection, round_id: str, keys: Iterable[byt
         CROSS JOIN links b ON b.round = l.round AND b.sample_seq = l.sample_seq
         CROSS JOIN samples s ON s.round = b.round AND s.person_key = b.person_key
       WHERE l.round = ?1 AND l.person_key BETWEEN ?2 AND ?3
+      UNION ALL
+      SELECT NULL FROM exempt WHERE round = ?1 AND person_key BETWEEN ?2 AND ?3
+      UNION ALL
+      SELECT NULL FROM once_exempt WHERE round = ?1 AND person_key BETWEEN ?2 AND ?3
     """
     return frozenset(
         (key, seq) for key in keys for (seq,) in database.execute(query, (round_id, *beginning(key))).fetchall()

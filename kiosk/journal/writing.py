@@ -101,8 +101,9 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
         case TubeRecorded(tube_id):
             database.execute("UPDATE tubes SET recorded = 1 WHERE id = ?", (tube_id,))
         case ExemptionTakenBack(exempt):
-            query = "DELETE FROM exempt WHERE round = ? AND person_key = ?"
-            database.execute(query, (round_id, exempt.person.key))
+            whose = (round_id, exempt.person.key)
+            database.execute("DELETE FROM exempt WHERE round = ? AND person_key = ?", whose)
+            database.execute("INSERT OR IGNORE INTO once_exempt VALUES (?, ?)", whose)
         case ActDone(act):
             _insert(database, "acts", rows.act_row(act, round_id))
         case JobQueued(job, at):

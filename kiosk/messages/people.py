@@ -82,7 +82,8 @@ def sheet_of(topic: str, payload: bytes, address: Address) -> Sheet | None:
         body = json.loads(payload)
         match body:
             case {"epoch": name.epoch, "seq": int(seq), "people": list(rows)} if _fits(name, seq, len(rows)):
-                return Sheet(name, seq, tuple(map(_told, rows)), _mark(body.get("mark", "")))
+                told = tuple(_told(row, name.number) for row in rows)
+                return Sheet(name, seq, told, _mark(body.get("mark", "")), _time(body.get("ts")))
     except (ValueError, TypeError, KeyError, Error, RecursionError):
         return None
     return None
@@ -94,6 +95,14 @@ def _mark(found: object) -> str:
             return found
         case _:
             raise ValueError("no mark")
+
+
+def _time(found: object) -> int | None:
+    match found:
+        case int() | None if _is_number(found):
+            return found
+        case _:
+            raise ValueError("no time")
 
 
 def _name_of(topic: str, address: Address) -> SheetName | None:
@@ -108,7 +117,7 @@ def _name_of(topic: str, address: Address) -> SheetName | None:
         case ["people", epoch, number] if _EPOCH.fullmatch(epoch) and _KIOSK.fullmatch(found[0].kiosk):
             if number == _EXEMPT:
                 return SheetName(found[0].kiosk, epoch, EXEMPT)
-            if re.fullmatch("[0-9]{1,4}", number) and str(int(number)) == number:
+            if re.fullmatch("0|[1-9][0-9]{0,11}", number, re.ASCII):
                 return SheetName(found[0].kiosk, epoch, int(number))
     return None
 
@@ -117,7 +126,7 @@ def _fits(name: SheetName, seq: int, people: int) -> bool:
     return 0 <= seq < _LATEST and people <= (MOST_EXEMPT if name.number == EXEMPT else 4 * PEOPLE)
 
 
-def _told(row: object) -> Told:
+def _told(row: object, number: int) -> Told:
     match row:
         case {
             "key": str(key),
@@ -127,7 +136,7 @@ def _told(row: object) -> Told:
             "reason": str() | None as word,
         }:
             reason = None if word is None else ExemptReason(word)
-            if not (_is_tube(tube) and _is_number(at) and _is_number(n)):
+            if not (_is_tube(tube) and _is_number(at) and _is_on(number, n, reason)):
                 raise ValueError("no tube, time or number")
             return Told(_key(key), n, tube, at, reason)
         case _:
@@ -136,6 +145,13 @@ def _told(row: object) -> Told:
 
 def _is_tube(tube: str | None) -> bool:
     return tube is None or (0 < len(tube) <= _LONGEST_TUBE and tube.isprintable())
+
+
+def _is_on(number: int, n: int | None, reason: ExemptReason | None) -> bool:
+    """Whether such a one stands on the sheet of that number."""
+    if number == EXEMPT:
+        return n is None and reason is not None
+    return n is not None and n // PEOPLE == number and reason is None
 
 
 def _is_number(found: int | None) -> bool:

@@ -190,9 +190,9 @@ class SampledHere(Lookup[Mapping[bytes, Sample]]):
 
 
 @dataclass(frozen=True, slots=True)
-class EverSampledHere(Lookup[frozenset[tuple[bytes, int]]]):
-    """Of these people, by the keys that tables tell each other: the numbers of all their samples in this journal, those
-    that were taken back too."""
+class EverKnownHere(Lookup[frozenset[tuple[bytes, int | None]]]):
+    """Of these people, by the keys that tables tell each other: the numbers of all their samples in this journal, and
+    None for whoever was recorded without a tube; what was taken back too."""
 
     keys: tuple[bytes, ...]
 
@@ -223,7 +223,7 @@ Query = (
     | SheetOf
     | KnownOf
     | SampledHere
-    | EverSampledHere
+    | EverKnownHere
 )
 
 

@@ -45,6 +45,8 @@ class Sheet:
     people: tuple[Told, ...] = field(repr=False)
     mark: str = ""
     """By which round key its people are known; empty where it is not said."""
+    at_ms: int | None = None
+    """When it was said; None while the clock there was not trusted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,13 +134,15 @@ class PrinterChanged:
 
 @dataclass(frozen=True, slots=True)
 class DeviceChanged:
-    """A scanner, the panel or the broker came or went. `held`: another has it; `stuck`: it hangs in a call."""
+    """A scanner, the panel or the broker came or went. `held`: another has it; `stuck`: it hangs in a call; `deaf`: a
+    broker that lets us tell and not hear."""
 
     device: str
     up: bool
     held: bool
     at: Instant
     stuck: bool = False
+    deaf: bool = False
 
 
 @dataclass(frozen=True, slots=True)

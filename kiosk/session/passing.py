@@ -9,6 +9,7 @@ from kiosk.session.questions.state import Proposal
 from kiosk.session.roster.state import Coming
 from kiosk.session.sampling.state import Age, Believed
 from kiosk.session.staff.state import Undoable, Wanted
+from kiosk.session.tables.state import Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class DeviceTold:
     up: bool
     held: bool
     stuck: bool
+    deaf: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class KeyCompared:
     """Whether a table knows its people by another round key than this one."""
 
     kiosk: str
-    differs: bool
+    word: Compared
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ from kiosk.session.state import State
 from kiosk.session.tables import decide as tables
 
 
-def needs(state: State, event: Event) -> tuple[Query, ...]:
+def needs(state: State, event: Event) -> tuple[Query, ...]:  # noqa: C901 - one arm an event
     """What `step` must be told to answer this event."""
     match event:
         case PersonPresented(person):
@@ -113,10 +113,12 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
             missing = roster.asked_for_missing(state, roster.missing_unit(state, action))
             return (*proposed(state), *handover.compared_with(state, action), *counted, *slip, *missing)
         case Rested():
-            seldom = (*roster.wanted(state.roster), *tables.wanted(state))
+            seldom = (*roster.wanted(state.roster), *tables.wanted(state, event))
             return (OldestHere(), *seldom, *tables.told(state, event), *unrecorded(state))
         case Started() | JobsEnded():
             return _with_the_paper(state, event)
+        case TableHeard():
+            return tables.wanted(state, event)
         case RosterOffered(offered):
             return (WholeRoster(),) if roster.is_later(state, offered) else ()
         case ClockTrusted(at):
@@ -127,7 +129,7 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:
 
 def _with_the_paper(state: State, event: Event) -> tuple[Query, ...]:
     """What could wait until it is out."""
-    return (*roster.around(state.roster), *tables.wanted(state), *tables.told(state, event))
+    return (*roster.around(state.roster), *tables.wanted(state, event), *tables.told(state, event))
 
 
 def _beyond(state: State, person: Person) -> tuple[Query, ...]:
@@ -167,7 +169,7 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
         case JobsEnded():
             printing.ended(draft, event)
             roster.look_around(draft, facts)
-            tables.write(draft, facts)
+            tables.write(draft, event, facts)
         case JobsReturned():
             printing.returned(draft, event)
         case PrinterChanged():
@@ -181,12 +183,12 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
         case ClockTrusted():
             dated(draft, facts)
         case TableHeard():
-            tables.heard(draft, event)
+            tables.heard(draft, event, facts)
         case RosterOffered():
             roster.offered(draft, event, facts)
         case Rested():
             look_at_oldest(draft, facts)
             roster.look(draft, facts)
-            tables.write(draft, facts)
+            tables.write(draft, event, facts)
         case never:
             assert_never(never)

@@ -194,7 +194,9 @@ def concerns(state: State) -> Iterator[Notice]:
         reason = printer_fault(state.presence, name)
         if reason is not None:
             yield Notice("printer-spare", (("printer", name), ("fault", reason)))
-    yield from (Notice("other-round-key", (("table", table),)) for table in sorted(state.tables.strangers))
+    if state.presence.deaf:
+        yield Notice("tables-unheard")
+    yield from (Notice("other-round-key", (("table", table),)) for table in state.tables.strangers)
     if _used(state) >= NEARLY_USED:
         yield Notice("block-low", (("percent", f"{100 * _used(state):.0f}"),))
     low = (name for name, printer in printers.items() if printer is not None and printer.paper_low)

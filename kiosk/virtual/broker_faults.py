@@ -101,6 +101,16 @@ def take_over(line: socket.socket) -> None:
     line.sendall(b"\xe0\x02\x8e\x00")
 
 
+def deny_subscription(line: socket.socket) -> None:
+    """Grants nothing of what is asked for (MQTT 3.1.1: 3.9.3, 0x80; MQTT 5: 3.9.3, 0x87), and takes the rest."""
+    packet = read_packet(line)
+    # MQTT 5 has properties between the packet's number and the first filter's length, here none.
+    filter_bytes = int.from_bytes(packet[2:4], "big")
+    is_mqtt_5 = len(packet) != 2 + 2 + filter_bytes + 1
+    line.sendall(b"\x90\x04" + packet[:2] + b"\x00\x87" if is_mqtt_5 else b"\x90\x03" + packet[:2] + b"\x80")
+    say_nothing(line)
+
+
 def publish_of(size: int, qos: int = 0) -> Behaviour:
     """Sends messages of so many bytes, in pieces, until the other side hangs up."""
 

@@ -10,14 +10,16 @@ import pytest
 from drivers.mqtt_broker import LARGEST_BYTES, BrokerLine, MqttBroker
 from kiosk.engine.inbox import DeviceNews, Inbox
 from kiosk.engine.publisher import Publisher
+from kiosk.messages import Address
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError, DeviceGone, Message
 from kiosk.virtual.broker import MosquittoBroker, find_mosquitto
-from kiosk.virtual.broker_faults import BadBroker, Behaviour, hang_up, publish_of, take_over
+from kiosk.virtual.broker_faults import BadBroker, Behaviour, deny_subscription, hang_up, publish_of, take_over
 
 pytestmark = pytest.mark.slow
 
 TOPIC = "sampling/v1/cn/r1/wy-0352/a"
 WILL = Message(f"{TOPIC}/status", 1, b'{"state":"lost"}')
+HEARS = "sampling/v1/cn/r1/wy-0352/+/people/+/+"
 PROTOCOLS = pytest.mark.parametrize("protocol", ["5", "3.1.1"])
 MB = 1 << 20
 
@@ -110,6 +112,53 @@ def test_a_broker_that_gives_our_line_away_without_a_word_is_told_with_advice(ri
         second.open(WILL)
         assert "our name, wy-0352-a" in str(heard_out(first))
         second.close()
+
+
+@PROTOCOLS
+def test_a_broker_that_does_not_let_us_hear_is_told_of(rig, protocol):
+    with BadBroker(deny_subscription) as far:
+        driver = line(far.port, protocol)
+        driver.open(WILL, HEARS)
+        end = time.monotonic() + 20
+        while not driver.denied and time.monotonic() < end:
+            driver.acknowledged(0.1)
+        assert driver.denied
+        driver.close()
+
+
+def test_a_broker_that_takes_the_subscription_and_tells_nothing_is_told_of(rig, wires, monkeypatch):
+    """As mosquitto does where its acl_file lets a kiosk write and not read."""
+    if find_mosquitto() is None:
+        pytest.skip("mosquitto is not installed")
+    acl = wires / "acl"
+    monkeypatch.setattr("kiosk.engine.publisher.ECHO_NS", 300_000_000)
+    address = Address("cn", "r1", "wy-0352", "a")
+    sheet = Message(address.topic(f"people/{'0' * 32}/0"), 1, b"{}")
+
+    def configuration(port: int) -> str:
+        return f"listener {port} 127.0.0.1\nallow_anonymous true\nacl_file {acl}\n"
+
+    for rights, deaf in (("topic write #", True), ("topic readwrite #", False)):
+        acl.write_text(f"{rights}\n")
+        acl.chmod(0o644)
+        with MosquittoBroker(wires, given=configuration) as broker:
+            inbox = Inbox()
+            publisher = Publisher(
+                "broker", inbox, line(broker.port), WILL, lambda: WILL, time.monotonic_ns, tables=address
+            )
+            publisher.offer([sheet])
+            publisher.start()
+            told: list[bool] = []
+            end = time.monotonic() + (20 if deaf else 2)
+            while not any(told) and time.monotonic() < end:
+                try:
+                    item = inbox.get(0.1)
+                except queue.Empty:
+                    continue
+                told += [item.deaf] if isinstance(item, DeviceNews) else []
+            publisher.stop()
+            publisher.join(5)
+        assert told == ([False, True] if deaf else [False])
 
 
 def attended_for(seconds: float, far: BadBroker) -> list[DeviceNews]:

@@ -100,18 +100,16 @@ def test_what_others_said_is_heard_and_the_last_word_of_each_topic_holds(broker,
     other.close()
 
 
-def test_what_was_heard_and_not_asked_for_is_bounded(broker, broker_driver, monkeypatch):
-    monkeypatch.setattr("drivers.mqtt_broker.MOST_HEARD", 10)
+def test_who_says_more_than_is_asked_for_is_left(broker, broker_driver, monkeypatch):
+    monkeypatch.setattr("drivers.mqtt_broker.MOST_HEARD_BYTES", 1000)
     broker_driver.open(WILL, "sampling/#")
     other = MqttBroker(BrokerLine("127.0.0.1", broker.port, "wy-0352-b"))
     other.open(Message("sampling/v1/cn/r1/wy-0352/b/status", 1, b"lost"))
     for n in range(50):
         other.publish(Message(f"{SHEET}{n}", n, b"x"))
     assert len(acknowledged(other, 50)) == 50
-    end = time.monotonic() + 2
-    while time.monotonic() < end:
-        broker_driver.acknowledged(0.1)
-    assert len(broker_driver.heard()) == 10
+    with pytest.raises(DeviceGone, match="said more than 1000 bytes at once"):
+        acknowledged(broker_driver, 1)
     other.close()
 
 

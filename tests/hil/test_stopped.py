@@ -94,6 +94,8 @@ class StuckBroker:
     def heard(self) -> list[tuple[str, bytes]]:
         return []
 
+    denied = False
+
     def wake(self) -> None: ...
 
     def close(self) -> None: ...

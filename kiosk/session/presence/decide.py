@@ -20,11 +20,11 @@ def device(draft: Draft, event: DeviceChanged) -> None:
     """Says what is missing, hangs, or another has, and what is back; the first word of one that is there is no news."""
     presence = draft.state.presence
     before = presence.devices.get(event.device)
-    held, stuck = event.device in presence.held, event.device in presence.stuck
-    if (before, held, stuck) == (event.up, event.held, event.stuck):
+    held, stuck, deaf = (event.device in them for them in (presence.held, presence.stuck, presence.deaf))
+    if (before, held, stuck, deaf) == (event.up, event.held, event.stuck, event.deaf):
         return
-    draft.make(DeviceTold(event.device, event.up, event.held, event.stuck))
+    draft.make(DeviceTold(event.device, event.up, event.held, event.stuck, event.deaf))
     if not event.up:
         draft.told.append((None, absence(draft.state.presence, event.device)))
-    elif before is not None:
+    elif before is False:
         draft.tell("device-back", device=event.device)

@@ -17,6 +17,8 @@ class Presence:
     """Of both: what is not ours because another program or computer has it."""
     stuck: frozenset[str] = frozenset()
     """Of both: what hangs in a call."""
+    deaf: frozenset[str] = frozenset()
+    """A broker from which nothing of other tables comes."""
     disk_full: bool = False
 
     def can_print(self, printer: str) -> bool:

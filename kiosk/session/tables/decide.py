@@ -2,24 +2,28 @@
 
 decisions: Tables as one"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from kiosk.messages.people import corrected, people
-from kiosk.model import Elsewhere, Person, Refusal, Sheet
+from kiosk.model import Elsewhere, Person, Refusal, Sample, Sheet
 from kiosk.model.changes import SheetHeard
 from kiosk.model.local_time import moment
-from kiosk.model.queries import ElsewhereOf, EverSampledHere, Facts, KnownOf, Query, SampledHere, SheetOf
+from kiosk.model.queries import ElsewhereOf, EverKnownHere, Facts, KnownOf, Query, SampledHere, SheetOf
 from kiosk.ports import Message, Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import Event, JobsEnded, Rested, Started, TableHeard
 from kiosk.session.passing import KeyCompared, PriorShown, SheetCame, SheetDropped, SheetsTold
 from kiosk.session.sampling.refusing import refuse
 from kiosk.session.state import State
+from kiosk.session.tables.state import Compared
 
 TOLD_AT_ONCE, WRITTEN_AT_ONCE = 4, 8
 """So many sheets are told, or written, in one quiet moment."""
-MOST_HEARD = 1024
-"""Sheets that wait to be written; more come only from somebody who means harm."""
+MOST_HEARD, MOST_WAITING = 1024, 32_768
+"""Sheets, and people on them, that wait to be written in memory: before another is heard, some are written."""
+MOST_TABLES = 64
+"""So many tables are told apart by their round keys: no point has as many."""
 
 
 def may_tell(state: State, event: Event) -> tuple[int, ...]:
@@ -35,25 +39,36 @@ def may_tell(state: State, event: Event) -> tuple[int, ...]:
             return ()
 
 
-def to_write(state: State) -> tuple[Sheet, ...]:
-    """What was heard and is written in this quiet moment."""
-    return tuple(state.tables.heard.values())[:WRITTEN_AT_ONCE]
+def to_write(state: State, event: Event) -> tuple[Sheet, ...]:
+    """What was heard before and is written with this event: in a quiet moment, once the paper is out, or as no more can
+    wait."""
+    match event:
+        case Rested() | JobsEnded():
+            return tuple(state.tables.heard.values())[:WRITTEN_AT_ONCE]
+        case TableHeard() if len(state.tables.heard) >= MOST_HEARD or state.tables.waiting >= MOST_WAITING:
+            return tuple(state.tables.heard.values())[:WRITTEN_AT_ONCE]
+        case _:
+            return ()
 
 
 def told(state: State, event: Event) -> tuple[Query, ...]:
     return tuple(map(SheetOf, may_tell(state, event)))
 
 
-def wanted(state: State) -> tuple[Query, ...]:
-    """What is looked up in a quiet moment."""
-    sheets = to_write(state)
+def wanted(state: State, event: Event) -> tuple[Query, ...]:
+    """What is looked up to write them."""
+    sheets = to_write(state, event)
     known = tuple(KnownOf(sheet.name) for sheet in sheets)
     own = (sheet for sheet in sheets if sheet.name.kiosk == state.plan.address.kiosk)
-    kept = tuple(EverSampledHere(_keys((sheet,))) for sheet in own)
-    return (*known, *kept, SampledHere(_keys(sheets))) if sheets else ()
+    kept = tuple(EverKnownHere(_keys(sheet)) for sheet in own)
+    return (*known, *kept, SampledHere(_sampled(sheets))) if sheets else ()
 
 
-def _keys(sheets: tuple[Sheet, ...]) -> tuple[bytes, ...]:
+def _keys(sheet: Sheet) -> tuple[bytes, ...]:
+    return tuple(each.key for each in sheet.people)
+
+
+def _sampled(sheets: tuple[Sheet, ...]) -> tuple[bytes, ...]:
     return tuple(each.key for sheet in sheets for each in sheet.people if each.reason is None)
 
 
@@ -83,38 +98,41 @@ def tell(draft: Draft, event: Event, facts: Facts) -> Iterator[Message]:
         yield people(plan.address, counters, draft.at, number, facts[SheetOf(number)], plan.mark)
     if numbers:
         draft.make(SheetsTold(numbers))
-    if isinstance(event, Rested | JobsEnded):
-        for sheet in to_write(draft.before):
-            better = _as_known(draft.before, sheet, facts)
-            if better.people != sheet.people:
-                yield corrected(plan.address, counters, draft.at, better)
+    for sheet in to_write(draft.before, event):
+        better = _as_known(draft.before, sheet, facts)
+        if better.people != sheet.people:
+            yield corrected(plan.address, counters, draft.at, better)
 
 
-def heard(draft: Draft, event: TableHeard) -> None:
+def heard(draft: Draft, event: TableHeard, facts: Facts) -> None:
     """Kept in memory until a quiet moment: a scan waits for nothing of it. Of one sheet the newest holds; what this
     table tells itself in this life comes back to it, too."""
     sheet, known = event.sheet, draft.state.tables.heard.get(event.sheet.name)
     mine = sheet.name.kiosk == draft.state.plan.address.kiosk and sheet.name.epoch == draft.state.counters.epoch
     if mine or (known is not None and known.seq >= sheet.seq):
         return
-    if known is None and len(draft.state.tables.heard) >= MOST_HEARD:
+    if _is_of_another_key(draft, sheet):
         return
-    if not _is_of_another_key(draft, sheet):
-        draft.make(SheetCame(sheet))
+    write(draft, event, facts)
+    draft.make(SheetCame(sheet))
 
 
 def _is_of_another_key(draft: Draft, sheet: Sheet) -> bool:
-    """Whoever copied the keys by hand is told: else both tables would accept everybody."""
-    kiosk, own = sheet.name.kiosk, draft.state.plan.mark
-    differs = bool(own and sheet.mark) and sheet.mark != own
-    if differs is not (kiosk in draft.state.tables.strangers):
-        draft.make(KeyCompared(kiosk, differs))
+    """Whoever copied the keys by hand is told: else both tables would accept everybody. A table's word is the last
+    one, for one whose key was mended leaves sheets of before; so does this one itself."""
+    kiosk, own, compared = sheet.name.kiosk, draft.state.plan, draft.state.tables.compared
+    if not (own.mark and sheet.mark):
+        return False
+    differs, known, at_ms = sheet.mark != own.mark, compared.get(kiosk), sheet.at_ms or 0
+    is_news = known is None or (known.at_ms <= at_ms and known != Compared(at_ms, differs))
+    if kiosk != own.address.kiosk and is_news and (known is not None or len(compared) < MOST_TABLES):
+        draft.make(KeyCompared(kiosk, Compared(at_ms, differs)))
     return differs
 
 
-def write(draft: Draft, facts: Facts) -> None:
-    """With what is written anyhow once the paper is out, or in a quiet moment."""
-    for said in to_write(draft.state):
+def write(draft: Draft, event: Event, facts: Facts) -> None:
+    """What is due with this event."""
+    for said in to_write(draft.before, event):
         sheet = _as_known(draft.before, said, facts)
         seq, before = facts[KnownOf(sheet.name)]
         now = {each.key: each for each in sheet.people}
@@ -124,7 +142,8 @@ def write(draft: Draft, facts: Facts) -> None:
             draft.make(SheetDropped(sheet.name))
             continue
         draft.make(SheetHeard(sheet.name, sheet.seq, fresh, gone))
-        _tell_clashes(draft, sheet, {each.key for each in fresh} - before.keys(), facts)
+        here = facts[SampledHere(_sampled(to_write(draft.before, event)))]
+        _tell_clashes(draft, sheet, {each.key for each in fresh} - before.keys(), here)
 
 
 def _as_known(state: State, sheet: Sheet, facts: Facts) -> Sheet:
@@ -132,14 +151,13 @@ def _as_known(state: State, sheet: Sheet, facts: Facts) -> Sheet:
     whatever became of it since."""
     if sheet.name.kiosk != state.plan.address.kiosk:
         return sheet
-    kept = facts[EverSampledHere(_keys((sheet,)))]
-    lost = tuple(each for each in sheet.people if each.n is None or (each.key, each.n) not in kept)
-    return sheet if lost == sheet.people else Sheet(sheet.name, sheet.seq + 1, lost, sheet.mark)
+    kept = facts[EverKnownHere(_keys(sheet))]
+    lost = tuple(each for each in sheet.people if (each.key, each.n) not in kept)
+    return sheet if lost == sheet.people else replace(sheet, seq=sheet.seq + 1, people=lost)
 
 
-def _tell_clashes(draft: Draft, sheet: Sheet, new: set[bytes], facts: Facts) -> None:
+def _tell_clashes(draft: Draft, sheet: Sheet, new: set[bytes], here: Mapping[bytes, Sample]) -> None:
     """Whoever has been sampled here as well is in two tubes: staff are told, and neither is changed."""
-    here = facts[SampledHere(_keys(to_write(draft.before)))]
     for told in sheet.people:
         sample = here.get(told.key)
         if told.key in new and told.reason is None and sample is not None:

@@ -40,8 +40,8 @@ def fold(tables: Tables, change: Change | Passing) -> Tables:
             people = {each.key: each for each in sheet.people if each.reason is None}
             heard, sampled = {**tables.heard, sheet.name: sheet}, {**tables.sampled, sheet.name: people}
             return replace(tables, heard=heard, sampled=sampled)
-        case KeyCompared(kiosk, differs):
-            return replace(tables, strangers=tables.strangers | {kiosk} if differs else tables.strangers - {kiosk})
+        case KeyCompared(kiosk, word):
+            return replace(tables, compared={**tables.compared, kiosk: word})
         case SheetHeard(name) | SheetDropped(name):
             heard = {each: sheet for each, sheet in tables.heard.items() if each != name}
             return replace(tables, heard=heard, sampled={each: tables.sampled[each] for each in heard})

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -17,17 +18,21 @@ WILL, FAREWELL = Message("status", 1, b"lost"), Message("status", 999_999, b"off
 class Away:
     """A broker that is not there until it is `there`; takes all over at once."""
 
+    denied = False
+
     def __init__(self) -> None:
         self.there = threading.Event()
         self.taken: list[Message] = []
         self.said: list[tuple[str, bytes]] = []
         self.hears: str | None = None
+        self.opened = 0
         self._answered, self._woken = 0, threading.Event()
 
     def open(self, _will: Message, hears: str | None = None) -> None:
         self.hears = hears
         if not self.there.is_set():
             raise DeviceAbsent("broker: nobody listens")
+        self.opened += 1
 
     def publish(self, message: Message) -> None:
         self.taken.append(message)
@@ -97,6 +102,28 @@ def test_a_full_inbox_that_nobody_empties_does_not_keep_it_from_stopping(away):
     publisher.stop()
     publisher.join(5)
     assert not publisher.alive
+
+
+def test_what_is_to_be_heard_again_opens_the_line_anew_once(away):
+    will = Message("sampling/v1/cn/r2/p/a/status", 1, b"lost")
+    publisher = Publisher("broker", Inbox(), away, will, lambda: will, time.monotonic_ns)
+    away.there.set()
+    publisher.offer([Message("sampling/v1/cn/r2/p/a/counts", 5, b"")])
+    publisher.start()
+    wait_until(lambda: away.taken)
+    publisher.hear_again()
+    wait_until(lambda: len(away.taken) == 2)
+    time.sleep(0.3)
+    assert (away.opened, [message.seq for message in away.taken]) == (2, [5, 5])
+    publisher.stop()
+    publisher.join(5)
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + 10
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert holds()
 
 
 class Restless(Away):

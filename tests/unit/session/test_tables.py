@@ -2,18 +2,23 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import permutations
+from typing import NoReturn
 
 import pytest
 
-from kiosk.engine.inbox import SheetRead
+from kiosk.engine.inbox import DeviceNews, Printed, SheetRead
+from kiosk.journal import Journal, JournalUnwilling
 from kiosk.journal.clashes import clashes
-from kiosk.model import Sheet, SheetName, Standing, Told
-from kiosk.ports import Signal
+from kiosk.model import ExemptReason, Refusal, Sheet, SheetName, Standing, Told
+from kiosk.ports import PrintOutcome, PrintReport, Signal
 from point_bench import Point
-from table_bench import listed
+from table_bench import Bench, listed
 
+REASON = ExemptReason.BEDRIDDEN
 ACCEPTED, THERE = (Signal.ACCEPTED, "accepted"), (Signal.REFUSED, "refused.sampled-at-table")
 
 
@@ -150,13 +155,10 @@ def test_a_journal_that_was_rolled_back_does_not_clash_with_itself(point, number
         come(point, "a", number(person))
     point.settle()
     table = point.tables["a"]
-    table.journal.tidy()
-    before = table.path.read_bytes()
+    roll_back = rolled_back(table)
     come(point, "a", number(3))
     point.switch_off("a")
-    for file in table.path.parent.glob("journal.sqlite-*"):
-        file.unlink()
-    table.path.write_bytes(before)
+    roll_back()
     again = point.switch_on("a")
     point.settle()
     assert again.state.questions.loss is not None
@@ -199,12 +201,55 @@ def test_a_repeated_or_older_sheet_changes_nothing_and_costs_no_commit(point, nu
     assert (point.tables["b"].state.counters.seq, len(others(point, "b"))) == (before, 2)
 
 
-def test_a_flood_of_sheets_is_kept_within_bounds(point):
+def unwilling(*_: object) -> NoReturn:
+    raise JournalUnwilling("the disk is full", Refusal.DISK_FULL)
+
+
+def one(n: int) -> Sheet:
+    return Sheet(SheetName(f"k{n}", "0" * 32, 0), 1, (Told(n.to_bytes(16, "big"), 1, "TB0000000009", None),))
+
+
+def test_of_a_flood_of_sheets_a_bounded_part_waits_and_none_is_lost(point):
     table = point.tables["b"]
-    for n in range(2000):
-        table.engine.take(SheetRead(Sheet(SheetName(f"k{n}", "0" * 32, 0), 1, ())))
-    assert len(table.state.tables.heard) == 1024
-    point.rest("b")
+    for n in range(3000):
+        table.engine.take(SheetRead(one(n)))
+        assert len(table.state.tables.heard) <= 1024
+    for _ in range(128):
+        table.engine.rest()
+    assert len(others(point, "b")) == 3000
+
+
+def test_people_that_wait_are_bounded_too(point):
+    table = point.tables["b"]
+    for n in range(60):
+        exempt = [Told((1000 * n + each).to_bytes(16, "big"), None, None, None, REASON) for each in range(1000)]
+        table.engine.take(SheetRead(Sheet(SheetName(f"k{n}", "0" * 32, -1), 1, tuple(exempt))))
+        assert table.state.tables.waiting < 32_768 + 1000
+    for _ in range(8):
+        table.engine.rest()
+    assert len(others(point, "b")) == 60_000
+
+
+def test_what_no_disk_could_keep_is_heard_again_once_one_can(point, number, monkeypatch):
+    table = point.tables["b"]
+    table.scan(number(1))
+    monkeypatch.setattr(Journal, "commit", unwilling)
+    (job,) = table.state.printing.sending
+    table.engine.take(Printed("printer", (job,), PrintReport((PrintOutcome.CONFIRMED,), 0, 0, 0), None))
+    for n in range(1100):
+        table.engine.take(SheetRead(one(n)))
+    table.engine.rest()
+    assert (len(table.engine._owed), len(table.state.tables.heard)) == (1, 1024)  # noqa: SLF001 - what it holds back
+    assert table.heard_again == 0
+    monkeypatch.undo()
+    table.engine.rest()
+    assert table.heard_again == 1
+    for n in range(1100):
+        table.engine.take(SheetRead(one(n)))
+    for _ in range(138):
+        table.engine.rest()
+    assert (len(others(point, "b")), table.heard_again) == (1100, 1)
+    assert (table.state.printing.sending, table.engine._owed) == ((), deque())  # noqa: SLF001
 
 
 def test_after_another_life_of_a_journal_that_is_whole_who_is_taken_back_may_be_sampled_everywhere(
@@ -230,6 +275,54 @@ def test_after_another_life_of_a_journal_that_is_whole_who_is_taken_back_may_be_
     assert come(point, "b", number(2)) == THERE
 
 
+def test_an_exemption_that_an_earlier_life_told_is_taken_back_at_every_table(point, number, staff):
+    """Else nobody would look for them any more. The journal forgot it in a power cut; the sheet did not."""
+    for table in point.tables.values():
+        table.offer([listed(n, "1号楼") for n in range(3)])
+    table = point.tables["a"]
+    roll_back = rolled_back(table)
+    for serial in (1, 2):
+        exempt(table, staff, number(serial))
+    point.settle()
+    point.switch_off("a")
+    roll_back()
+    table = point.switch_on("a")
+    exempt(table, staff, number(1))
+    assert table.scan(staff["undo"]) == (Signal.NOTED, "exemption-undone")
+    point.settle()
+    for name in ("a", "b"):
+        counts = point.tables[name].state.roster.progress["1号楼"].counts
+        assert counts == {Standing.EXEMPT: 1, Standing.MISSING: 2}
+
+
+def exempt(table: Bench, staff: dict[str, str], code: str) -> None:
+    assert table.scan(staff["exempt-bedridden"]) == (Signal.NOTED, "exempt-asked")
+    assert table.scan(code) == (Signal.NOTED, "exempted.bedridden")
+
+
+def rolled_back(table: Bench) -> Callable[[], None]:
+    """Puts the journal back to how it is now."""
+    table.journal.tidy()
+    before = table.path.read_bytes()
+
+    def back() -> None:
+        for file in table.path.parent.glob("journal.sqlite-*"):
+            file.unlink()
+        table.path.write_bytes(before)
+
+    return back
+
+
+def test_a_broker_that_tells_and_lets_nobody_hear_is_told_to_staff_until_it_does(make_bench):
+    bench = make_bench().start()
+    bench.finish()
+    for deaf in (False, True, False):
+        bench.engine.take(DeviceNews("broker", True, deaf=deaf))
+        shown = [notice.key for _, notice in bench.shown]
+        assert ("tables-unheard" in shown) is (deaf or shown.count("tables-unheard") == 1)
+    assert bench.state.told.resting.notice.key != "tables-unheard"
+
+
 def test_whose_tube_is_lost_at_a_table_that_is_dead_is_sampled_here_at_staffs_word_and_listed(point, number, staff):
     for person in (1, 2):
         come(point, "a", number(person))
@@ -244,15 +337,36 @@ def test_whose_tube_is_lost_at_a_table_that_is_dead_is_sampled_here_at_staffs_wo
         assert database.execute("SELECT action, about FROM acts").fetchall() == [("again", "V0351000000192")]
 
 
+def said_by(kiosk: str, epoch: str, at_ms: int | None, mark: str) -> SheetRead:
+    return SheetRead(Sheet(SheetName(kiosk, epoch * 32, 0), 1, (Told(bytes(16), 1, None, None),), mark, at_ms))
+
+
 def test_a_table_with_another_round_key_is_told_to_staff_until_it_has_the_same(make_bench):
-    """Else both would accept everybody, and nobody would know."""
+    """Else both would accept everybody, and nobody would know. What it says last holds, in whatever order it comes."""
+    sheets = [said_by("b", "d", 1000, "bb"), said_by("b", "e", 2000, "aa"), said_by("b", "f", 1500, "bb")]
+    for order in permutations(sheets):
+        bench = make_bench(mark="aa").start()
+        bench.finish()
+        for sheet in order:
+            bench.engine.take(sheet)
+        assert bench.state.tables.strangers == []
+        assert [name.epoch[0] for name in bench.state.tables.heard] == ["e"]
+        bench.engine.take(said_by("b", "c", 3000, "bb"))
+        assert (bench.shown[-1][1].key, bench.shown[-1][1].values) == ("other-round-key", (("table", "b"),))
+        bench.engine.take(said_by("b", "c", 4000, ""))
+        assert bench.state.tables.strangers == ["b"], "that says nothing of keys"
+        bench.engine.take(said_by("b", "9", 5000, "aa"))
+        assert bench.state.told.resting.signal is Signal.READY
+
+
+def test_what_a_table_said_itself_with_another_key_makes_no_stranger_of_it(make_bench):
     bench = make_bench(mark="aa").start()
-    bench.finish()
-    name, people = SheetName("b", "e" * 32, 0), (Told(bytes(16), 1, "TB0000000009", None),)
-    bench.engine.take(SheetRead(Sheet(name, 1, people, "bb")))
-    assert (bench.shown[-1][1].key, bench.shown[-1][1].values) == ("other-round-key", (("table", "b"),))
-    assert bench.state.tables.heard == {}
-    bench.engine.take(SheetRead(Sheet(name, 2, people, "")))
-    bench.engine.take(SheetRead(Sheet(name, 3, people, "aa")))
-    assert bench.state.told.resting.signal is Signal.READY
-    assert name in bench.state.tables.heard
+    bench.engine.take(said_by(bench.plan.address.kiosk, "d", 1000, "bb"))
+    assert (bench.state.tables.strangers, dict(bench.state.tables.heard)) == ([], {})
+
+
+def test_names_that_somebody_makes_up_fill_no_memory(make_bench):
+    bench = make_bench(mark="aa").start()
+    for n in range(200):
+        bench.engine.take(said_by(f"k{n}", "d", 1000, "bb"))
+    assert len(bench.state.tables.strangers) == 64
