@@ -36,18 +36,19 @@ def read_key(directory: Path | None, name: str) -> bytes:
 
 
 def mark_of(round_key: bytes, round_id: str) -> str:
-    """By which the tables of a point tell whether they have one round key; it tells nothing of the key."""
-    return _fingerprint(round_key, f"people:{round_id}").hex()
+    """By which the tables of a point tell whether they have one round key; it tells nothing of the key. The journal
+    keeps it too, for a stick."""
+    return _fingerprint(round_key, round_id).hex()
 
 
-def _fingerprint(round_key: bytes, of: str) -> bytes:
-    return hmac.digest(round_key, of.encode(), hashlib.sha256)[:FINGERPRINT_BYTES]
+def _fingerprint(round_key: bytes, round_id: str) -> bytes:
+    return hmac.digest(round_key, f"round:{round_id}".encode(), hashlib.sha256)[:FINGERPRINT_BYTES]
 
 
 def check_keys(journal: Journal, round_id: str, round_key: bytes, signer: Signer, place: str = "") -> None:
     """Raises ConfigError if the round was begun here with other keys, as nobody who came would be known again, or at
     another `place`, as nobody's identity would be opened as of there."""
-    known = journal.keys(_fingerprint(round_key, f"round:{round_id}"), signer.public_key, place)
+    known = journal.keys(_fingerprint(round_key, round_id), signer.public_key, place)
     wrong = [
         Mistake(name, f"is not the one with which round {round_id} was begun here", fix)
         for name, same, fix in zip(("round-key", "voucher-key", "point"), known, FIXES, strict=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 from kiosk.frozen import dataclass
 from kiosk.journal import rows
 from kiosk.journal.read_beside import reading
-from kiosk.journal.tables import beginning, sampled_here
-from kiosk.model import Sheet, Told
+from kiosk.journal.tables import beginning, mark_in, sampled_here
+from kiosk.model import Sheet, SheetName, Told
 from kiosk.model.tables import KEY_BYTES
 
 
@@ -49,6 +49,13 @@ def clashes(journal: Path, round_id: str) -> tuple[Clash, ...]:
 def _clash(row: rows.Row) -> Clash:
     name, number, voucher, tube, wall_ms, trusted, *other = row
     return Clash(name, number, voucher, (Seat(None, tube, wall_ms if trusted else None), Seat(*other)))
+
+
+def known_here(journal: Path, round_id: str) -> tuple[str, dict[SheetName, int]]:
+    """The mark of the round key, and as of which commit each sheet of others is known. Raises JournalError."""
+    with reading(journal) as database:
+        found = database.execute("SELECT kiosk, epoch, sheet, seq FROM sheets WHERE round = ?", (round_id,)).fetchall()
+        return mark_in(database, round_id), {SheetName(*name): seq for *name, seq in found}
 
 
 def clashes_with(journal: Path, round_id: str, sheets: Iterable[Sheet]) -> tuple[Clash, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from kiosk.journal import outbox, rows
 from kiosk.journal.answering import UNRECORDED
 from kiosk.journal.read_beside import reading
-from kiosk.journal.tables import first_sample, sheet_of
+from kiosk.journal.tables import first_sample, mark_in, sheet_of
 from kiosk.messages import Address
 from kiosk.messages.people import people
 from kiosk.model import Counters, Instant
@@ -41,8 +41,8 @@ def sheets(journal: Path, address: Address) -> tuple[Message, ...]:
         counters, at = Counters(epoch, "", seq), Instant("", 0, 0, trusted=False)
         numbers = (EXEMPT,) if first is None else every_sheet(first, following - 1)
         told = {number: sheet_of(database, address.round, number) for number in numbers}
-        # No key is at hand here: a stick does not say by which one its people are known.
-        return tuple(people(address, counters, at, number, who, "") for number, who in told.items() if who)
+        mark = mark_in(database, address.round)
+        return tuple(people(address, counters, at, number, who, mark) for number, who in told.items() if who)
 
 
 def _sealed_in(journal: Path, tubes: str) -> int:

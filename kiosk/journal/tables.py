@@ -38,6 +38,12 @@ def sheet_of(database: sqlite3.Connection, round_id: str, number: int) -> tuple[
     return tuple(_told(row) for row in database.execute(query, (*stretch, *stretch)))
 
 
+def mark_in(database: sqlite3.Connection, round_id: str) -> str:
+    """By which tables tell whether they have one round key; empty before the round has begun."""
+    row = database.execute("SELECT round_key FROM rounds WHERE round = ?", (round_id,)).fetchone()
+    return "" if row is None else bytes(row[0]).hex()
+
+
 def first_sample(database: sqlite3.Connection, round_id: str) -> int | None:
     """The lowest number of a sample of the round. It walks what earlier rounds left: for a start."""
     row = database.execute("SELECT seq FROM samples WHERE round = ? ORDER BY seq LIMIT 1", (round_id,)).fetchone()

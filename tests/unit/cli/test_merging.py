@@ -52,7 +52,7 @@ def test_what_a_stick_brings_is_taken_and_every_clash_is_listed(call, point, sti
     config = config_of(tmp_path, "a")
     status, out, _ = call("merge", stick, "--config", config, "--json")
     said = json.loads(out)
-    assert (status, said["kiosks"], said["people"], said["strange"]) == (1, ["bag"], 3, [])
+    assert (status, said["kiosks"], said["people"], said["passed"]) == (1, ["bag"], 3, [])
     (clash,) = said["clashes"]
     assert (clash["table"], clash["other_table"], clash["number"][-4:]) == ("a", "bag", resident_number(2)[-4:])
     inbox = new_inbox()
@@ -93,7 +93,7 @@ def test_a_torn_file_is_named_and_the_others_are_taken(call, point, stick, tmp_p
     torn = file.with_name(file.name.replace("-0.json", "-1.json"))
     torn.write_bytes(file.read_bytes()[:-20])
     status, _, err = call("merge", stick, "--config", config_of(tmp_path, "a"))
-    assert (status, err) == (1, f"{torn}: no sheet of this point, passed over\n")
+    assert (status, err) == (1, f"{torn}：不是本采样点本轮次的文件，或读不出来，未并入\n")
     assert [each.name for each in (tmp_path / "a" / "brought" / "bag").iterdir()] == [file.name]
 
 
@@ -111,7 +111,53 @@ def test_what_is_no_plain_file_of_a_sheets_size_is_not_read(call, point, stick, 
             with strange.open("wb") as made:
                 made.truncate(2**20 + 1)
     status, _, err = call("merge", stick, "--config", config_of(tmp_path, "a"))
-    assert (status, err) == (1, f"{strange}: no sheet of this point, passed over\n")
+    assert (status, err) == (1, f"{strange}：不是本采样点本轮次的文件，或读不出来，未并入\n")
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_from_being_taken(call, point, stick, tmp_path, monkeypatch):
+    file = next(stick.rglob("people-*-0.json"))
+    bad = file.with_name(file.name.replace("-0.json", "-3.json"))
+    bad.write_bytes(b"")
+    whole = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path == bad:
+            raise OSError(5, "Input/output error")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    status, out, _ = call("merge", stick, "--config", config_of(tmp_path, "a"), "--json")
+    said = json.loads(out)
+    assert (status, said["people"], said["passed"]) == (1, 3, [{"file": str(bad), "why": "strange"}])
+
+
+def test_of_copies_the_latest_is_taken_once_and_an_older_stick_changes_nothing(call, point, stick, tmp_path, staff):
+    config = config_of(tmp_path, "a")
+    older = tmp_path / "older"
+    shutil.copytree(stick, older)
+    point.tables["bag"].scan(resident_number(5))
+    point.tables["bag"].finish()
+    call("export", "--config", config_of(tmp_path, "bag"), "--usb", stick)
+    # Somebody has put the earlier export beside it, in folders that are read before and after.
+    shutil.copytree(older, stick / "a-copy")
+    shutil.copytree(older, stick / "z-copy")
+    said = json.loads(call("merge", stick, "--config", config, "--json")[1])
+    assert (said["people"], len(said["clashes"])) == (4, 1)
+    assert sorted({each["why"] for each in said["passed"]}) == ["older"]
+    (taken,) = (tmp_path / "a" / "brought" / "bag").glob("people-*-0.json")
+    assert len(json.loads(taken.read_bytes())["people"]) == 4
+    status, out, err = call("merge", older, "--config", config, "--json")
+    assert (status, json.loads(out)["people"], len(json.loads(taken.read_bytes())["people"])) == (0, 0, 4)
+    assert err == f"{next(older.rglob('people-*-0.json'))}：本机已有更新的一份，略过\n"
+
+
+def test_a_stick_of_another_round_key_is_told_and_not_taken(call, point, stick, tmp_path):
+    for name, key in (("a", b"ours"), ("bag", b"theirs")):
+        point.tables[name].journal.keys(key, b"here")
+    call("export", "--config", config_of(tmp_path, "bag"), "--usb", stick)
+    status, out, err = call("merge", stick, "--config", config_of(tmp_path, "a"))
+    assert (status, "轮次密钥与本台不同" in err, "0 人" in out) == (1, True, True)
+    assert not (tmp_path / "a" / "brought").exists()
 
 
 def test_a_stick_with_nothing_for_this_point_says_what_to_do(call, point, stick, tmp_path):
