@@ -39,7 +39,7 @@ def with_lists(parser: argparse.ArgumentParser) -> None:
 
 def taken(options: argparse.Namespace) -> "tuple[Intake, list[str]] | None":
     """What the lists come to, and why some cannot be read; None where a part is not installed."""
-    from kiosk.office.lists import Intake, NotAListError, take
+    from kiosk.office.lists import Intake, NotAListError, keep_apart, take
 
     intake, today = Intake(), datetime.now(options.timezone).date()
     unread = []
@@ -55,6 +55,7 @@ def taken(options: argparse.Namespace) -> "tuple[Intake, list[str]] | None":
             unread.append(f"{file}: {error}")
         except OSError as error:
             unread.append(f"{file}: {error.strerror}")
+    keep_apart(intake)
     return intake, unread
 
 
@@ -82,6 +83,7 @@ def _as_object(intake: "Intake", unread: list[str]) -> dict[str, object]:
         "expected": len(intake.listed),
         "by_status": _by_status(intake),
         "units": _units(intake),
+        "apart": intake.apart,
         "without_flat": _without_flat(intake),
         "households": len(intake.households),
         "doubled": [{"file": each.file, "row": each.row} for each in intake.doubled],
@@ -107,6 +109,8 @@ def _in_words(intake: "Intake", texts: Texts) -> Iterator[str]:
     if taken:
         yield taken
         yield texts.say("roster.places", units=_units(intake), n=_without_flat(intake))
+    if intake.apart:
+        yield texts.say("roster.apart", buildings="、".join(intake.apart))
     for name in intake.sheets_passed:
         yield texts.say("roster.sheet-passed", sheet=name)
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 from kiosk.credentials import Identity, mask_name, mask_number
 from kiosk.credentials.numbers import checked_number, old_number
 from kiosk.model import Status
-from kiosk.roster import Cell, Failed, Household, Listed, NoHeader, Sheet, read_sheet
+from kiosk.roster import Cell, Failed, Household, Listed, NoHeader, Place, Sheet, read_sheet, told_apart
 
 LARGEST_BYTES = 2**26
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -47,6 +47,8 @@ class Intake:
     sheets_passed: list[str] = field(default_factory=list)
     """Those with text and without a header, beside one that has it."""
     failed: list[tuple[Found, Failed]] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
+    """Buildings that the name of their estate tells from others of the same name."""
 
     @property
     def good(self) -> bool:
@@ -80,6 +82,19 @@ def _add(intake: Intake, file: str, found: Sheet) -> None:
             intake.doubled.append(Found(file, each.row))
             if known.status is Status.MOVED:
                 intake.listed[each.identity] = each
+
+
+def keep_apart(intake: Intake) -> None:
+    """Once all lists are read: buildings of one name in several estates get the estate's name before theirs."""
+    households = (each.place for each in intake.households)
+    names = told_apart((*(each.place for each in intake.listed.values()), *households))
+
+    def named(place: Place) -> Place:
+        return replace(place, estate=names.get((place.building, place.within), ""))
+
+    intake.listed = {key: replace(each, place=named(each.place)) for key, each in intake.listed.items()}
+    intake.households = [replace(each, place=named(each.place)) for each in intake.households]
+    intake.apart = list(dict.fromkeys(each.place.house for each in intake.listed.values() if each.place.estate))
 
 
 def masked(failed: Failed) -> str:

@@ -1,6 +1,7 @@
 """Lists of residents to a roster for each point: keyed, masked and signed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.config.values import LEVEL
@@ -28,9 +29,18 @@ def read_points(file: Path) -> Where:
         raise ValueError(f"a line says no unit and point: {','.join(wrong)}")
     points: dict[str, str] = {}
     for unit, point, *_ in rows:
-        if points.setdefault(split(unit).stairwell, point) != point:
-            raise ValueError(f"two points are named for {unit}: {points[split(unit).stairwell]}, {point}")
-    return lambda place: points.get(place.stairwell) or points.get(place.building)
+        place = split(unit)
+        known = points.setdefault(replace(place, estate=place.within).stairwell, point)
+        if known != point:
+            raise ValueError(f"two points are named for {unit}: {known}, {point}")
+    return lambda place: next((points[name] for name in _names(place) if name in points), None)
+
+
+def _names(place: Place) -> Iterator[str]:
+    """How a line may name where somebody lives, the most exact first."""
+    for estate in dict.fromkeys((place.estate, place.within, "")):
+        named = replace(place, estate=estate)
+        yield from (named.stairwell, named.house)
 
 
 def by_point(listed: Iterable[Listed], where: Where) -> Mapping[str, list[Listed]]:

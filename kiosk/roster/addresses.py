@@ -1,8 +1,10 @@
 """An address to building, unit and flat, as it is written in one cell or in several."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
+from kiosk.roster.estates import estate_in, estate_named
 from kiosk.roster.listed import Place
 
 _WORDS_OF_A_BUILDING = "号楼|栋|幢|座|#楼|#"
@@ -34,12 +36,18 @@ def split(address: str) -> Place:
     found = _WORDS.search(text) or _DASHES.search(text)
     if found is None:
         return Place(building=address)
-    return _named(found["building"], found["unit"] or "", found["flat"] or "")
+    known = _named(found["building"], found["unit"] or "", found["flat"] or "")
+    return replace(known, within=estate_in(text[: found.start()]))
 
 
-def place(building: str, unit: str, flat: str, address: str = "", house: str = "") -> Place:
+def place(building: str, unit: str, flat: str, address: str = "", house: str = "", estate: str = "") -> Place:
     """Of several cells, each as far as it tells: figures alone get their word, so that 3, 3栋 and 三号楼 are one
     building. A flat may tell its unit and building too; `house` is what the sheet is called."""
+    found = _place(building, unit, flat, address, house)
+    return replace(found, within=estate_in(estate) or found.within or estate_named(house))
+
+
+def _place(building: str, unit: str, flat: str, address: str, house: str) -> Place:
     text = _in_figures(flat)
     whole = (_WORDS.fullmatch(text) or _DASHES.fullmatch(text)) if not (building or unit) else None
     if whole is not None:
@@ -47,12 +55,11 @@ def place(building: str, unit: str, flat: str, address: str = "", house: str = "
     elif not unit and (inner := _IN_A_BUILDING.fullmatch(text)):
         unit, flat = inner["unit"], inner["flat"]
     known = _named(_in_figures(building), _in_figures(unit), flat)
-    if known.building and known.unit:
-        return known
     rest = split(address) if address else Place(building=_building_in(house))
     if known.building not in ("", rest.building):
         return known
-    return _named(rest.building, known.unit or rest.unit, known.flat or rest.flat)
+    named = _named(rest.building, known.unit or rest.unit, known.flat or rest.flat)
+    return replace(known if known.building and known.unit else named, within=rest.within)
 
 
 def _named(building: str, unit: str, flat: str) -> Place:

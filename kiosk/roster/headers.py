@@ -19,6 +19,7 @@ class Column(StrEnum):
     NUMBER = "number"
     NAME = "name"
     ADDRESS = "address"
+    ESTATE = "estate"
     BUILDING = "building"
     UNIT = "unit"
     FLAT = "flat"
@@ -57,6 +58,7 @@ ALIASES: Mapping[Column, tuple[str, ...]] = {
         "户籍地址",
         "address",
     ),
+    Column.ESTATE: ("小区", "小区名", "小区名称", "所属小区", "所在小区", "居住小区", "estate", "compound"),
     Column.BUILDING: ("楼栋", "楼号", "栋", "幢", "栋号", "幢号", "楼", "楼幢", "楼栋号", "building"),
     Column.UNIT: ("单元", "单元号", "门栋", "unit"),
     Column.FLAT: ("房号", "室", "室号", "门牌号", "房间号", "户室", "门牌", "房屋号", "flat", "room"),

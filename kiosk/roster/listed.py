@@ -35,11 +35,19 @@ class Place:
     unit: str = ""
     flat: str = ""
     floor: int | None = None
+    within: str = ""
+    """The estate, as the row or its file says it."""
+    estate: str = ""
+    """Its name, where several have a building of this name."""
+
+    @property
+    def house(self) -> str:
+        return f"{self.estate}{self.building}"
 
     @property
     def stairwell(self) -> str:
         """The name of the unit that is called."""
-        return f"{self.building}{self.unit}"
+        return f"{self.house}{self.unit}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,13 +39,14 @@ def read_sheet(
     return _Reader(header, judge, zeros_compared, house).read(rows)
 
 
-_WHERE = (Column.ADDRESS, Column.BUILDING, Column.UNIT, Column.FLAT)
+_PARTS = (Column.ESTATE, Column.BUILDING, Column.UNIT, Column.FLAT)
+_WHERE = (Column.ADDRESS, *_PARTS)
 
 
 class _Reader:
     def __init__(self, header: Header, judge: Judge, zeros_compared: bool, house: str) -> None:
         self._header, self._judge, self._zeros_compared, self._house = header, judge, zeros_compared, house
-        self._parts: tuple[str, str, str] = "", "", ""
+        self._parts: Sequence[str] = ("",) * len(_PARTS)
         self._address = ""
         self._listed: list[Listed] = []
         self._households: list[Household] = []
@@ -104,15 +105,15 @@ class _Reader:
 
     def _place(self, shown: Sequence[str]) -> Place:
         """A cell that is merged over several rows stands in the first; the blank ones below go on with it."""
-        given = tuple(self._first(column, shown) for column in (Column.BUILDING, Column.UNIT, Column.FLAT))
+        given = tuple(self._first(column, shown) for column in _PARTS)
         is_new = False
         parts = []
         for before, now in zip(self._parts, given, strict=True):
             is_new = is_new or bool(now and now != before)
             parts.append(now or ("" if is_new else before))
-        self._parts = parts[0], parts[1], parts[2]
+        self._parts = estate, building, unit, flat = parts
         self._address = self._first(Column.ADDRESS, shown) or self._address
-        return place(*self._parts, self._address, self._house)
+        return place(building, unit, flat, self._address, self._house, estate)
 
 
 def _is_total(texts: Sequence[str]) -> bool:

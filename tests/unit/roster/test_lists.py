@@ -11,7 +11,8 @@ import pytest
 from openpyxl import Workbook
 
 from kiosk.credentials import id_check_digit
-from kiosk.office.lists import Intake, NotAListError, take
+from kiosk.office.lists import Intake, NotAListError, keep_apart, take
+from kiosk.office.parts import read_points
 from table_bench import resident_number
 
 TODAY = date(2022, 5, 20)
@@ -366,6 +367,7 @@ def test_for_programs_over_several_files(tmp_path, call):
             "expected": 3,
             "by_status": {"expected": 3},
             "units": 2,
+            "apart": [],
             "without_flat": 1,
             "households": 0,
             "doubled": [{"file": "2.csv", "row": 2}],
@@ -381,3 +383,68 @@ def test_a_file_that_is_not_there_is_told_beside_the_others(tmp_path, call):
     status, out, err = call("roster", "read", tmp_path / "none.xlsx", file, "--json")
     assert (status, json.loads(out)["expected"]) == (1, 2)
     assert "none.xlsx: No such file or directory" in err
+
+
+ESTATES: dict[str, tuple[Sequence[Sequence[object]], Sequence[str]]] = {
+    "in the address": (
+        [
+            ["姓名", "身份证号", "住址"],
+            ["甲", A, "达州市万源市太平镇幸福小区3号楼2单元501"],
+            ["乙", B, "阳光花园3号楼2单元501"],
+        ],
+        ("幸福小区3号楼2单元", "阳光花园3号楼2单元"),
+    ),
+    "in a column of its own, merged downwards": (
+        [
+            ["小区", "楼栋", "单元", "房号", "姓名", "身份证号"],
+            ["幸福小区", "3", "2", "501", "甲", A],
+            ["", "", "", "502", "乙", B],
+            ["阳光花园", "3", "2", "501", "丙", C],
+            ["", "4", "1", "101", "丁", D],
+        ],
+        ("幸福小区3号楼2单元", "幸福小区3号楼2单元", "阳光花园3号楼2单元", "4号楼1单元"),
+    ),
+    "blocks of one estate": (
+        [["姓名", "身份证号", "住址"], ["甲", A, "幸福小区A区3号楼501"], ["乙", B, "幸福小区B区3号楼501"]],
+        ("幸福小区A区3号楼", "幸福小区B区3号楼"),
+    ),
+    "yards of a road, of which one's figure ends the other's": (
+        [["姓名", "身份证号", "住址"], ["甲", A, "1号院3号楼501"], ["乙", B, "11号院3号楼501"]],
+        ("1号院3号楼", "11号院3号楼"),
+    ),
+    "one estate, said in full and not at all": (
+        [
+            ["姓名", "身份证号", "住址"],
+            ["甲", A, "万源市幸福小区3号楼2单元501"],
+            ["乙", B, "幸福小区3号楼2单元502"],
+            ["丙", C, "3号楼2单元503"],
+        ],
+        ("3号楼2单元",) * 3,
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "units"), ESTATES.values(), ids=ESTATES)
+def test_buildings_of_one_name_in_several_estates_are_kept_apart(tmp_path, rows, units):
+    """Else they were called, and looked for, as one."""
+    intake = Intake()
+    take(intake, workbook(tmp_path / "list.xlsx", rows), TODAY)
+    keep_apart(intake)
+    assert tuple(each.place.stairwell for each in intake.listed.values()) == units
+
+
+def test_estates_that_only_the_files_tell_are_kept_apart_and_each_may_have_its_point(tmp_path, call):
+    files = [
+        workbook(tmp_path / f"{name}.xlsx", [HEAD, [*TWO[0][:4], number, ""]])
+        for name, number in (("幸福小区名单", A), ("阳光花园", B))
+    ]
+    _, out, _ = call("roster", "read", *files, "--json")
+    assert json.loads(out)["apart"] == ["幸福小区3号楼", "阳光花园3号楼"]
+    assert "不同小区有同名的楼，已分开：幸福小区3号楼、阳光花园3号楼" in call("roster", "read", *files)[1]
+    (tmp_path / "points.csv").write_text("幸福小区3号楼,p-1\n阳光花园3号楼2单元,p-2\n", encoding="utf-8")
+    where = read_points(tmp_path / "points.csv")
+    intake = Intake()
+    for file in files:
+        take(intake, file, TODAY)
+    keep_apart(intake)
+    assert [where(each.place) for each in intake.listed.values()] == ["p-1", "p-2"]
