@@ -85,7 +85,7 @@ def elsewhere(state: State, person: Person, facts: Facts) -> Elsewhere | None:
 def refuse_elsewhere(draft: Draft, person: Person, there: Elsewhere) -> None:
     """With the table that has the voucher, and when."""
     zone, at_ms = draft.state.plan.zone, there.told.at_ms
-    at = "?" if at_ms is None else f"{moment(zone, at_ms / 1000):%H:%M}"
+    at = "?" if at_ms is None else f"{moment(zone, at_ms / 1000):%Y-%m-%d %H:%M}"
     refuse(draft, Refusal.SAMPLED_AT_TABLE, person.key, about={"table": there.kiosk, "at": at, "number": person.number})
     draft.make(PriorShown(None))
 

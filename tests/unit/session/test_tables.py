@@ -55,7 +55,7 @@ def test_who_was_sampled_at_one_table_is_refused_at_the_other_as_soon_as_it_has_
     point.hear_what_is_said("b")
     assert come(point, "b", number(1)) == THERE, "it is not written yet"
     values = refused(point, "b")
-    assert (values["table"], values["number"][-4:]) == ("a", number(1)[-4:])
+    assert (values["table"], values["number"][-4:], values["at"]) == ("a", number(1)[-4:], "2022-05-20 06:40")
     point.rest("b")
     assert point.tables["b"].state.tables.heard == {}
     assert come(point, "b", number(1)) == THERE
