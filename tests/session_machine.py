@@ -37,6 +37,8 @@ WAITS = st.sampled_from([0.3, 2.0, 10.0, 70.0])
 
 BROKEN = {
     "a person in two tubes": "SELECT 1 FROM samples WHERE void = 0 GROUP BY round, person_key HAVING count(*) > 1",
+    "somebody with two credentials in two tubes": "SELECT 1 FROM links l JOIN samples s ON s.round = l.round"
+    " AND s.person_key = l.person_key WHERE s.void = 0 GROUP BY l.round, l.sample_seq HAVING count(*) > 1",
     "two in one place": "SELECT 1 FROM samples WHERE void = 0 GROUP BY tube_id, position HAVING count(*) > 1",
     "a tube over its capacity": "SELECT 1 FROM tubes t WHERE capacity < (SELECT count(*) FROM samples"
     " WHERE tube_id = t.id AND void = 0)",

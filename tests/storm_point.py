@@ -14,12 +14,13 @@ from typing import Any
 from kiosk.credentials import staff_codes
 from kiosk.engine.inbox import Inbox, Item, NotPrinted, Printed
 from kiosk.engine.publisher import Publisher
+from kiosk.journal import JournalUnwilling
 from kiosk.journal.clashes import clashes
 from kiosk.journal.soundness import flaw
 from kiosk.messages import Address
 from kiosk.messages.people import sheet_of
 from kiosk.messages.status import status
-from kiosk.model import Expected, Instant, JobKind, PrintJob, Sample, StaffAction, Status, Tube
+from kiosk.model import Expected, Instant, JobKind, PrintJob, Refusal, Sample, StaffAction, Status, Tube
 from kiosk.model.queries import ElsewhereOf, ProgressOfAll
 from kiosk.ports import DeviceAbsent, DeviceError, DeviceGone, Message, PrinterFault, PrinterState, PrintOutcome
 from kiosk.ports import PrintReport as Report
@@ -137,6 +138,15 @@ class Table(Bench):
     boot: int = 0
     began: float = 0.0
     lie_ms: int = 0
+    full: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.journal.boundary = self._unwilling
+
+    def _unwilling(self) -> None:
+        if self.full:
+            raise JournalUnwilling("the disk is full", Refusal.DISK_FULL)
 
     def clock(self) -> Instant:
         self.seconds += 0.001
@@ -201,7 +211,8 @@ class StormPoint:
         posted, engine = Posted(), table.engine
         will = status(address, "lost", table.state.counters, table.clock())
         publisher = Publisher("broker", posted, line, will, lambda: will, lambda: int(self.seconds * 1e9), address)
-        engine._out = type(engine._out)(table.print, table.show, publisher.offer)  # noqa: SLF001 - its publisher
+        again = publisher.hear_again
+        engine._out = type(engine._out)(table.print, table.show, publisher.offer, hear_again=again)  # noqa: SLF001
         place = Place(name, folder, line, table, publisher, posted, boots=boots, copy=before.copy if before else None)
         table.start()
         return place
@@ -211,6 +222,7 @@ class StormPoint:
         gone = {self.chance.randrange(RESIDENTS) for _ in range(self.made_s - 1)}
         people = [_expected(n) for n in range(RESIDENTS) if n not in gone]
         for place in self.places.values():
+            place.table.full = False
             place.table.offer(people, made_s=self.made_s)
         self.made_s += 1
 
@@ -256,8 +268,20 @@ class StormPoint:
         code = "H" * 37 + f"{chr(65 + self.chance.randrange(26))}AA"
         self._scan(place, code)
         self._print(place)
-        for text in (STAFF[StaffAction.SAME_PERSON], code, resident_number(self.chance.randrange(RESIDENTS))):
+        card = resident_number(self.chance.randrange(RESIDENTS))
+        for text in (STAFF[StaffAction.SAME_PERSON], code, card):
             self._scan(place, text)
+        if self.chance.random() < 0.4:
+            # Taken back by one of the two, and sampled again by either, or by both.
+            shown = self.chance.sample((code, card), 2)
+            for text in (
+                STAFF[StaffAction.VOID],
+                shown[0],
+                STAFF[StaffAction.YES],
+                *shown[:: self.chance.choice((1, -1))],
+            ):
+                self._scan(place, text)
+                self._print(place)
 
     def _answer(self, place: Place) -> None:
         """Staff look whether it lies there."""
@@ -282,6 +306,10 @@ class StormPoint:
 
     def _rest(self, place: Place) -> None:
         place.table.engine.rest()
+
+    def _full(self, place: Place) -> None:
+        """Its disk takes nothing more, or takes it again."""
+        place.table.full = not place.table.full
 
     def _paper(self, place: Place) -> None:
         place.table.printer(self.chance.choice((NO_PAPER, None)))
@@ -327,7 +355,8 @@ class StormPoint:
     def _print(self, place: Place) -> None:
         """What was sent ends, well or not."""
         table = place.table
-        while jobs := table.state.printing.sending:
+        # What ends on a full disk is written when it is not full any more: till then it is not looked at.
+        while (jobs := table.state.printing.sending) and not table.full:
             fate = self.chance.random()
             if fate < 0.01:
                 table.engine.take(NotPrinted("printer", jobs))
@@ -358,6 +387,8 @@ class StormPoint:
     def pump(self, place: Place) -> None:
         """A turn of the publisher's thread, and the engine takes what it posts."""
         publisher = place.publisher
+        if publisher._again.is_set():  # noqa: SLF001 - what its thread looks at
+            place.line.close()
         try:
             if not place.line.up:
                 publisher.open()
@@ -374,7 +405,7 @@ class StormPoint:
     def settle(self) -> None:
         """Everybody is connected and rests until nothing is new."""
         for place in self.places.values():
-            place.line.cut = False
+            place.line.cut = place.table.full = False
             place.line.close()
         for _ in range(6):
             for place in self.places.values():
@@ -428,10 +459,15 @@ class StormPoint:
             if len(found) != len(here & there):
                 raise Wrong(f"{place.name} lists {len(found)} clashes of {len(here & there)}")
 
-    def _samples(self, place: Place) -> list[tuple[bytes, int]]:
-        """All that its journal has, taken back or not."""
+    def _samples(self, place: Place) -> list[tuple[bytes, int | None]]:
+        """All that its journal has, taken back or not; whoever is exempt or was, too."""
+        query = """
+          SELECT substr(person_key, 1, 16), seq FROM samples
+          UNION SELECT substr(person_key, 1, 16), NULL FROM exempt
+          UNION SELECT substr(person_key, 1, 16), NULL FROM once_exempt
+        """
         with closing(sqlite3.connect(place.table.path)) as database:
-            return database.execute("SELECT substr(person_key, 1, 16), seq FROM samples").fetchall()
+            return database.execute(query).fetchall()
 
     def _said_of_old(self, place: Place) -> Iterator[tuple[bytes, int | None]]:
         for message in self.broker.retained.values():
@@ -470,6 +506,7 @@ KINDS = {
     "clock": 0.5,
     "list": 0.3,
     "keep": 0.5,
+    "full": 0.6,
     "power": 2,
 }
 """How often each comes, among a hundred events."""
