@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 from kiosk.engine.attendants import Attendant
@@ -21,7 +22,8 @@ from kiosk.ports import Button, PrintReport
 from kiosk.screen.feed import Feed
 from kiosk.screen.gauges import CURVE_MIN, Curve, Gauges, Way, speed_of
 from kiosk.screen.lines import Kind, told
-from kiosk.screen.presses import Presses
+from kiosk.screen.lines import Pressed as PressedThere
+from kiosk.screen.presses import Press, Presses
 from kiosk.screen.resident import Passing, ResidentView, after, farewell, resident_view
 from kiosk.screen.staff import Said, staff_view
 from kiosk.session import Show, State
@@ -37,6 +39,10 @@ DEAF_NS = 2_000_000_000
 AGAIN_S = 5.0
 NOBODY_S = 3600.0
 MOST_WAYS = 200
+TOO_OFTEN_NS = 60_000_000_000
+_NOTHING = object()
+"""Before the first view."""
+View = TypeVar("View")
 _HEAT = Path("/sys/class/thermal/thermal_zone0/temp")
 
 
@@ -69,7 +75,7 @@ class Screens(Attendant):
         self._passing: Passing | None = None
         self._said: Said | None = None
         self._gauges, self._looked_ns = Gauges(), -LOOK_NS
-        self._resident: ResidentView | None = None
+        self._resident_shown: object = _NOTHING
         self._beat_ns = 0
         self._staff_due_ns: int | None = None
         """When the staff's page is to be told of what it does not know."""
@@ -121,18 +127,28 @@ class Screens(Attendant):
             self._stop.wait(AGAIN_S)
 
     def close(self) -> None:
-        self._resident = None
+        self._resident_shown = _NOTHING
         self._feed.close()
 
     def _turn(self) -> None:
         for pressed in self._feed.turn(self._rest_s()):
-            new = self._presses.is_new(pressed, self._clock().mono_ns)
-            say("pressed" if new else "pressed-twice", act=pressed.act, device=pressed.device)
-            if new:
-                self.post(Pressed(Button(pressed.act), pressed.about))
+            self._press(pressed, self._clock().mono_ns)
         self._take_shows()
         if self._state is not None and self._feed.watched:
             self._tell(self._state, self._clock())
+
+    def _press(self, pressed: PressedThere, now_ns: int) -> None:
+        match self._presses.judge(pressed, now_ns):
+            case Press.NEW:
+                say("pressed", act=pressed.act, device=pressed.device)
+                self.post(Pressed(Button(pressed.act), pressed.about))
+            case Press.TWICE:
+                say("pressed-twice", act=pressed.act, device=pressed.device)
+            case Press.TOO_MANY:
+                if self._seldom.may("pressed-too-often", now_ns, TOO_OFTEN_NS):
+                    say("pressed-too-often", act=pressed.act, device=pressed.device)
+            case never:
+                assert_never(never)
 
     def _rest_s(self) -> float:
         """Till something is due by itself."""
@@ -157,9 +173,10 @@ class Screens(Attendant):
         now_ns = at.mono_ns
         if self._passing is not None and self._passing.left_ms(now_ns) == 0:
             self._passing = None
-        resident = resident_view(state, self._passing, now_ns, self._stand.texts)
-        if _shown(resident) != (None if self._resident is None else _shown(self._resident)):
-            self._resident = resident
+        resident = self._made(lambda: resident_view(state, self._passing, now_ns, self._stand.texts))
+        shown = None if resident is None else _shown(resident)
+        if self._resident_shown is _NOTHING or shown != self._resident_shown:
+            self._resident_shown = shown
             self._feed.tell({Kind.RESIDENT: told(Kind.RESIDENT, resident)})
         beats = now_ns - self._beat_ns >= BEAT_NS
         if beats:
@@ -168,9 +185,17 @@ class Screens(Attendant):
                 self._feed.tell({Kind.BEAT: told(Kind.BEAT)})
         if beats or (self._staff_due_ns is not None and now_ns >= self._staff_due_ns):
             self._staff_due_ns = None
-            gauges = self._gauge(at)
-            view = staff_view(state, self._said, gauges, at, self._stand.texts)
+            view = self._made(lambda: staff_view(state, self._said, self._gauge(at), at, self._stand.texts))
             self._feed.tell({Kind.STAFF: told(Kind.STAFF, view)})
+
+    def _made(self, make: Callable[[], View]) -> View | None:
+        """None for a view that cannot be made: then its page says that staff are to be asked. The other goes on."""
+        try:
+            return make()
+        except Exception as error:
+            if self._seldom.may(type(error).__name__, self._now_ns()):
+                say_fault(error)
+            return None
 
     def _gauge(self, at: Instant) -> Gauges:
         if at.mono_ns - self._looked_ns >= LOOK_NS:

@@ -10,9 +10,9 @@ from kiosk.engine.attendants.calls import Call, Calls
 from kiosk.engine.back_off import AT_HAND, BackOff
 from kiosk.engine.inbox import Crashed, DeviceNews, Inbox, Item
 from kiosk.engine.news import News, Telling
-from kiosk.engine.seldom import Seldom
 from kiosk.frozen import dataclass
 from kiosk.log import say
+from kiosk.log.seldom import Seldom
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError
 
 ROOM_S = 0.2

@@ -7,9 +7,9 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Final, TypeVar
 
-from kiosk.engine.seldom import Seldom
 from kiosk.frozen import dataclass
 from kiosk.log import say_fault
+from kiosk.log.seldom import Seldom
 from kiosk.ports import DeviceError
 
 Answer = TypeVar("Answer")

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import time
 from pathlib import Path
 
 from kiosk.log import say
+from kiosk.log.seldom import Seldom
 from kiosk.screen.lines import Pressed, pressed
 from kiosk.screen.web.newest import Newest
 
@@ -19,6 +21,7 @@ class KioskLine:
     def __init__(self, socket: Path, newest: Newest) -> None:
         self._socket, self._newest = socket, newest
         self._writer: asyncio.StreamWriter | None = None
+        self._seldom = Seldom()
 
     async def run(self) -> None:
         """For ever."""
@@ -27,6 +30,18 @@ class KioskLine:
                 await self._once()
             self._newest.lose()
             await asyncio.sleep(AGAIN_S)
+
+    def _hear(self, line: bytes) -> None:
+        """What is not understood ends nothing: its pages ask for staff until something else is said."""
+        try:
+            self._newest.hear(line)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            self._newest.lose()
+            self._lament(error)
+
+    def _lament(self, error: Exception) -> None:
+        if self._seldom.may(type(error).__name__, time.monotonic_ns()):
+            say("kiosk-not-understood", why=type(error).__name__)
 
     def press(self, act: Pressed) -> bool:
         """Whether there was a kiosk to say it to."""
@@ -40,9 +55,10 @@ class KioskLine:
         self._writer = writer
         try:
             while line := await reader.readline():
-                self._newest.hear(line)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            say("kiosk-not-understood", why=type(error).__name__)
+                self._hear(line)
+        except ValueError as error:
+            # A line that is too long: what comes after it is no line.
+            self._lament(error)
         finally:
             self._writer = None
             writer.close()

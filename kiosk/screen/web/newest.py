@@ -25,14 +25,18 @@ class Newest:
         self._changed = asyncio.Event()
 
     def hear(self, line: bytes) -> None:
-        """Raises ValueError, KeyError, TypeError for what no kiosk says."""
+        """A kind that is not known is left alone. Raises ValueError, KeyError, TypeError for what no kiosk says."""
         found = json.loads(line)
-        kind = Kind(found["kind"])
+        if found["kind"] not in Kind.__members__.values():
+            return
+        kind, view = Kind(found["kind"]), found["view"]
         self._heard_s = self._now_s()
-        if kind is not Kind.BEAT:
-            self._views[kind] = found["view"]
-        if kind is Kind.RESIDENT:
-            self._until_s = self._heard_s + found["view"]["for_ms"] / 1000
+        if kind is Kind.RESIDENT and view is not None:
+            self._until_s = self._heard_s + view["for_ms"] / 1000
+        if view is None:
+            self._views.pop(kind, None)
+        else:
+            self._views[kind] = view
         self.stir()
 
     def lose(self) -> None:

@@ -1,5 +1,6 @@
 """What a visitor does to the demo's table, and mends again."""
 
+import threading
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
@@ -16,10 +17,11 @@ class Fault(StrEnum):
 
 
 class Faults:
-    """One thread at a time."""
+    """Any thread turns: one after the other, for a second click comes while the first is still at work."""
 
     def __init__(self, table: DemoTable) -> None:
         self._on: set[Fault] = set()
+        self._lock = threading.Lock()
         printer, broker = table.printer, table.broker
         self._acts: Mapping[Fault, tuple[Callable[[], None], Callable[[], None]]] = {
             Fault.PAPER: (printer.paper_out, printer.load_paper),
@@ -30,14 +32,15 @@ class Faults:
 
     @property
     def on(self) -> list[str]:
-        return sorted(self._on)
+        return sorted(self._on.copy())
 
     def turn(self, fault: Fault) -> None:
         """There if it was not, and mended if it was."""
         begin, end = self._acts[fault]
-        if fault in self._on:
-            end()
-            self._on.discard(fault)
-        else:
-            begin()
-            self._on.add(fault)
+        with self._lock:
+            if fault in self._on:
+                end()
+                self._on.discard(fault)
+            else:
+                begin()
+                self._on.add(fault)

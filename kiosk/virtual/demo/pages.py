@@ -164,13 +164,13 @@ class _File(_Handler):
 
 class _Now(_Handler):
     def get(self) -> None:
-        slips = [index for index, _ in list(self.play.slips)]
+        slips = [index for index, _ in self.play.slips.copy()]
         self.finish({"on": self.play.on, "said": self.play.said, "slips": slips})
 
 
 class _SlipPicture(_Handler):
     def get(self, number: str) -> None:
-        picture = dict(self.play.slips).get(int(number))
+        picture = dict(self.play.slips.copy()).get(int(number))
         if picture is None:
             raise tornado.web.HTTPError(404)
         self.set_header("Content-Type", "image/png")

@@ -75,3 +75,18 @@ def test_a_kiosk_that_closed_in_good_order_stays_closed(world):
     assert world.newest.view(Kind.RESIDENT)["resting"] == CLOSED
     world.resident()
     assert world.newest.view(Kind.RESIDENT)["resting"] == READY
+
+
+def test_a_view_that_could_not_be_made_is_as_a_kiosk_that_is_lost(world):
+    world.resident(PERSON, 4000)
+    world.say("staff", {"one": 1})
+    world.say("resident")
+    assert (world.newest.view(Kind.RESIDENT), world.newest.view(Kind.STAFF)) == (None, {"one": 1})
+    world.resident()
+    assert world.newest.view(Kind.RESIDENT) is not None
+
+
+def test_a_kind_of_a_later_kiosk_is_left_alone(world):
+    world.resident()
+    world.say("weather", {"rain": True})
+    assert world.newest.view(Kind.RESIDENT) is not None

@@ -1,6 +1,6 @@
 """What is said once, and then rarely."""
 
-from kiosk.engine.seldom import AGAIN_NS, MOST, Seldom
+from kiosk.log.seldom import AGAIN_NS, MOST, Seldom
 
 SECOND = 1_000_000_000
 
