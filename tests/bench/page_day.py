@@ -1,7 +1,7 @@
 """Eight hours of views through the pages' process, as fast as it takes them: its memory by the hour.
 
-2,400 people, each with the faces and staff's pages that a visit makes, a beat a second, three readers who reload now
-and then, and one who never reads. Part of `make bench-screens`.
+2,400 people, each with the faces and staff's pages that a visit makes, three readers who read all that they are told
+and reload each hour, and one who never reads. Part of `make bench-screens`.
 """
 
 import argparse
@@ -9,9 +9,13 @@ import json
 import socket
 import sys
 import tempfile
+import threading
+import time
 from contextlib import ExitStack
 from dataclasses import asdict
+from operator import eq
 from pathlib import Path
+from typing import Self
 
 from page_rig import Pages
 
@@ -30,6 +34,29 @@ def pss_kib(pid: int) -> int:
     return int(next(line for line in lines if line.startswith("Pss:")).split()[1])
 
 
+class Reader:
+    """Reads its page's events for an hour, on a thread."""
+
+    def __init__(self, pages: Pages, page: str) -> None:
+        self.events = 0
+        self._pages, self._page = pages, page
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._read)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _read(self) -> None:
+        with self._pages.events(self._page) as events:
+            while not self._over.is_set():
+                self.events += events.readline().startswith(b"event: ")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
@@ -37,23 +64,33 @@ def main() -> None:
     texts = Texts("zh_CN")
     ready, accepted = face_of(faces.READY, texts), face_of(faces.ACCEPTED, texts)
     hours: list[int] = []
+    read = 0
     with tempfile.TemporaryDirectory() as folder, Pages(Path(folder)) as pages:
         tables = [asdict(view) for view in staff_views(Path(folder), "zh_CN").values()]
         deaf = socket.create_connection(("127.0.0.1", pages.port))
         deaf.sendall(f"GET /resident/events HTTP/1.1\r\nHost: 127.0.0.1:{pages.port}\r\n\r\n".encode())
         for hour in range(HOURS):
-            with ExitStack() as readers:
-                for page in ("resident", "resident", "staff"):
-                    readers.enter_context(pages.events(page))
+            with ExitStack() as stack:
+                readers = [stack.enter_context(Reader(pages, page)) for page in ("resident", "resident", "staff")]
                 for n in range(PEOPLE // HOURS):
                     for view in (ResidentView(ready, accepted, 4000), ResidentView(ready)):
                         pages.kiosk.say(Kind.RESIDENT, asdict(view))
                     for _ in range(BEATS_A_PERSON):
                         pages.kiosk.say(Kind.STAFF, tables[(hour + n) % len(tables)])
+                    let_read(readers)
+            read += sum(reader.events for reader in readers)
             hours.append(pss_kib(pages.process.pid))
         deaf.close()
     words = ", ".join(f"{each / 1024:.1f}" for each in hours)
-    sys.stdout.write(json.dumps({"pss_kib": hours}) + "\n" if options.json else f"memory by the hour: {words} MB\n")
+    said = f"memory by the hour: {words} MB; {read} events read\n"
+    sys.stdout.write(json.dumps({"pss_kib": hours, "events_read": read}) + "\n" if options.json else said)
+
+
+def let_read(readers: list[Reader]) -> None:
+    """Until each has read something more, and no longer than one who reloads takes."""
+    before, end = [reader.events for reader in readers], time.monotonic() + 0.05
+    while time.monotonic() < end and any(map(eq, before, (reader.events for reader in readers))):
+        time.sleep(0.001)
 
 
 if __name__ == "__main__":
