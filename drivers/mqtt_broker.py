@@ -9,6 +9,8 @@ import select
 import socket
 import ssl
 import time
+from collections import deque
+from collections.abc import Sequence
 from typing import Any, cast
 
 from drivers.leaving_out import leaving_out
@@ -35,6 +37,10 @@ FAILURE = 0x80
 """MQTT 5, 3.9.3, and 3.1.1, 3.9.3: reason codes from here on are refusals."""
 TAKEN_OVER = 0x8E
 """MQTT 5, 2.4: Session taken over."""
+WINDOW = 20
+"""So many messages wait for their PUBACK at a time, fewer where the broker says so (MQTT 5, 3.2.2.3.3)."""
+UNSUPPORTED_PROTOCOL = frozenset({1, 0x84})
+"""MQTT 3.1.1, 3.2.2.3, and MQTT 5, 3.2.2.2."""
 _PROTOCOLS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
 
@@ -111,52 +117,73 @@ class MqttBroker:
         self._line = line
         self._client: _Client | None = None
         self._answer: int | None = None
+        self._words = ""
         self._ended: DeviceGone | None = None
         """How the broker ended the connection, if it said so."""
         self._waiting: dict[int, Message] = {}
+        self._to_send: deque[Message] = deque()
+        self._window = WINDOW
         self._done: list[Message] = []
-        self._hears: str | None = None
+        self._refused: list[tuple[Message, str]] = []
+        self._hears: Sequence[str] = ()
         self._heard: dict[str, bytes] = {}
         """By topic; the newest."""
         self._heard_bytes = 0
-        self._denied = False
+        self._denied: frozenset[str] = frozenset()
+        self._protocol = ""
         self._waker = Waker()
         self._protocols = ["5", "3.1.1"] if line.protocol == "auto" else [line.protocol]
 
-    def open(self, will: Message, hears: str | None = None) -> None:
+    def open(self, will: Message, hears: Sequence[str] = ()) -> None:
         self._hears = hears
         *_, last = self._protocols
-        for protocol in tuple(self._protocols):
+        for protocol in self._protocols:
+            self._protocol = protocol
             try:
                 self._connect(will, _PROTOCOLS[protocol])
             except DeviceError as error:
+                knows_no_better = self._answer is None or self._answer in UNSUPPORTED_PROTOCOL
                 self.close()
-                if protocol == last or isinstance(error, DeviceAbsent):
+                if protocol == last or isinstance(error, DeviceAbsent) or not knows_no_better:
                     raise
             else:
-                # What worked once is tried first when the line comes back.
-                self._protocols.sort(key=lambda each: each != protocol)
                 return
 
     def publish(self, message: Message) -> None:
+        self._connected()
+        self._to_send.append(message)
+        self._send()
+
+    def _send(self) -> None:
         client = self._connected()
-        info = client.publish(message.topic, message.payload, qos=1, retain=message.retain)
-        if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            raise DeviceGone(f"broker: did not take a message ({mqtt.error_string(info.rc)})")
-        self._waiting[info.mid] = message
+        while self._to_send and len(self._waiting) < self._window:
+            message = self._to_send.popleft()
+            info = client.publish(message.topic, message.payload, qos=1, retain=message.retain)
+            if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                raise DeviceGone(f"broker: did not take a message ({mqtt.error_string(info.rc)})")
+            self._waiting[info.mid] = message
 
     def acknowledged(self, timeout: float) -> list[Message]:
         self._turn(self._connected(), timeout)
+        self._send()
         done, self._done = self._done, []
         return done
+
+    def refused(self) -> list[tuple[Message, str]]:
+        refused, self._refused = self._refused, []
+        return refused
 
     def heard(self) -> list[tuple[str, bytes]]:
         heard, self._heard, self._heard_bytes = self._heard, {}, 0
         return list(heard.items())
 
     @property
-    def denied(self) -> bool:
+    def denied(self) -> frozenset[str]:
         return self._denied
+
+    @property
+    def protocol(self) -> str:
+        return self._protocol
 
     def wake(self) -> None:
         self._waker.wake()
@@ -169,8 +196,13 @@ class MqttBroker:
                 client.loop(0.1)
             finally:
                 client.let_go()
-        self._waiting.clear()
+        self._forget()
         self.heard()
+
+    def _forget(self) -> None:
+        self._waiting.clear()
+        self._to_send.clear()
+        self._refused.clear()
 
     def _connect(self, will: Message, protocol: MQTTProtocolVersion) -> None:
         line = self._line
@@ -179,8 +211,9 @@ class MqttBroker:
         client.on_connect, client.on_publish = self._on_connect, self._on_publish
         client.on_disconnect, client.on_message = self._on_disconnect, self._on_message
         client.on_subscribe = self._on_subscribe
-        self._client, self._answer, self._ended, self._denied = client, None, None, False
-        self._waiting.clear()
+        self._client, self._answer, self._ended = client, None, None
+        self._denied, self._window = frozenset(), WINDOW
+        self._forget()
         try:
             self._encrypt(client)
             client.connect(line.host, line.port, keepalive=KEEP_ALIVE_S, properties=_asked_for(protocol))
@@ -189,12 +222,12 @@ class MqttBroker:
         except OSError as error:
             raise DeviceAbsent(f"{self._name}: {error}") from error
         self._greeted(client)
-        if self._hears is not None:
-            self._subscribe(client, self._hears)
+        if self._hears:
+            self._subscribe(client)
 
-    def _subscribe(self, client: _Client, hears: str) -> None:
+    def _subscribe(self, client: _Client) -> None:
         """A broker that does not let us hear says so later (`denied`), or never: we are served all the same."""
-        code, _ = client.subscribe(hears, qos=1)
+        code, _ = client.subscribe([(each, 1) for each in self._hears])
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise DeviceGone(f"{self._name}: did not take a subscription ({mqtt.error_string(code)})")
 
@@ -215,7 +248,7 @@ class MqttBroker:
         if self._answer is None:
             raise DeviceSilent(f"{self._name}: no answer to CONNECT")
         if self._answer != 0:
-            raise DeviceGone(f"{self._name}: refused the connection ({self._answer})")
+            raise DeviceGone(f"{self._name}: refused the connection: {self._words}")
 
     def _turn(self, client: _Client, timeout: float) -> None:
         self._wait(client, timeout)
@@ -250,8 +283,9 @@ class MqttBroker:
             raise DeviceGone("broker: not open")
         return self._client
 
-    def _on_connect(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
-        self._answer = reason.value
+    def _on_connect(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, properties: Any) -> None:
+        self._answer, self._words = reason.value, str(reason)
+        self._window = min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))
 
     def _on_disconnect(self, _client: mqtt.Client, _data: Any, flags: Any, reason: Any, _properties: Any) -> None:
         if not flags.is_disconnect_packet_from_server:
@@ -271,12 +305,17 @@ class MqttBroker:
         self._heard[message.topic] = bytes(message.payload)
 
     def _on_subscribe(self, _client: mqtt.Client, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
-        self._denied = any(reason.value >= FAILURE for reason in reasons)
+        answers = zip(self._hears, reasons, strict=False)
+        self._denied = frozenset(each for each, reason in answers if reason.value >= FAILURE)
 
     def _on_publish(self, _client: mqtt.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
         message = self._waiting.pop(mid, None)
-        if message is not None and reason.value < FAILURE:
+        if message is None:
+            return
+        if reason.value < FAILURE:
             self._done.append(message)
+        else:
+            self._refused.append((message, str(reason)))
 
 
 def _asked_for(protocol: MQTTProtocolVersion) -> Properties | None:

@@ -354,8 +354,8 @@ class Message:
 class Broker(Protocol):
     """The line to the broker. One caller at a time."""
 
-    def open(self, will: Message, hears: str | None = None) -> None:
-        """Connects, leaving the will behind; what stands on topics that fit the filter `hears`, and what comes there
+    def open(self, will: Message, hears: Sequence[str] = ()) -> None:
+        """Connects, leaving the will behind; what stands on topics that fit the filters `hears`, and what comes there
         later, is told to us. Raises DeviceGone, DeviceSilent."""
 
     def publish(self, message: Message) -> None:
@@ -364,12 +364,19 @@ class Broker(Protocol):
     def acknowledged(self, timeout: float) -> list[Message]:
         """What the broker has taken over since the last call; waits up to `timeout` seconds. Raises DeviceGone."""
 
+    def refused(self) -> list[tuple[Message, str]]:
+        """What the broker has not taken since the last call, and its word for why."""
+
     def heard(self) -> list[tuple[str, bytes]]:
         """Topics and what was said there last, since the last call: what came in while `acknowledged` waited."""
 
     @property
-    def denied(self) -> bool:
-        """Whether the broker said that nothing of `hears` will be told to us."""
+    def denied(self) -> frozenset[str]:
+        """Those of `hears` of which the broker said that nothing will be told to us."""
+
+    @property
+    def protocol(self) -> str:
+        """What is spoken on this connection, `5` or `3.1.1`: by the older one a message that is refused looks taken."""
 
     def wake(self) -> None:
         """From any thread: the `acknowledged` that waits ends, or else the next one. It never blocks."""

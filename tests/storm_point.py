@@ -4,12 +4,12 @@ publisher, printers, a broker, cut lines, lying clocks, staff and residents. Wha
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from kiosk.credentials import staff_codes
 from kiosk.engine.inbox import Inbox, Item, NotPrinted, Printed
@@ -74,21 +74,23 @@ class Line:
     broker: Broker
     cut: bool = False
     up: bool = False
+    status: str = ""
     owed: list[Message] = field(default_factory=list)
     came: dict[str, bytes] = field(default_factory=dict)
     late: list[Message] = field(default_factory=list)
 
-    def open(self, will: Message, hears: str | None = None) -> None:
+    def open(self, will: Message, hears: Sequence[str] = ()) -> None:
         if self.cut:
             raise DeviceAbsent("broker: cut")
-        assert will.topic.endswith("/status")
-        assert hears is not None
+        self.status = will.topic
+        assert self.status.endswith("/status")
+        assert len(hears) == 2
         self.up, self.owed, self.came, self.late = True, [], {}, []
         for message in self.broker.retained.values():
             self.hear(message)
 
     def hear(self, message: Message) -> None:
-        if self.up and "/people/" in message.topic:
+        if self.up and ("/people/" in message.topic or message.topic == self.status):
             self.came[message.topic] = message.payload
 
     def publish(self, message: Message) -> None:
@@ -112,7 +114,11 @@ class Line:
         self.late = []
         return came
 
-    denied: bool = False
+    denied: frozenset[str] = frozenset()
+    protocol: str = "5"
+
+    def refused(self) -> list[tuple[Message, str]]:
+        return []
 
     def wake(self) -> None: ...
 
@@ -209,8 +215,11 @@ class StormPoint:
         line = self.broker.lines.setdefault(name, Line(self.broker))
         line.close()
         posted, engine = Posted(), table.engine
-        will = status(address, "lost", table.state.counters, table.clock())
-        publisher = Publisher("broker", posted, line, will, lambda: will, lambda: int(self.seconds * 1e9), address)
+
+        def status_of(state: Literal["online", "offline", "lost"], n: int) -> Message:
+            return status(address, state, table.state.counters, table.clock(), n)
+
+        publisher = Publisher("broker", posted, line, address, status_of, lambda: int(self.seconds * 1e9), True)
         again = publisher.hear_again
         engine._out = type(engine._out)(table.print, table.show, publisher.offer, hear_again=again)  # noqa: SLF001
         place = Place(name, folder, line, table, publisher, posted, boots=boots, copy=before.copy if before else None)
@@ -393,6 +402,7 @@ class StormPoint:
             if not place.line.up:
                 publisher.open()
                 publisher._gather()  # noqa: SLF001 - a turn of its thread
+                publisher._say_birth()  # noqa: SLF001
                 publisher._send(list(publisher._latest.values()))  # noqa: SLF001
             publisher._send(publisher._gather())  # noqa: SLF001
             publisher._hear(0)  # noqa: SLF001

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from kiosk.app.brought import BroughtWatch
@@ -28,13 +28,14 @@ from kiosk.config import Config
 from kiosk.credentials import Credential, Rejected, understand
 from kiosk.doctor.live_scans import watch
 from kiosk.engine.attendants import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
+from kiosk.engine.back_off import broker as broker_back_off
 from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Delivered, Inbox, Item, NotPrinted, Printed, Trace, new_inbox
 from kiosk.engine.publisher import Publisher
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import catch_up, say
 from kiosk.messages import Address
-from kiosk.messages.status import status
+from kiosk.messages.status import connection, status
 from kiosk.model import Counters, Handover, JobState, PrintJob, Role, Sample
 from kiosk.model.changes import Recalled
 from kiosk.model.local_time import local_date
@@ -207,13 +208,15 @@ class Kiosk:
     def _publisher_of(self, broker: Broker | None, counters: Counters) -> Publisher | None:
         if broker is None:
             return None
-        will = status(self._address, "lost", counters, self._clock())
-        table = self._config.broker
-        tables = self._address if table is not None and table.tables else None
-        return Publisher("broker", self._inbox, broker, will, self._farewell, time.monotonic_ns, tables)
+        table, started = self._config.broker, counters.seq
+        assert table is not None  # noqa: S101 - it names the broker
 
-    def _farewell(self) -> Message:
-        return status(self._address, "offline", self._engine.state.counters, self._clock())
+        def status_of(state: Literal["online", "offline", "lost"], n: int) -> Message:
+            now = self._engine.state.counters
+            return status(self._address, state, now, self._clock(), connection(started, n))
+
+        own, back_off = self._address, broker_back_off(table.longest_pause_s)
+        return Publisher("broker", self._inbox, broker, own, status_of, time.monotonic_ns, table.tables, back_off)
 
     def _settle(self) -> None:
         """What the devices' threads say last is still written down."""

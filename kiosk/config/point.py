@@ -150,6 +150,8 @@ class BrokerTable(TomlTable):
     protocol: Literal["auto", "5", "3.1.1"] = "auto"
     tables: bool = True
     """Whether the tables of the point tell each other over it whom they have sampled."""
+    longest_pause_s: Annotated[float, Field(ge=1, le=3600)] = 60
+    """Between two tries to connect, at most."""
     ca_file: AbsolutePath | None = None
     certificate: AbsolutePath | None = None
 

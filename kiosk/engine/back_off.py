@@ -20,6 +20,9 @@ class BackOff:
 
     longest_s: float
     service_s: float
+    first_s: float = FIRST_S
+    look_s: float = LOOK_S
+    jitter: float = JITTER
     failures: int = 0
     looks: int = 0
     """How often in a row nothing was there."""
@@ -34,8 +37,8 @@ class BackOff:
 
     def pause_s(self, chance: float) -> float:
         """`chance` from 0 to 1."""
-        tries, longest_s = (self.looks, LOOK_S) if self.looks else (self.failures, self.longest_s)
-        return min(FIRST_S * 2 ** min(tries - 1, 30), longest_s) * (1 - JITTER * chance) if tries else 0.0
+        tries, longest_s = (self.looks, self.look_s) if self.looks else (self.failures, self.longest_s)
+        return min(self.first_s * 2 ** min(tries - 1, 30), longest_s) * (1 - self.jitter * chance) if tries else 0.0
 
 
 AT_HAND = BackOff(LOOK_S, 5)
@@ -44,5 +47,12 @@ IN_A_PROCESS = BackOff(30, 5)
 """Each try starts a Python and loads libraries: seconds of a small processor, at a camera that may be away for days."""
 ON_THE_NETWORK = BackOff(60, 5)
 """A print server may want peace before it serves again."""
-BROKER = BackOff(60, 60)
-"""Nobody waits for it; and of two kiosks with one name each serves until the other comes back."""
+
+
+def broker(longest_s: float = 60) -> BackOff:
+    """Nobody waits for it, and thousands come back together: any moment up to the pause. Of two kiosks with one name
+    each serves until the other comes back."""
+    return BackOff(longest_s, 60, first_s=1, look_s=longest_s, jitter=1)
+
+
+BROKER = broker()

@@ -63,7 +63,8 @@ class Pressed:
 @dataclass(frozen=True, slots=True)
 class DeviceNews:
     """A scanner, the panel or the broker came up or went; `why` is the driver's word. `held`: another has it;
-    `stuck`: it hangs in a call; `deaf`: a broker that lets us tell and not hear."""
+    `stuck`: it hangs in a call; `deaf`: a broker that lets us tell and not hear; `refusing`: one that does not take all
+    that we tell."""
 
     device: str
     up: bool
@@ -71,6 +72,7 @@ class DeviceNews:
     held: bool = False
     stuck: bool = False
     deaf: bool = False
+    refusing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

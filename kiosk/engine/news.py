@@ -44,11 +44,15 @@ class Telling:
 def _same(news: News, told: News | None) -> bool:
     match news, told:
         case DeviceNews(), DeviceNews():
-            return (news.up, news.held, news.deaf) == (told.up, told.held, told.deaf)
+            return _as_told(news) == _as_told(told)
         case PrinterNews(), PrinterNews():
             return (news.state, news.held) == (told.state, told.held)
         case _:
             return False
+
+
+def _as_told(news: DeviceNews) -> tuple[bool, ...]:
+    return news.up, news.held, news.deaf, news.refusing
 
 
 def _worth(news: News | None) -> int:

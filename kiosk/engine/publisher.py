@@ -3,13 +3,16 @@
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Literal
 
 from kiosk.engine.attendants import Attendant, Call
-from kiosk.engine.back_off import BROKER
+from kiosk.engine.back_off import BROKER, BackOff
 from kiosk.engine.inbox import Delivered, DeviceNews, Inbox, SheetRead
+from kiosk.log import say
 from kiosk.messages import Address
 from kiosk.messages.people import sheet_of, told_by_others
-from kiosk.ports import Broker, Message
+from kiosk.messages.status import is_of_one_connection
+from kiosk.ports import Broker, DeviceSilent, Message
 
 TURN_S = 0.1
 """Messages of one topic within a turn leave as one."""
@@ -18,7 +21,15 @@ ECHO_NS = 30 * 1_000_000_000
 REST_S = 1.0
 """A broker that says nothing is left alone for so long; a message that is offered ends that at once."""
 FAREWELL_TURNS = 10
+BIRTH_NS = 1_000_000_000
+"""Its birth is said no more often: others might answer it."""
+PUBACK_NS = 30 * 1_000_000_000
+"""A broker that owes an acknowledgement for longer serves nobody."""
 NEVER_NS = 2**63
+
+
+StatusOf = Callable[[Literal["online", "offline", "lost"], int], Message]
+"""Says a status of the n-th connection of this process."""
 
 
 class Publisher(Attendant):
@@ -29,27 +40,43 @@ class Publisher(Attendant):
         name: str,
         inbox: Inbox,
         broker: Broker,
-        will: Message,
-        farewell: Callable[[], Message],
+        own: Address,
+        status_of: StatusOf,
         now_ns: Callable[[], int],
-        tables: Address | None = None,
+        hears_tables: bool = False,
+        back_off: BackOff = BROKER,
     ) -> None:
-        super().__init__(name, inbox, now_ns, BROKER)
-        self._broker, self._will, self._farewell = broker, will, farewell
+        super().__init__(name, inbox, now_ns, back_off)
+        self._broker, self._own, self._status_of = broker, own, status_of
         self._lock = threading.Lock()
         self._offered: dict[str, Message] = {}
         self._latest: dict[str, Message] = {}
-        self._own = will.topic.rpartition("/")[0]
-        self._tables = tables
-        """Whose point's other tables are heard, if any are."""
+        self._in_flight: dict[str, tuple[Message, int]] = {}
+        """By topic, what the broker has not acknowledged yet and since when (monotonic), the oldest first."""
+        self._next: dict[str, Message] = {}
+        """By topic, what follows when it has."""
+        self._connections = 0
+        self._acknowledged = False
+        """On this connection, anything."""
+        self._birth: Message | None = None
+        self._birth_due = False
+        """Something else stands where this connection's birth was."""
+        self._born_ns = 0
+        self._hears_tables = hears_tables
+        self._refusing = False
+        """Of some topic the broker takes nothing."""
         self._echo_due_ns: int | None = None
         self._again = threading.Event()
 
     def offer(self, messages: Iterable[Message]) -> None:
-        """Never blocks; a later message of the same topic replaces an earlier one."""
+        """Never blocks; a later message of the same topic replaces an earlier one. That it is there the publisher says
+        itself, for each connection."""
         with self._lock:
             for message in messages:
-                self._offered[message.topic] = message
+                if message.topic == self._own.topic("status"):
+                    self._birth_due = True
+                else:
+                    self._offered[message.topic] = message
         self._broker.wake()
 
     def hear_again(self) -> None:
@@ -62,28 +89,47 @@ class Publisher(Attendant):
         self._broker.wake()
 
     def open(self) -> None:
-        hears = None if self._tables is None else told_by_others(self._tables)
         self._again.clear()
-        self._echo_due_ns = None
-        self.calls.ask(Call.OPEN, lambda: self._broker.open(self._will, hears))
+        self._echo_due_ns, self._refusing = None, False
+        self._in_flight.clear()
+        self._next.clear()
+        self._birth, self._birth_due, self._born_ns = None, False, self._now_ns() - BIRTH_NS
+        self._connections += 1
+        self._acknowledged = False
+        will = self._status_of("lost", self._connections)
+        self.calls.ask(Call.OPEN, lambda: self._broker.open(will, self._hears))
+        if self._broker.protocol != "5" and self._seldom.may("protocol", self._now_ns()):
+            say("broker-knows-no-mqtt-5", why="a message that the broker refuses looks delivered: see to its rights")
         self.tell(DeviceNews(self.name, True))
+
+    @property
+    def _hears(self) -> tuple[str, ...]:
+        """The other tables, where they are heard; and what stands of itself: an earlier connection's will may come
+        after the birth of this one."""
+        own = self._own.topic("status")
+        return (told_by_others(self._own), own) if self._hears_tables else (own,)
 
     def serve(self) -> None:
         self._gather()
+        self._say_birth()
         self._send(list(self._latest.values()))
         while not self.stopping:
             if self._again.is_set():
                 return
             self._hear(REST_S)
+            if self._birth_due and self._now_ns() - self._born_ns > BIRTH_NS:
+                self._say_birth()
             if self._offered:
                 self._hear_for(TURN_S)
                 self._send(self._gather())
-            self._tell_whether_it_hears()
-            self.tell_owed()
+            self._tell_how_it_is()
         self._leave()
 
     def close(self) -> None:
         self._broker.close()
+
+    def served_s(self, opened_ns: int) -> float:
+        return super().served_s(opened_ns) if self._acknowledged else 0
 
     def _gather(self) -> list[Message]:
         with self._lock:
@@ -91,9 +137,19 @@ class Publisher(Attendant):
         self._latest |= fresh
         return list(fresh.values())
 
+    def _say_birth(self) -> None:
+        self._birth_due, self._born_ns = False, self._now_ns()
+        self._birth = self._status_of("online", self._connections)
+        self._send([self._birth])
+
     def _send(self, messages: list[Message]) -> None:
+        """One of a topic at a time: what comes meanwhile waits for its acknowledgement, and only the last of it."""
         for message in messages:
-            self.calls.ask(Call.PUBLISH, partial(self._broker.publish, message))
+            if message.topic in self._in_flight:
+                self._next[message.topic] = message
+            else:
+                self._in_flight[message.topic] = message, self._now_ns()
+                self.calls.ask(Call.PUBLISH, partial(self._broker.publish, message))
 
     def _hear_for(self, seconds: float) -> None:
         end_ns = self._now_ns() + int(seconds * 1e9)
@@ -103,12 +159,32 @@ class Publisher(Attendant):
     def _hear(self, timeout: float) -> list[Message]:
         delivered = self.calls.ask(Call.HEAR, lambda: self._broker.acknowledged(timeout))
         if delivered:
+            self._acknowledged = True
             self.post(Delivered(tuple(delivered)))
             self._let_go(delivered)
             if self._echo_due_ns is None and any(self._is_told_back(message.topic) for message in delivered):
                 self._echo_due_ns = self._now_ns() + ECHO_NS
+        refused = self._broker.refused()
+        self._lament_refused(refused)
+        self._go_on([*delivered, *(message for message, _ in refused)])
         self._pass_on()
         return delivered
+
+    def _lament_refused(self, refused: list[tuple[Message, str]]) -> None:
+        for message, why in refused:
+            self._refusing = True
+            kind = message.topic.removeprefix(self._own.topic("")).partition("/")[0]
+            if self._seldom.may(f"refused {kind}", self._now_ns()):
+                say("broker-refused", topic=message.topic, why=why)
+
+    def _go_on(self, answered: list[Message]) -> None:
+        """Raises DeviceSilent if the broker owes an answer for too long."""
+        for message in answered:
+            self._in_flight.pop(message.topic, None)
+        self._send([self._next.pop(message.topic) for message in answered if message.topic in self._next])
+        oldest = next(iter(self._in_flight.values()), None)
+        if oldest is not None and self._now_ns() - oldest[1] > PUBACK_NS:
+            raise DeviceSilent(f"{self.name}: has not acknowledged a message for {PUBACK_NS // 10**9} s")
 
     def _pass_on(self) -> None:
         """What other tables said, one after the other: the inbox has a lane for it, and scans have theirs. While
@@ -116,17 +192,20 @@ class Publisher(Attendant):
         for topic, payload in self._broker.heard():
             if self._is_told_back(topic):
                 self._echo_due_ns = NEVER_NS
-            sheet = None if self._tables is None else sheet_of(topic, payload, self._tables)
+            if topic == self._own.topic("status"):
+                self._birth_due |= self._birth is None or not is_of_one_connection(payload, self._birth)
+            sheet = sheet_of(topic, payload, self._own) if self._hears_tables else None
             if sheet is not None:
                 self.post(SheetRead(sheet))
 
     def _is_told_back(self, topic: str) -> bool:
-        return self._tables is not None and topic.startswith(f"{self._own}/people/")
+        return self._hears_tables and topic.startswith(self._own.topic("people/"))
 
-    def _tell_whether_it_hears(self) -> None:
+    def _tell_how_it_is(self) -> None:
         """Some brokers refuse to let us hear in as many words; some take the subscription and keep silent."""
         silent = self._echo_due_ns is not None and self._now_ns() > self._echo_due_ns
-        self.tell(DeviceNews(self.name, True, deaf=self._broker.denied or silent))
+        deaf = self._hears_tables and (silent or told_by_others(self._own) in self._broker.denied)
+        self.tell(DeviceNews(self.name, True, deaf=deaf, refusing=self._refusing))
 
     def _let_go(self, delivered: list[Message]) -> None:
         """A break may be a broker that has forgotten all. It is told again where the kiosk is, not where it was."""
@@ -136,11 +215,11 @@ class Publisher(Attendant):
 
     def _is_done_with(self, topic: str) -> bool:
         """Of a tube nothing is said again, nor of where the kiosk was."""
-        return not topic.startswith(f"{self._own}/") or topic.startswith(f"{self._own}/tubes/")
+        return not topic.startswith(self._own.topic("")) or topic.startswith(self._own.topic("tubes/"))
 
     def _leave(self) -> None:
         """Says the last counts and that the kiosk stops in good order."""
-        farewell = self._farewell()
+        farewell = self._status_of("offline", self._connections)
         self._send([*self._gather(), farewell])
         for _ in range(FAREWELL_TURNS):
             if farewell in self._hear(TURN_S):

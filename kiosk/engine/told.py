@@ -51,9 +51,9 @@ def event_of(item: Told, at: Instant) -> Event:
             return ReadingHindered(hint, at)
         case Pressed(button, about):
             return StaffPresented(StaffAction(button), None, at, about)
-        case DeviceNews(device, up, why, held, stuck, deaf):
-            say("device", device=device, up=up, held=held, stuck=stuck, deaf=deaf, why=why)
-            return DeviceChanged(device, up, held, at, stuck, deaf)
+        case DeviceNews(device, up, why, held, stuck, deaf, refusing):
+            say("device", device=device, up=up, held=held, stuck=stuck, deaf=deaf, refusing=refusing, why=why)
+            return DeviceChanged(device, up, held, at, stuck, deaf, refusing)
         case RosterRead(roster):
             return RosterOffered(roster, at)
         case SheetRead(sheet):

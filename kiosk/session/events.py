@@ -135,7 +135,7 @@ class PrinterChanged:
 @dataclass(frozen=True, slots=True)
 class DeviceChanged:
     """A scanner, the panel or the broker came or went. `held`: another has it; `stuck`: it hangs in a call; `deaf`: a
-    broker that lets us tell and not hear."""
+    broker that lets us tell and not hear; `refusing`: one that does not take all that we tell."""
 
     device: str
     up: bool
@@ -143,6 +143,7 @@ class DeviceChanged:
     at: Instant
     stuck: bool = False
     deaf: bool = False
+    refusing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class DeviceTold:
     held: bool
     stuck: bool
     deaf: bool
+    refusing: bool
 
 
 @dataclass(frozen=True, slots=True)

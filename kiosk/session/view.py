@@ -194,6 +194,8 @@ def concerns(state: State) -> Iterator[Notice]:
         reason = printer_fault(state.presence, name)
         if reason is not None:
             yield Notice("printer-spare", (("printer", name), ("fault", reason)))
+    if state.presence.refusing:
+        yield Notice("centre-refuses")
     if state.presence.deaf:
         yield Notice("tables-unheard")
     yield from (Notice("other-round-key", (("table", table),)) for table in state.tables.strangers)

@@ -105,10 +105,19 @@ def deny_subscription(line: socket.socket) -> None:
     """Grants nothing of what is asked for (MQTT 3.1.1: 3.9.3, 0x80; MQTT 5: 3.9.3, 0x87), and takes the rest."""
     packet = read_packet(line)
     # MQTT 5 has properties between the packet's number and the first filter's length, here none.
-    filter_bytes = int.from_bytes(packet[2:4], "big")
-    is_mqtt_5 = len(packet) != 2 + 2 + filter_bytes + 1
-    line.sendall(b"\x90\x04" + packet[:2] + b"\x00\x87" if is_mqtt_5 else b"\x90\x03" + packet[:2] + b"\x80")
+    older, newer = _filters(packet[2:]), _filters(packet[3:])
+    answer = packet[:2] + (b"\x80" * older if older else b"\x00" + b"\x87" * newer)
+    line.sendall(b"\x90" + _length(len(answer)) + answer)
     say_nothing(line)
+
+
+def _filters(data: bytes) -> int:
+    """How many, each with its options; 0 if that is not what stands there."""
+    at = found = 0
+    while at < len(data):
+        at += 2 + int.from_bytes(data[at : at + 2], "big") + 1
+        found += 1
+    return found if at == len(data) else 0
 
 
 def publish_of(size: int, qos: int = 0) -> Behaviour:

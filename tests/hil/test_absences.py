@@ -28,6 +28,7 @@ from kiosk.engine.attendants import Attendant, PanelAttendant, PrinterAttendant,
 from kiosk.engine.inbox import DeviceNews, Inbox, PrinterNews
 from kiosk.engine.publisher import Publisher
 from kiosk.engine.told import event_of
+from kiosk.messages import Address
 from kiosk.model import Hand, Instant
 from kiosk.ports import Button, Message, Scanner, Signal
 from kiosk.virtual.broken_library import PLACES, Behaviour, BrokenLibrary, Leak, Raise, stand_in_for_evdev
@@ -39,6 +40,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 NOWHERE = "/dev/nowhere"
 CLOSED_PORT = 9
 BUTTON = 23
+OWN = Address("cn", "r1", "wy-0352", "a")
 WILL = Message("sampling/status", 1, b"lost")
 NO_LISTENER = BrokerLine("127.0.0.1", CLOSED_PORT, "wy-0352-a")
 FIRST_TRIES = 100
@@ -85,7 +87,7 @@ class Absence:
         return attendant
 
     def broker(self, line: BrokerLine) -> Attendant:
-        return Publisher("device", self.inbox, MqttBroker(line), WILL, lambda: WILL, self.clock)
+        return Publisher("device", self.inbox, MqttBroker(line), OWN, lambda *_: WILL, self.clock)
 
     def broken(self, kind: str, call: str, error: Callable[[], BaseException]) -> None:
         self.breaks(kind, call, Raise(error))

@@ -85,7 +85,7 @@ def test_what_others_said_is_heard_and_the_last_word_of_each_topic_holds(broker,
     other.open(Message("sampling/v1/cn/r1/wy-0352/b/status", 1, b"lost"))
     other.publish(Message(SHEET, 1, b"before"))
     assert len(acknowledged(other, 1)) == 1
-    broker_driver.open(WILL, HEARS)
+    broker_driver.open(WILL, [HEARS])
     assert heard(broker_driver, 1) == {SHEET: b"before"}, "what is retained"
     for n in range(3):
         other.publish(Message(SHEET, n, b"%d" % n))
@@ -102,7 +102,7 @@ def test_what_others_said_is_heard_and_the_last_word_of_each_topic_holds(broker,
 
 def test_who_says_more_than_is_asked_for_is_left(broker, broker_driver, monkeypatch):
     monkeypatch.setattr("drivers.mqtt_broker.MOST_HEARD_BYTES", 1000)
-    broker_driver.open(WILL, "sampling/#")
+    broker_driver.open(WILL, ["sampling/#"])
     other = MqttBroker(BrokerLine("127.0.0.1", broker.port, "wy-0352-b"))
     other.open(Message("sampling/v1/cn/r1/wy-0352/b/status", 1, b"lost"))
     for n in range(50):
@@ -114,7 +114,7 @@ def test_who_says_more_than_is_asked_for_is_left(broker, broker_driver, monkeypa
 
 
 def test_after_a_break_all_that_stands_is_heard_again(broker, broker_driver):
-    broker_driver.open(WILL, HEARS)
+    broker_driver.open(WILL, [HEARS])
     other = MqttBroker(BrokerLine("127.0.0.1", broker.port, "wy-0352-b"))
     other.open(Message("sampling/v1/cn/r1/wy-0352/b/status", 1, b"lost"))
     other.publish(Message(SHEET, 1, b"one"))
@@ -125,7 +125,7 @@ def test_after_a_break_all_that_stands_is_heard_again(broker, broker_driver):
     with pytest.raises(DeviceGone):
         acknowledged(broker_driver, 1)
     broker_driver.close()
-    broker_driver.open(WILL, HEARS)
+    broker_driver.open(WILL, [HEARS])
     assert heard(broker_driver, 1) == {SHEET: b"one"}
 
 

@@ -48,7 +48,7 @@ def point(city, tmp_path) -> Iterator[MosquittoBroker]:
         yield broker
 
 
-def connected(port: int, name: str, hears: str | None = None) -> MqttBroker:
+def connected(port: int, name: str, *hears: str) -> MqttBroker:
     driver = MqttBroker(BrokerLine("127.0.0.1", port, name))
     driver.open(WILL, hears)
     return driver

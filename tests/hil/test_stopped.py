@@ -83,7 +83,7 @@ class SlowPrinter:
 class StuckBroker:
     """Takes everything and says nothing."""
 
-    def open(self, will: Message, hears: str | None = None) -> None: ...
+    def open(self, will: Message, hears: Sequence[str] = ()) -> None: ...
 
     def publish(self, message: Message) -> None: ...
 
@@ -94,7 +94,11 @@ class StuckBroker:
     def heard(self) -> list[tuple[str, bytes]]:
         return []
 
-    denied = False
+    denied: frozenset[str] = frozenset()
+    protocol = "5"
+
+    def refused(self) -> list[tuple[Message, str]]:
+        return []
 
     def wake(self) -> None: ...
 

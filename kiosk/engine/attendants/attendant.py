@@ -70,6 +70,10 @@ class Attendant:
         """The word for it. `held`: another has the device."""
         return DeviceNews(self.name, False, why, held)
 
+    def served_s(self, opened_ns: int) -> float:
+        """How long it has served since it was opened (monotonic)."""
+        return (self._now_ns() - opened_ns) / 1e9
+
     def overdue(self, now_ns: int) -> Iterable[Item]:
         """Asked by the engine, on its thread: what it is to be told of a device that hangs in a call, once."""
         call = self.calls.overdue(now_ns)
@@ -162,7 +166,7 @@ class Attendant:
 
     def _after(self, error: DeviceError, opened_ns: int | None) -> BackOff:
         if opened_ns is not None:
-            return self._back_off.failed((self._now_ns() - opened_ns) / 1e9)
+            return self._back_off.failed(self.served_s(opened_ns))
         return self._back_off.not_there() if isinstance(error, DeviceAbsent) else self._back_off.failed(0)
 
 

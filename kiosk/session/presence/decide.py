@@ -20,10 +20,11 @@ def device(draft: Draft, event: DeviceChanged) -> None:
     """Says what is missing, hangs, or another has, and what is back; the first word of one that is there is no news."""
     presence = draft.state.presence
     before = presence.devices.get(event.device)
-    held, stuck, deaf = (event.device in them for them in (presence.held, presence.stuck, presence.deaf))
-    if (before, held, stuck, deaf) == (event.up, event.held, event.stuck, event.deaf):
+    sets = (presence.held, presence.stuck, presence.deaf, presence.refusing)
+    now = event.held, event.stuck, event.deaf, event.refusing
+    if (before, *(event.device in each for each in sets)) == (event.up, *now):
         return
-    draft.make(DeviceTold(event.device, event.up, event.held, event.stuck, event.deaf))
+    draft.make(DeviceTold(event.device, event.up, *now))
     if not event.up:
         draft.told.append((None, absence(draft.state.presence, event.device)))
     elif before is False:

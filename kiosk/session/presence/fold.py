@@ -11,9 +11,13 @@ def fold(presence: Presence, change: Passing) -> Presence:
         case PrinterTold(printer, state, held, stuck):
             told = replace(presence, printers={**presence.printers, printer: state})
             return _why(told, printer, held, stuck)
-        case DeviceTold(device, up, held, stuck, deaf):
-            devices = {**presence.devices, device: up}
-            told = replace(presence, devices=devices, deaf=_with(presence.deaf, device, deaf))
+        case DeviceTold(device, up, held, stuck, deaf, refusing):
+            told = replace(
+                presence,
+                devices={**presence.devices, device: up},
+                deaf=_with(presence.deaf, device, deaf),
+                refusing=_with(presence.refusing, device, refusing),
+            )
             return _why(told, device, held, stuck)
         case DiskTold(full):
             return replace(presence, disk_full=full)

@@ -19,6 +19,8 @@ class Presence:
     """Of both: what hangs in a call."""
     deaf: frozenset[str] = frozenset()
     """A broker from which nothing of other tables comes."""
+    refusing: frozenset[str] = frozenset()
+    """A broker that does not take all that it is told."""
     disk_full: bool = False
 
     def can_print(self, printer: str) -> bool:

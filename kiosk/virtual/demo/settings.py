@@ -84,6 +84,7 @@ buttons = {{ {buttons} }}
 [broker]
 host = "127.0.0.1"
 port = {broker_port or 1883}
+longest_pause_s = 1
 """
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.engine.back_off import AT_HAND, AWAY, BROKER, FIRST_S, IN_A_PROCESS, JITTER, LOOK_S, ON_THE_NETWORK, BackOff
+from kiosk.engine.back_off import AT_HAND, AWAY, BROKER, IN_A_PROCESS, ON_THE_NETWORK, BackOff
 
 KINDS = st.sampled_from([AT_HAND, IN_A_PROCESS, ON_THE_NETWORK, BROKER])
 CHANCES = st.floats(0, 1)
@@ -23,10 +23,10 @@ def lived(back_off: BackOff, life: list[float | None]) -> BackOff:
 @given(KINDS, LIVES, CHANCES)
 def test_no_pause_is_longer_than_what_was_said_and_none_is_nothing(kind, life, chance):
     back_off = lived(kind, life)
-    longest_s = LOOK_S if life and life[-1] is None else kind.longest_s
+    longest_s = kind.look_s if life and life[-1] is None else kind.longest_s
     assert back_off.pause_s(chance) <= longest_s
     if life:
-        assert back_off.pause_s(chance) >= FIRST_S * (1 - JITTER)
+        assert back_off.pause_s(chance) >= kind.first_s * (1 - kind.jitter)
 
 
 @given(KINDS, LIVES, st.floats(0, 4.9), CHANCES)
@@ -34,7 +34,7 @@ def test_each_failure_without_real_service_makes_the_pause_longer_until_it_is_th
     before = lived(kind, [*life, 0])
     after = before.failed(served_s)
     assert after.pause_s(chance) == pytest.approx(
-        min(2 * before.pause_s(chance), kind.longest_s * (1 - JITTER * chance))
+        min(2 * before.pause_s(chance), kind.longest_s * (1 - kind.jitter * chance))
     )
 
 
@@ -61,7 +61,7 @@ def test_a_printer_that_serves_after_thirty_seconds_of_peace_gets_them_within_tw
         assert len(pauses) <= 11
 
 
-def test_two_kiosks_with_one_name_change_places_once_in_half_a_minute():
+def test_two_kiosks_with_one_name_change_places_some_three_times_a_minute():
     """Whoever knocks throws the other out, who then waits for its own pause."""
     due, since, kinds, in_office, at_s, changes = [0.0, 0.05], [0.0, 0.0], [BROKER, BROKER], -1, 0.0, []
     for chance in itertools.islice(itertools.cycle((0.1, 0.7, 0.4, 0.9, 0.0)), 400):
@@ -73,7 +73,7 @@ def test_two_kiosks_with_one_name_change_places_once_in_half_a_minute():
             changes.append(at_s)
         in_office, since[kiosk], due[kiosk] = kiosk, at_s, float("inf")
     later = [change for change in changes if change > 600]
-    assert len(later) / (at_s - 600) <= 1 / 20
+    assert len(later) / (at_s - 600) <= 1 / 15
 
 
 def test_a_camera_that_is_away_all_day_costs_two_processes_a_minute_and_one_that_died_once_a_moment():

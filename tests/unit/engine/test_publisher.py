@@ -1,38 +1,51 @@
 """From the outbox to a broker that may be away."""
 
+import contextlib
+import json
+import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from kiosk.engine.inbox import DeviceNews, Inbox
+from kiosk.engine.inbox import Delivered, DeviceNews, Inbox, Item
 from kiosk.engine.publisher import Publisher
+from kiosk.messages import Address
 from kiosk.ports import DeviceAbsent, DeviceGone, Message
 
-TOPICS = ("counts", "health", "status")
-WILL, FAREWELL = Message("status", 1, b"lost"), Message("status", 999_999, b"offline")
+OWN = Address("cn", "r2", "p", "a")
+TOPICS = tuple(map(OWN.topic, ("counts", "health", "units")))
+
+
+def status_of(state: str, n: int) -> Message:
+    body = {"state": state, "epoch": "e", "connection": n}
+    return Message(OWN.topic("status"), 999_999 if state == "offline" else 1, json.dumps(body).encode())
+
+
+FAREWELL, BIRTH, SECOND = status_of("offline", 1), status_of("online", 1), status_of("online", 2)
 
 
 class Away:
     """A broker that is not there until it is `there`; takes all over at once."""
 
-    denied = False
+    denied: frozenset[str] = frozenset()
+    protocol = "5"
 
     def __init__(self) -> None:
         self.there = threading.Event()
         self.taken: list[Message] = []
         self.said: list[tuple[str, bytes]] = []
-        self.hears: str | None = None
+        self.wills: list[Message] = []
         self.opened = 0
         self._answered, self._woken = 0, threading.Event()
 
-    def open(self, _will: Message, hears: str | None = None) -> None:
-        self.hears = hears
+    def open(self, will: Message, hears: Sequence[str] = ()) -> None:  # noqa: ARG002
         if not self.there.is_set():
             raise DeviceAbsent("broker: nobody listens")
         self.opened += 1
+        self.wills.append(will)
 
     def publish(self, message: Message) -> None:
         self.taken.append(message)
@@ -42,6 +55,9 @@ class Away:
         self._woken.clear()
         done, self._answered = self.taken[self._answered :], len(self.taken)
         return done
+
+    def refused(self) -> list[tuple[Message, str]]:
+        return []
 
     def heard(self) -> list[tuple[str, bytes]]:
         said, self.said = self.said, []
@@ -60,7 +76,7 @@ def away():
 
 @pytest.fixture
 def publisher(away):
-    publisher = Publisher("broker", Inbox(), away, WILL, lambda: FAREWELL, time.monotonic_ns)
+    publisher = Publisher("broker", Inbox(), away, OWN, status_of, time.monotonic_ns)
     yield publisher
     publisher.stop()
     publisher.join(5)
@@ -75,25 +91,25 @@ def test_offline_the_last_message_of_each_topic_is_kept_and_nobody_waits(publish
     assert [message.seq for message in publisher._offered.values()] == [99_999, 99_997, 99_998]  # noqa: SLF001
     away.there.set()
     end = time.monotonic() + 5
-    while len(away.taken) < 3 and time.monotonic() < end:
+    while len(away.taken) < 4 and time.monotonic() < end:
         time.sleep(0.01)
     time.sleep(0.3)
-    assert sorted(message.seq for message in away.taken) == [99_997, 99_998, 99_999]
+    assert sorted(message.seq for message in away.taken) == [1, 99_997, 99_998, 99_999]
 
 
 def test_the_last_words_are_said_and_waited_for(publisher, away):
     away.there.set()
     publisher.start()
-    publisher.offer([Message("counts", 5, b"")])
+    publisher.offer([Message(OWN.topic("counts"), 5, b"")])
     publisher.stop()
     publisher.join(5)
     assert away.taken[-1] == FAREWELL
-    assert Message("counts", 5, b"") in away.taken
+    assert Message(OWN.topic("counts"), 5, b"") in away.taken
 
 
 def test_a_full_inbox_that_nobody_empties_does_not_keep_it_from_stopping(away):
     inbox = Inbox()
-    publisher = Publisher("broker", inbox, away, WILL, lambda: FAREWELL, time.monotonic_ns)
+    publisher = Publisher("broker", inbox, away, OWN, status_of, time.monotonic_ns)
     away.there.set()
     for up in [True, False] * 16:
         inbox.put(DeviceNews("broker", up))
@@ -105,18 +121,22 @@ def test_a_full_inbox_that_nobody_empties_does_not_keep_it_from_stopping(away):
 
 
 def test_what_is_to_be_heard_again_opens_the_line_anew_once(away):
-    will = Message("sampling/v1/cn/r2/p/a/status", 1, b"lost")
-    publisher = Publisher("broker", Inbox(), away, will, lambda: will, time.monotonic_ns)
+    publisher = Publisher("broker", Inbox(), away, OWN, status_of, time.monotonic_ns)
     away.there.set()
     publisher.offer([Message("sampling/v1/cn/r2/p/a/counts", 5, b"")])
     publisher.start()
-    wait_until(lambda: away.taken)
-    publisher.hear_again()
     wait_until(lambda: len(away.taken) == 2)
+    publisher.hear_again()
+    wait_until(lambda: len(away.taken) == 4)
     time.sleep(0.3)
-    assert (away.opened, [message.seq for message in away.taken]) == (2, [5, 5])
+    counts = Message(OWN.topic("counts"), 5, b"")
+    assert (away.opened, sorted(away.taken[:2], key=_seq), away.taken[2:]) == (2, [BIRTH, counts], [SECOND, counts])
     publisher.stop()
     publisher.join(5)
+
+
+def _seq(message: Message) -> int:
+    return message.seq
 
 
 def wait_until(holds: Callable[[], object]) -> None:
@@ -144,18 +164,17 @@ class Restless(Away):
 
 def test_after_each_break_all_is_said_again_but_of_a_round_that_is_closed():
     broker = Restless()
-    will = Message("sampling/v1/cn/r2/p/a/status", 1, b"lost")
-    publisher = Publisher("broker", Inbox(), broker, will, lambda: will, time.monotonic_ns)
-    topics = ("r1/p/a/status", "r1/p/a/counts", "r2/p/a/status", "r2/p/a/counts")
+    publisher = Publisher("broker", Inbox(), broker, OWN, status_of, time.monotonic_ns)
+    topics = ("r1/p/a/status", "r1/p/a/counts", "r2/p/a/health", "r2/p/a/counts")
     publisher.offer([Message(f"sampling/v1/cn/{topic}", 5, b"") for topic in topics])
     publisher.start()
     end = time.monotonic() + 30
-    while (broker.breaks < 3 or len(broker.taken) < 10) and time.monotonic() < end:
+    while (broker.breaks < 3 or len(broker.taken) < 14) and time.monotonic() < end:
         time.sleep(0.05)
     said = Counter(message.topic.removeprefix("sampling/v1/cn/") for message in broker.taken)
     publisher.stop()
     publisher.join(5)
-    assert said == dict.fromkeys(topics[:2], 1) | dict.fromkeys(topics[2:], 4)
+    assert said == dict.fromkeys(topics[:2], 1) | dict.fromkeys((*topics[2:], "r2/p/a/status"), 4)
 
 
 class Resting(Away):
@@ -168,7 +187,7 @@ class Resting(Away):
 def test_a_message_and_the_end_find_a_resting_broker_at_once():
     broker = Resting()
     broker.there.set()
-    publisher = Publisher("broker", Inbox(), broker, WILL, lambda: FAREWELL, time.monotonic_ns)
+    publisher = Publisher("broker", Inbox(), broker, OWN, status_of, time.monotonic_ns)
     publisher.start()
     publisher.offer([Message(TOPICS[0], 1, b"")])
     publisher.stop()
@@ -176,4 +195,83 @@ def test_a_message_and_the_end_find_a_resting_broker_at_once():
         broker.wake()
         publisher.join(0.1)
     assert not publisher.alive
-    assert [message.seq for message in broker.taken][:1] == [1]
+    assert broker.taken[-2:] == [Message(TOPICS[0], 1, b""), FAREWELL]
+
+
+class Mute(Away):
+    """Takes everything and acknowledges nothing."""
+
+    def acknowledged(self, timeout: float) -> list[Message]:
+        super().acknowledged(min(timeout, 0.02))
+        return []
+
+
+def test_of_a_topic_one_message_is_on_its_way_and_a_broker_that_owes_for_it_is_left(monkeypatch):
+    monkeypatch.setattr("kiosk.engine.publisher.PUBACK_NS", 500_000_000)
+    broker, inbox = Mute(), Inbox()
+    broker.there.set()
+    publisher = Publisher("broker", inbox, broker, OWN, status_of, time.monotonic_ns)
+    publisher.start()
+    for seq in range(5):
+        publisher.offer([Message(TOPICS[0], seq, b"")])
+        time.sleep(0.05)
+    wait_until(lambda: broker.opened == 2)
+    assert Counter(message.topic for message in broker.taken)[TOPICS[0]] == 2, "one each time"
+    why = [item.why for item in _emptied(inbox) if isinstance(item, DeviceNews) and not item.up]
+    assert why == ["broker: has not acknowledged a message for 0 s"]
+    publisher.stop()
+    publisher.join(5)
+
+
+class Choosy(Away):
+    """Takes no counts, and says so."""
+
+    def acknowledged(self, timeout: float) -> list[Message]:
+        self._answers = super().acknowledged(timeout)
+        return [message for message in self._answers if message.topic != TOPICS[0]]
+
+    def refused(self) -> list[tuple[Message, str]]:
+        return [(message, "Not authorized") for message in self._answers if message.topic == TOPICS[0]]
+
+
+def test_what_a_broker_refuses_is_told_in_words_and_is_never_delivered(said):
+    broker, inbox = Choosy(), Inbox()
+    broker.there.set()
+    publisher = Publisher("broker", inbox, broker, OWN, status_of, time.monotonic_ns)
+    publisher.offer([Message(TOPICS[0], 1, b""), Message(TOPICS[1], 1, b"")])
+    publisher.start()
+    wait_until(lambda: len(broker.taken) == 3)
+    publisher.offer([Message(TOPICS[0], 2, b"")])
+    wait_until(lambda: len(broker.taken) == 4)
+    time.sleep(1.3)
+    publisher.stop()
+    publisher.join(5)
+    items = _emptied(inbox)
+    delivered = [message.topic for item in items if isinstance(item, Delivered) for message in item.messages]
+    assert sorted(set(delivered)) == sorted([TOPICS[1], OWN.topic("status")])
+    assert [item.refusing for item in items if isinstance(item, DeviceNews)] == [False, True]
+    refused = [(line["topic"], line["why"]) for line in said() if line["event"] == "broker-refused"]
+    assert refused == [(TOPICS[0], "Not authorized")], "once, however often"
+
+
+def test_an_earlier_connections_will_that_comes_after_the_birth_is_answered_and_its_own_echo_is_not(away):
+    away.there.set()
+    publisher = Publisher("broker", Inbox(), away, OWN, status_of, time.monotonic_ns)
+    publisher.start()
+    wait_until(lambda: away.taken == [BIRTH])
+    away.said = [(BIRTH.topic, BIRTH.payload)]
+    time.sleep(1.5)
+    assert away.taken == [BIRTH]
+    away.said = [(BIRTH.topic, status_of("lost", 0).payload)]
+    wait_until(lambda: away.taken == [BIRTH, BIRTH])
+    assert [json.loads(will.payload)["state"] for will in away.wills] == ["lost"]
+    publisher.stop()
+    publisher.join(5)
+
+
+def _emptied(inbox: Inbox) -> list[Item]:
+    found = []
+    with contextlib.suppress(queue.Empty):
+        while True:
+            found.append(inbox.get(0))
+    return found
