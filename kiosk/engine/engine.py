@@ -165,7 +165,7 @@ class Engine:
 
     def _scanned(self, item: Scanned) -> None:
         at = self._clock()
-        event = self._understood(item.scan, item.hand, at)
+        event = self._understood(item, at)
         if isinstance(event, ScanRejected) and told_at_its_start(item.scan, event.reason):
             say("said-at-its-start", source=item.source, reason=event.reason)
             return
@@ -173,7 +173,8 @@ class Engine:
         self._trace = Trace(item.at_ns, understood, understood, understood)
         self._decide(event)
 
-    def _understood(self, scan: Scan, hand: Hand, at: Instant) -> Event:
+    def _understood(self, item: Scanned, at: Instant) -> Event:
+        scan, hand = item.scan, item.hand
         found = credentials.understand(scan, self._forms, local_date(self._state.plan.zone, at), at.known_s)
         match found:
             case Identity():
@@ -185,9 +186,9 @@ class Engine:
             case VoucherCode(number, claims):
                 return VoucherPresented(number, hand, at, claims)
             case BadgeCode(badge):
-                return BadgePresented(badge, hand, at)
+                return BadgePresented(badge, hand, at, item.at_ns)
             case StaffCode(action):
-                return StaffPresented(action, hand, at)
+                return StaffPresented(action, hand, at, item.at_ns)
             case Rejected(Refusal.UNKNOWN_CODE) if (seal := self._seal(scan, hand, at)) is not None:
                 return SealPresented(seal, at)
             case Rejected(reason):

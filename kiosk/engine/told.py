@@ -50,7 +50,7 @@ def event_of(item: Told, at: Instant) -> Event:
             say("hint", source=source, hint=hint)
             return ReadingHindered(hint, at)
         case Pressed(button, about):
-            return StaffPresented(StaffAction(button), None, at, about)
+            return StaffPresented(StaffAction(button), None, at, at.mono_ns, about)
         case DeviceNews(device, up, why, held, stuck, deaf, refusing):
             say("device", device=device, up=up, held=held, stuck=stuck, deaf=deaf, refusing=refusing, why=why)
             return DeviceChanged(device, up, held, at, stuck, deaf, refusing)

@@ -90,6 +90,8 @@ class StaffPresented:
     action: StaffAction
     hand: Hand | None
     at: Instant
+    read_ns: int
+    """When it was shown or pressed, monotonic: `at` is when the engine came to it."""
     about: str = ""
     """What it is about, where that was read on a page; empty: what is so now."""
 
@@ -101,6 +103,7 @@ class BadgePresented:
     badge: Badge
     hand: Hand
     at: Instant
+    read_ns: int
 
 
 @dataclass(frozen=True, slots=True)

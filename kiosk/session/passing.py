@@ -7,7 +7,7 @@ from kiosk.ports import PrinterState
 from kiosk.session.notice import Show
 from kiosk.session.questions.state import Proposal
 from kiosk.session.roster.state import Coming
-from kiosk.session.sampling.state import Age, Believed
+from kiosk.session.sampling.state import Age, Believed, Seen
 from kiosk.session.staff.state import Undoable, Wanted
 from kiosk.session.tables.state import Compared
 
@@ -44,8 +44,7 @@ class HeldUp:
     """A code was held up and what came of it: None if it was accepted. What was seen before `since_ns` is forgotten."""
 
     key: bytes
-    mono_ns: int
-    refused: Refusal | None
+    seen: Seen
     since_ns: int
 
 

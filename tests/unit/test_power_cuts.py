@@ -96,8 +96,7 @@ class World:
 
     def _person(self, n: int) -> None:
         before = len(self.bench.shown)
-        self.bench.seconds += 10
-        self.bench.engine.take(Scanned("s", TextScan(self._number(n).encode()), 0, Hand.SHARED))
+        self._hold_up(self._number(n))
         if any(signal is Signal.ACCEPTED for signal, _ in self.bench.shown[before:]):
             self.accepted[n] += 1
 
@@ -131,8 +130,11 @@ class World:
             self._show_staff_code("yes")
 
     def _show_staff_code(self, action: str) -> None:
+        self._hold_up(self._staff[action])
+
+    def _hold_up(self, text: str) -> None:
         self.bench.seconds += 10
-        self.bench.engine.take(Scanned("s", TextScan(self._staff[action].encode()), 0, Hand.SHARED))
+        self.bench.engine.take(Scanned("s", TextScan(text.encode()), self.bench.clock().mono_ns, Hand.SHARED))
 
     def _bytes_leave(self, jobs: tuple[PrintJob, ...]) -> None:
         self._on_wire = jobs

@@ -6,7 +6,7 @@ from functools import reduce
 from kiosk.model import Purpose, Sample, Tube, TubeState, dated
 from kiosk.model.changes import Change, ClockSet, SampleTaken, SampleVoided, ScansRefused
 from kiosk.session.passing import HeldUp, Passing, PriorShown, SentAway, TubeAged, VoucherBelieved
-from kiosk.session.sampling.state import Sampling, Scans, Seen
+from kiosk.session.sampling.state import Sampling, Scans
 from kiosk.session.tubes_changed import tubes_of
 
 
@@ -54,9 +54,9 @@ def _unless(held: Tube | None, tube: Tube) -> Tube | None:
 
 def fold_scans(scans: Scans, change: Change | Passing) -> Scans:
     match change:
-        case HeldUp(key, mono_ns, refused, since_ns):
-            fresh = {k: seen for k, seen in scans.seen.items() if seen.mono_ns > since_ns}
-            return replace(scans, seen={**fresh, key: Seen(mono_ns, refused)})
+        case HeldUp(key, seen, since_ns):
+            fresh = {k: each for k, each in scans.seen.items() if each.mono_ns > since_ns}
+            return replace(scans, seen={**fresh, key: seen})
         case SampleTaken(sample, _):
             return replace(scans, reprintable=sample)
         case PriorShown(sample):

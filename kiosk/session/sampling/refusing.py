@@ -15,6 +15,8 @@ SHOWING_NS = 1_500_000_000
 """A code of staff that is read again within this is still the same showing."""
 LONGEST_SHOWING_NS = 5_000_000_000
 """What was seen longer ago is not needed by any rule, whatever `same_scan_ns` is."""
+REACTION_NS = 250_000_000
+"""Nobody has seen an answer that is younger than this."""
 NOISE = b""
 """The fingerprint of what has none: two torn frames are two refusals."""
 
@@ -50,18 +52,22 @@ def count_sent_away(draft: Draft) -> None:
 
 def seen_lately(draft: Draft, key: bytes) -> Seen | None:
     """Of a resident's code: so long it is one scan."""
-    return seen_within(draft, key, draft.state.plan.same_scan_ns)
-
-
-def seen_within(draft: Draft, key: bytes, window_ns: int) -> Seen | None:
     seen = draft.state.scans.seen.get(key)
-    return seen if seen is not None and draft.at.mono_ns - seen.mono_ns < window_ns else None
+    return seen if seen is not None and draft.at.mono_ns - seen.mono_ns < draft.state.plan.same_scan_ns else None
 
 
-def hold(draft: Draft, key: bytes, refused: Refusal | None) -> None:
+def is_one_showing(draft: Draft, key: bytes, window_ns: int, read_ns: int) -> bool:
+    """Whether staff still show what they showed: by when it was read, as the engine may come late to either. Whoever
+    has not seen yet what came of it, and shows it once more, wants it once."""
+    seen = draft.state.scans.seen.get(key)
+    return seen is not None and (read_ns - seen.read_ns < window_ns or read_ns - seen.mono_ns < REACTION_NS)
+
+
+def hold(draft: Draft, key: bytes, refused: Refusal | None, read_ns: int | None = None) -> None:
     """The code is held up now, and this came of it."""
     now = draft.at.mono_ns
-    draft.make(HeldUp(key, now, refused, now - max(draft.state.plan.same_scan_ns, LONGEST_SHOWING_NS)))
+    seen = Seen(now, refused, now if read_ns is None else read_ns)
+    draft.make(HeldUp(key, seen, now - max(draft.state.plan.same_scan_ns, LONGEST_SHOWING_NS)))
 
 
 def _held_still(draft: Draft, reason: Refusal, key: bytes) -> bool:

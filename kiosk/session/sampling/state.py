@@ -30,10 +30,12 @@ class Age(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The last time a code was held up and what came of it; None if it was accepted."""
+    """The last time a code was held up: when that was decided, what came of it, None if it was accepted, and when it
+    was read."""
 
     mono_ns: int
     refused: Refusal | None
+    read_ns: int
 
 
 @dataclass(frozen=True, slots=True)

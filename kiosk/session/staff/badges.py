@@ -9,7 +9,7 @@ from kiosk.session.events import BadgePresented
 from kiosk.session.passing import BadgeShown, PackingUntil, ScanAwaited
 from kiosk.session.plan import Badges
 from kiosk.session.questions.asked import asked_for
-from kiosk.session.sampling.refusing import SHOWING_NS, hold, refuse, seen_within
+from kiosk.session.sampling.refusing import SHOWING_NS, hold, is_one_showing, refuse
 from kiosk.session.staff.state import Exempted
 from kiosk.session.state import State
 
@@ -22,9 +22,9 @@ def shown(draft: Draft, event: BadgePresented) -> None:
     if event.hand is Hand.RESIDENTS or draft.state.plan.badges is Badges.OFF:
         refuse(draft, Refusal.NOT_AT_THIS_SCANNER, key)
         return
-    if seen_within(draft, key, SHOWING_NS) is None:
+    if not is_one_showing(draft, key, SHOWING_NS, event.read_ns):
         _change(draft, badge)
-    hold(draft, key, None)
+    hold(draft, key, None, event.read_ns)
 
 
 def _change(draft: Draft, badge: Badge) -> None:

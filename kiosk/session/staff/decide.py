@@ -15,7 +15,15 @@ from kiosk.session.printing.decide import abandon, queue
 from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.decide import answer
 from kiosk.session.roster import decide as roster
-from kiosk.session.sampling.refusing import NOISE, SHOWING_NS, count_sent_away, hold, refuse, seen_within, tell_staff
+from kiosk.session.sampling.refusing import (
+    NOISE,
+    SHOWING_NS,
+    count_sent_away,
+    hold,
+    is_one_showing,
+    refuse,
+    tell_staff,
+)
 from kiosk.session.sampling.tubes import seal, void
 from kiosk.session.staff import badges
 from kiosk.session.staff.about import about
@@ -40,13 +48,13 @@ def act(draft: Draft, event: StaffPresented, facts: Facts) -> None:
         refuse(draft, Refusal.NOT_AT_THIS_SCANNER, key)
         return
     window_ns = PRESS_NS if event.hand is None else SHOWING_NS
-    if seen_within(draft, key, window_ns) is None:
+    if not is_one_showing(draft, key, window_ns, event.read_ns):
         why = badges.why_not(draft.state, event.action) or _too_late(draft, event)
         if why is None:
             _act(draft, event, facts)
         else:
             tell_staff(draft, why, NOISE)
-    hold(draft, key, None)
+    hold(draft, key, None, event.read_ns)
 
 
 def _too_late(draft: Draft, event: StaffPresented) -> Refusal | None:
@@ -57,9 +65,9 @@ def _too_late(draft: Draft, event: StaffPresented) -> Refusal | None:
 def _act(draft: Draft, event: StaffPresented, facts: Facts) -> None:  # noqa: C901 - one arm an act
     match event.action:
         case StaffAction.YES:
-            _answer(draft, True, facts)
+            _answer(draft, True, event.read_ns, facts)
         case StaffAction.NO:
-            _answer(draft, False, facts)
+            _answer(draft, False, event.read_ns, facts)
         case StaffAction.SEAL:
             _seal(draft)
         case StaffAction.REPRINT | StaffAction.REPRINT_LABEL:
@@ -151,12 +159,13 @@ def _noted(draft: Draft, key: str, **values: str) -> None:
     draft.tell(key, Signal.NOTED, **values)
 
 
-def _answer(draft: Draft, yes: bool, facts: Facts) -> None:
-    """To the question that is on show and can have been read: not to one that a fault of the printer hides."""
+def _answer(draft: Draft, yes: bool, read_ns: int, facts: Facts) -> None:
+    """To the question that is on show and can have been read: not to one that a fault of the printer hides, nor to one
+    that came up when the answer had been given and waited for the engine."""
     question, told = on_show(draft.state), draft.state.told
     if question is None or told.question != question.id:
         _nothing(draft)
-    elif draft.at.mono_ns - told.resting_since_ns < READ_NS:
+    elif read_ns - told.resting_since_ns < READ_NS:
         _nothing(draft, Refusal.READ_FIRST)
     else:
         answer(draft, question.id, yes, facts)
