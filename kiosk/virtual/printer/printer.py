@@ -31,6 +31,7 @@ class VirtualPrinter(Buttons):
         super().__init__(wire, settings, self._line_back, time.monotonic)
         self._on_slip = on_slip
         self._torn: queue.SimpleQueue[Torn | None] = queue.SimpleQueue()
+        self._undrawn = 0
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -64,6 +65,12 @@ class VirtualPrinter(Buttons):
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def all_drawn(self) -> bool:
+        """It is at rest, and `on_slip` has had each slip that was cut."""
+        with self._lock:
+            return self.at_rest and not self._undrawn
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             with self._lock:
@@ -77,6 +84,7 @@ class VirtualPrinter(Buttons):
 
     def _cut_off(self, torn: Torn) -> None:
         super()._cut_off(torn)
+        self._undrawn += 1
         self._torn.put(torn)
 
     def _draw(self) -> None:
@@ -88,3 +96,5 @@ class VirtualPrinter(Buttons):
                 self._on_slip(slip)
             except Exception:
                 logger.exception("slip %d could not be drawn or delivered", torn.index)
+            with self._lock:
+                self._undrawn -= 1

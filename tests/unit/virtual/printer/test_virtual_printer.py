@@ -331,6 +331,26 @@ def test_a_slow_head_takes_longer_by_its_factor(still: MakeStill) -> None:
     assert slip.ended_at - slip.burst_at >= 5 * (30 + 90 + 96) / 1200
 
 
+def test_a_slip_that_was_cut_is_told_some_time_later_and_when_all_are_can_be_asked(tmp_path: Path) -> None:
+    told, go_on = list[Slip](), threading.Event()
+
+    def on_slip(slip: Slip) -> None:
+        go_on.wait(PATIENCE)
+        told.append(slip)
+
+    with VirtualPrinter(PtyWire(tmp_path / "printer"), PrinterSettings(head_mm_s=2000.0), on_slip) as printer:
+        host = Host(tmp_path / "printer")
+        assert printer.all_drawn
+        host.write_all(b"H\n\x1dVB\x00\x1dr\x01")
+        assert host.read(1) == "00"
+        wait_for(lambda: printer.at_rest)
+        assert not printer.all_drawn
+        go_on.set()
+        wait_for(lambda: printer.all_drawn)
+        assert len(told) == 1
+        host.close()
+
+
 def test_roll_and_tear(still: MakeStill) -> None:
     bench = still()
     assert not bench.printer.unfinished()
