@@ -215,7 +215,7 @@ class PrintingTable:
 
     def _scan(self, text: str) -> list[tuple[Signal, Notice]]:
         """Through the inbox, behind what already waits there; what was shown for it."""
-        mine = Scanned("scanner", TextScan(text.encode()), time.monotonic_ns(), Hand.SHARED)
+        mine = Scanned("scanner", TextScan(text.encode()), self._now().mono_ns, Hand.SHARED)
         self._inbox.put(mine)
         before, item = len(self.shown), None
         while item is not mine:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.engine.back_off import AT_HAND, BROKER, IN_A_PROCESS, LOOK_S, ON_THE_NETWORK
+from kiosk.engine.back_off import AT_HAND, IN_A_PROCESS, LOOK_S, ON_THE_NETWORK
 from kiosk.virtual.cards import IdCard
 from kiosk.virtual.demo.subscriber import Subscriber
 
@@ -50,7 +50,7 @@ def samples(table):
 
 def test_reopening_is_never_further_away_than_a_second():
     assert max(LOOK_S, AT_HAND.longest_s) <= 1.0
-    for looks, back_off in itertools.product(range(1, 100), (AT_HAND, IN_A_PROCESS, ON_THE_NETWORK, BROKER)):
+    for looks, back_off in itertools.product(range(1, 100), (AT_HAND, IN_A_PROCESS, ON_THE_NETWORK)):
         assert replace(back_off, failures=9, looks=looks).pause_s(0) <= 1.0
 
 

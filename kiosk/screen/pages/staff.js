@@ -136,7 +136,9 @@ function drawMachine({ clock, centre, slips_waiting, gauges }) {
   $("centre").textContent = centre === null ? dataset.none : centre ? dataset.up : dataset.down;
   $("unsaid").textContent = gauges.unsaid ?? "—";
   $("slips").textContent = slips_waiting;
-  const others = Object.entries(gauges.heard_s).map(([kiosk, seconds]) => `${kiosk} ${span(seconds)} ${$("heard").dataset.ago}`);
+  const { ago, now } = $("heard").dataset;
+  const heard = (seconds) => seconds < 60 ? now : `${span(seconds)}${ago}`;
+  const others = Object.entries(gauges.heard_s).map(([kiosk, seconds]) => `${kiosk} ${heard(seconds)}`);
   $("heard").textContent = others.join(" · ") || "—";
   $("set").textContent = clock ?? $("set").dataset.unset;
   $("disk").textContent = gauges.free_mb === null ? "—" : `${gauges.free_mb} MB`;

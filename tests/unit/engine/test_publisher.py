@@ -223,6 +223,33 @@ def test_of_a_topic_one_message_is_on_its_way_and_a_broker_that_owes_for_it_is_l
     publisher.join(5)
 
 
+class Slow(Away):
+    """Acknowledges one message each while, in their order; one topic never, if it has `lost` that."""
+
+    def __init__(self, lost: str = "") -> None:
+        super().__init__()
+        self.there.set()
+        self._lost = lost
+
+    def acknowledged(self, timeout: float) -> list[Message]:  # noqa: ARG002
+        time.sleep(0.1)
+        done, self._answered = self.taken[self._answered : self._answered + 1], self._answered + 1
+        return [message for message in done if message.topic != self._lost]
+
+
+@pytest.mark.parametrize(("lost", "opened"), [("", 1), (OWN.topic("tubes/3"), 2)])
+def test_a_slow_line_is_given_its_time_and_one_that_loses_an_answer_is_not(monkeypatch, lost, opened):
+    monkeypatch.setattr("kiosk.engine.publisher.PUBACK_NS", 600_000_000)
+    broker = Slow(lost)
+    publisher = Publisher("broker", Inbox(), broker, OWN, status_of, time.monotonic_ns)
+    publisher.offer([Message(OWN.topic(f"tubes/{n}"), n, b"") for n in range(20)])
+    publisher.start()
+    time.sleep(2.8)
+    assert broker.opened >= opened if lost else broker.opened == 1
+    publisher.stop()
+    publisher.join(10)
+
+
 class Choosy(Away):
     """Takes no counts, and says so."""
 
