@@ -26,7 +26,10 @@ BIRTH_NS = 1_000_000_000
 PUBACK_NS = 30 * 1_000_000_000
 """A broker that owes an acknowledgement for longer serves nobody."""
 NEVER_NS = 2**63
-
+RIGHTS_NS = 300 * 1_000_000_000
+"""After so long without the rights it needs the line is opened anew: somebody may have given them."""
+SETTLED_NS = 10 * 1_000_000_000
+"""Till then a fresh line is taken to lack what the one before it lacked."""
 
 StatusOf = Callable[[Literal["online", "offline", "lost"], int], Message]
 """Says a status of the n-th connection of this process."""
@@ -65,8 +68,9 @@ class Publisher(Attendant):
         """Something else stands where this connection's birth was."""
         self._born_ns = 0
         self._hears_tables = hears_tables
-        self._refusing = False
-        """Of some topic the broker takes nothing."""
+        self._opened_ns = 0
+        self._refused_ns: int | None = None
+        """When the broker last took something not."""
         self._echo_due_ns: int | None = None
         self._again = threading.Event()
 
@@ -92,7 +96,7 @@ class Publisher(Attendant):
 
     def open(self) -> None:
         self._again.clear()
-        self._echo_due_ns, self._refusing = None, False
+        self._echo_due_ns, self._opened_ns = None, self._now_ns()
         self._in_flight.clear()
         self._next.clear()
         self._answered_ns, self._passed_ns = self._now_ns(), 0
@@ -103,7 +107,14 @@ class Publisher(Attendant):
         self.calls.ask(Call.OPEN, lambda: self._broker.open(will, self._hears))
         if self._broker.protocol != "5" and self._seldom.may("protocol", self._now_ns()):
             say("broker-knows-no-mqtt-5", why="a message that the broker refuses looks delivered: see to its rights")
-        self.tell(DeviceNews(self.name, True))
+        self.tell(DeviceNews(self.name, True, refusing=self._refusing))
+
+    @property
+    def _refusing(self) -> bool:
+        """Of some topic the broker takes nothing."""
+        if self._refused_ns is None:
+            return False
+        return self._refused_ns >= self._opened_ns or self._now_ns() - self._opened_ns < SETTLED_NS
 
     @property
     def _hears(self) -> tuple[str, ...]:
@@ -175,7 +186,7 @@ class Publisher(Attendant):
 
     def _lament_refused(self, refused: list[tuple[Message, str]]) -> None:
         for message, why in refused:
-            self._refusing = True
+            self._refused_ns = self._now_ns()
             kind = message.topic.removeprefix(self._own.topic("")).partition("/")[0]
             if self._seldom.may(f"refused {kind}", self._now_ns()):
                 say("broker-refused", topic=message.topic, why=why)
@@ -198,6 +209,9 @@ class Publisher(Attendant):
         there is no room in it nothing is read: the line keeps it."""
         for topic, payload in self._broker.heard():
             if self._is_told_back(topic):
+                if self._silent:
+                    # What stood there is told only to whoever asks anew.
+                    self._again.set()
                 self._echo_due_ns = NEVER_NS
             if topic == self._own.topic("status"):
                 self._birth_due |= self._birth is None or not is_of_one_connection(payload, self._birth)
@@ -210,9 +224,14 @@ class Publisher(Attendant):
 
     def _tell_how_it_is(self) -> None:
         """Some brokers refuse to let us hear in as many words; some take the subscription and keep silent."""
-        silent = self._echo_due_ns is not None and self._now_ns() > self._echo_due_ns
-        deaf = self._hears_tables and (silent or told_by_others(self._own) in self._broker.denied)
-        self.tell(DeviceNews(self.name, True, deaf=deaf, refusing=self._refusing))
+        denied = self._hears_tables and told_by_others(self._own) in self._broker.denied
+        self.tell(DeviceNews(self.name, True, deaf=denied or self._silent, refusing=self._refusing))
+        if (denied or self._refusing) and self._now_ns() - self._opened_ns > RIGHTS_NS:
+            self._again.set()
+
+    @property
+    def _silent(self) -> bool:
+        return self._echo_due_ns is not None and self._now_ns() > self._echo_due_ns
 
     def _let_go(self, delivered: list[Message]) -> None:
         """A break may be a broker that has forgotten all. It is told again where the kiosk is, not where it was."""
