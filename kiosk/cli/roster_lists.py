@@ -52,7 +52,8 @@ def taken(options: argparse.Namespace) -> "tuple[Intake, list[str]] | None":
             print("openpyxl is not installed: pip install 'sampling-kiosk[office]', or save a .csv", file=sys.stderr)
             return None
         except NotAListError as error:
-            unread.append(f"{file}: {error}")
+            why = Texts(options.language).say(f"roster.unread.{error.why}", **error.values)
+            unread.append(f"{file}: {why}")
         except OSError as error:
             unread.append(f"{file}: {error.strerror}")
     keep_apart(intake)

@@ -11,6 +11,7 @@ from kiosk.cli.options import Commands, level
 from kiosk.cli.roster_lists import Made, taken, tell, with_lists
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_READ, EXIT_UNAVAILABLE
 from kiosk.config import ConfigError, Mistake
+from kiosk.texts import Texts
 
 if TYPE_CHECKING:
     from kiosk.office.parts import Where
@@ -129,7 +130,9 @@ def _where(options: argparse.Namespace) -> "Where":
         return read_points(options.points)
     except OSError as error:
         why = str(error.strerror)
-    except (NotAListError, ValueError) as error:
+    except NotAListError as error:
+        why = Texts("en").say(f"roster.unread.{error.why}", **error.values)
+    except ValueError as error:
         why = str(error)
     fix = "Write a line for each unit or building, such as 3号楼1单元,wy-0352"
     raise ConfigError("roster make", [Mistake("--points", f"{options.points}: {why}", fix)])

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile
@@ -22,8 +23,28 @@ PARTED_BY = ",;\t"
 Rows = Sequence[Sequence[Cell]]
 
 
+class Unread(StrEnum):
+    """Why a file is no list; each has its words in the catalogues, with what to do."""
+
+    EMPTY = "empty"
+    NO_HEADER = "no-header"
+    NO_HEADER_THERE = "no-header-there"
+    """In the row that was named."""
+    NO_SUCH_SHEET = "no-such-sheet"
+    TOO_LARGE = "too-large"
+    OTHER_KIND = "other-kind"
+    NO_WORKBOOK = "no-workbook"
+    MARKS = "marks"
+    """Quotation marks of a text are not in pairs."""
+    ENCODING = "encoding"
+
+
 class NotAListError(Exception):
-    """A file that cannot be read as a list; the message says why and what to do."""
+    """A file that cannot be read as a list; `values` are for the words."""
+
+    def __init__(self, why: Unread, **values: object) -> None:
+        super().__init__(why)
+        self.why, self.values = why, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +137,9 @@ def _lists(
             others[name] = rows
     if not lists:
         if not any(any(row) for rows in others.values() for row in rows):
-            raise NotAListError("has nothing in it: save it anew from what it was made of")
-        where = f"row {start}" if start is not None else "the first 30 rows"
-        wanted = "no header, such as 房号, 姓名, 身份证号,"
-        names = ", ".join(others)
-        raise NotAListError(f"{wanted} is in {where} of {names}: name it by --start-row, or its sheet by --sheet")
+            raise NotAListError(Unread.EMPTY)
+        why = Unread.NO_HEADER if start is None else Unread.NO_HEADER_THERE
+        raise NotAListError(why, row=start, sheets=", ".join(others))
     return lists, [name for name, rows in others.items() if any(map(any, rows))]
 
 
@@ -131,14 +150,14 @@ def _canonical(today: date, number: str) -> str | None:
 
 def _sheets(file: Path, sheet: str | None) -> Iterator[tuple[str, Rows]]:
     if file.stat().st_size > LARGEST_BYTES:
-        raise NotAListError("is larger than 64 MB: part it")
+        raise NotAListError(Unread.TOO_LARGE)
     match file.suffix.lower():
         case ".xlsx" | ".xlsm":
             yield from _of_workbook(file, sheet)
         case ".csv" | ".txt":
             yield file.name, rows_of(file.read_bytes())
         case _:
-            raise NotAListError("is neither .xlsx nor .csv: save it as one of these")
+            raise NotAListError(Unread.OTHER_KIND)
 
 
 def _of_workbook(file: Path, sheet: str | None) -> Iterator[tuple[str, Rows]]:
@@ -147,13 +166,13 @@ def _of_workbook(file: Path, sheet: str | None) -> Iterator[tuple[str, Rows]]:
     try:
         book = load_workbook(file, read_only=True, data_only=True)
         if sheet is not None and sheet not in book.sheetnames:
-            raise NotAListError(f"has no sheet {sheet}, but {', '.join(book.sheetnames)}")
+            raise NotAListError(Unread.NO_SUCH_SHEET, sheet=sheet, sheets=", ".join(book.sheetnames))
         for each in book.worksheets:
             if sheet in (None, each.title):
                 each.reset_dimensions()
                 yield each.title, [tuple(map(_cell, row)) for row in each.iter_rows(values_only=True)]
     except (BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
-        raise NotAListError("is no workbook that can be read: open it, and save it anew as .xlsx") from error
+        raise NotAListError(Unread.NO_WORKBOOK) from error
 
 
 def _cell(value: object) -> Cell:
@@ -173,6 +192,5 @@ def rows_of(data: bytes) -> Rows:
             return list(lines)
         except csv.Error as error:
             # Unclosed, a mark would swallow whoever stands below.
-            why = f'its marks " are not in pairs at or before line {lines.line_num}: mend it, or save it as .xlsx'
-            raise NotAListError(why) from error
-    raise NotAListError("is neither UTF-8 nor GB18030: save it as .xlsx")
+            raise NotAListError(Unread.MARKS, line=lines.line_num) from error
+    raise NotAListError(Unread.ENCODING)

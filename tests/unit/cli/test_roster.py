@@ -340,4 +340,4 @@ def test_a_file_is_read_when_it_comes_and_when_another_does(office, said):
 def test_a_list_with_nothing_in_it_is_not_told_to_lack_a_header(call, office):
     (office / "list.csv").write_text("\n,,\n")
     status, _, err = call("roster", "read", office / "list.csv")
-    assert (status, err) == (1, f"{office}/list.csv: has nothing in it: save it anew from what it was made of\n")
+    assert (status, err) == (1, f"{office}/list.csv: 是空文件：请从原表重新另存\n")

@@ -360,6 +360,15 @@ def test_devices_are_called_by_names_that_people_use():
 MEANT = set("堃镕㛃𠮷")
 """What the doctor asks a printer for, to see what it lacks."""
 MEANT_ENGLISH = {
+    "xlsx",
+    "csv",
+    "Excel",
+    "UTF",
+    "GB",
+    "MB",
+    "start",
+    "row",
+    "sheet",
     "ASB",
     "COPY",
     "dry",
