@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from kiosk.roster.estates import estate_in, estate_named
+from kiosk.roster.estates import estate_in, estate_named, in_figures
 from kiosk.roster.listed import Place
 
 _WORDS_OF_A_BUILDING = "号楼|栋|幢|座|#楼|#"
 _BUILDING = (
-    r"(?P<building>[0-9]+[A-Za-z]?|[A-Za-z][0-9]*|[东西南北中][0-9]*)"
+    r"(?P<building>[0-9]+[A-Za-z]?|[A-Za-z][0-9]*|(?<![江河湖海城])[东西南北中][0-9]*)"
     rf"\s*(?:{_WORDS_OF_A_BUILDING}|号(?=[0-9]+(?:单元|门)))"
 )
 _NUMBERED = r"[0-9]{1,4}[A-Za-z]?"
@@ -23,11 +23,10 @@ _DASHES = re.compile(
 )
 _IN_A_BUILDING = re.compile(rf"{_UNIT}\s*-?\s*{_FLOOR}{_FLAT}")
 _OF_A_HOUSE = re.compile(rf"([0-9]+[A-Za-z]?)\s*(?:{_WORDS_OF_A_BUILDING})")
-_DIGITS = re.compile(r"[0-9]+[A-Za-z]?|[A-Za-z][0-9]*")
+_DIGITS = re.compile(r"[0-9]+[A-Za-z]?|[A-Za-z][0-9]*|[东西南北中][0-9]+")
 _FLOORED = re.compile(r"([0-9]{1,2})[0-9]{2}[A-Za-z]?")
 _COUNTED = re.compile("([一二三四五六七八九]?)(十?)([一二三四五六七八九]?)(?=号楼|栋|幢|座|单元|门|梯|楼|层|$)")
 _REMARK = re.compile(r"\s*\([^()]*\)$")
-_ONES = "零一二三四五六七八九"
 
 
 def split(address: str) -> Place:
@@ -42,8 +41,15 @@ def split(address: str) -> Place:
 
 def place(building: str, unit: str, flat: str, address: str = "", house: str = "", estate: str = "") -> Place:
     """Of several cells, each as far as it tells: figures alone get their word, so that 3, 3栋 and 三号楼 are one
-    building. A flat may tell its unit and building too; `house` is what the sheet is called."""
+    building. A flat may tell its unit and building too; `house` is what the sheet is called. Where nothing tells the
+    building, the estate may, and else is one."""
+    told = split(estate)
+    if not building and told.building != estate:
+        building, estate = told.building, told.within
     found = _place(building, unit, flat, address, house)
+    if not found.building:
+        whole = estate_in(estate) or (estate_named(house) if found.unit or found.flat else "")
+        return replace(found, building=whole)
     return replace(found, within=estate_in(estate) or found.within or estate_named(house))
 
 
@@ -78,14 +84,7 @@ def _building_in(house: str) -> str:
 @lru_cache(4096)
 def _in_figures(text: str) -> str:
     """Without a remark at its end, one kind of dash, and 十二单元 as 12单元."""
-    return _COUNTED.sub(_figure, re.sub("[—–―−/]+", "-", _REMARK.sub("", text)))
-
-
-def _figure(found: re.Match[str]) -> str:
-    tens, ten, ones = found[1], found[2], found[3]
-    if not ten:
-        return tens + ones if tens and ones else str(_ONES.index(tens or ones)) if tens or ones else ""
-    return str(10 * (_ONES.index(tens) if tens else 1) + (_ONES.index(ones) if ones else 0))
+    return _COUNTED.sub(in_figures, re.sub("[—–―−/]+", "-", _REMARK.sub("", text)))
 
 
 def _with(text: str, word: str, others: str) -> str:

@@ -421,6 +421,83 @@ ESTATES: dict[str, tuple[Sequence[Sequence[object]], Sequence[str]]] = {
         ],
         ("3号楼2单元",) * 3,
     ),
+    "one estate, the shortest in the middle of the longest": (
+        [
+            ["姓名", "身份证号", "住址"],
+            ["甲", A, "幸福3号楼2单元501"],
+            ["乙", B, "幸福小区3号楼2单元502"],
+            ["丙", C, "万源幸福小区3号楼2单元503"],
+        ],
+        ("3号楼2单元",) * 3,
+    ),
+    "one estate with gates on two roads": (
+        [
+            ["姓名", "身份证号", "住址"],
+            ["甲", A, "河西街12号幸福小区3号楼501"],
+            ["乙", B, "太平街道办事处兴隆路幸福小区3号楼502"],
+            ["丙", C, "幸福小区第3号楼503"],
+        ],
+        ("3号楼",) * 3,
+    ),
+    "one estate, with and without brackets, figures and capitals": (
+        [
+            ["姓名", "身份证号", "住址"],
+            ["甲", A, "1、幸福小区（二期）A区3号楼501"],
+            ["乙", B, "2、“幸福小区”2期a区3号楼502"],
+            ["丙", C, "幸福小区二期A区3号楼503"],
+        ],
+        ("3号楼",) * 3,
+    ),
+    "estates with a word that another is made of": (
+        [["姓名", "身份证号", "住址"], ["甲", A, "万科城3号楼501"], ["乙", B, "万科城市花园3号楼501"]],
+        ("万科城3号楼", "万科城市花园3号楼"),
+    ),
+    "estates with a town in their names": (
+        [
+            ["姓名", "身份证号", "住址"],
+            ["甲", A, "城市花园3号楼501"],
+            ["乙", B, "成都市阳光花园3号楼501"],
+            ["丙", C, "江南小镇3号楼501"],
+        ],
+        ("城市花园3号楼", "成都市阳光花园3号楼", "江南小镇3号楼"),
+    ),
+    "yards in Chinese figures": (
+        [["姓名", "身份证号", "住址"], ["甲", A, "一号院3号楼501"], ["乙", B, "十一号院3号楼501"]],
+        ("1号院3号楼", "11号院3号楼"),
+    ),
+    "communities that are estates": (
+        [["姓名", "身份证号", "住址"], ["甲", A, "太平镇幸福社区3号楼501"], ["乙", B, "阳光社区3号楼501"]],
+        ("幸福社区3号楼", "阳光社区3号楼"),
+    ),
+    "a community, and the one estate in it": (
+        [["姓名", "身份证号", "住址"], ["甲", A, "阳光社区3号楼501"], ["乙", B, "幸福小区3号楼501"]],
+        ("3号楼",) * 2,
+    ),
+    "in a column that says the building too": (
+        [
+            ["小区", "房号", "姓名", "身份证号"],
+            ["幸福小区3号楼", "1-501", "甲", A],
+            ["幸福小区4号楼", "1-501", "乙", B],
+        ],
+        ("3号楼1单元", "4号楼1单元"),
+    ),
+    "without buildings": (
+        [
+            ["小区", "单元", "房号", "姓名", "身份证号"],
+            ["幸福公寓", "1", "501", "甲", A],
+            ["阳光公寓", "1", "501", "乙", B],
+        ],
+        ("幸福公寓1单元", "阳光公寓1单元"),
+    ),
+    "one that a direction ends, or a building that begins with it": (
+        [
+            ["姓名", "身份证号", "住址"],
+            ["甲", A, "锦绣江南3号楼1单元501"],
+            ["乙", B, "3号楼1单元502"],
+            ["丙", C, "幸福小区东3号楼1单元501"],
+        ],
+        ("3号楼1单元", "3号楼1单元", "东3号楼1单元"),
+    ),
 }
 
 
@@ -431,6 +508,22 @@ def test_buildings_of_one_name_in_several_estates_are_kept_apart(tmp_path, rows,
     take(intake, workbook(tmp_path / "list.xlsx", rows), TODAY)
     keep_apart(intake)
     assert tuple(each.place.stairwell for each in intake.listed.values()) == units
+
+
+def test_files_of_one_estate_that_differ_by_a_day_or_a_number_are_of_one_estate(tmp_path):
+    intake = Intake()
+    for name, number in (("2022年5月第1批幸福小区", A), ("附件2幸福小区名单", B), ("3.幸福小区", C)):
+        take(intake, workbook(tmp_path / f"{name}.xlsx", [HEAD, [*TWO[0][:4], number, ""]]), TODAY)
+    keep_apart(intake)
+    assert {each.place.stairwell for each in intake.listed.values()} == {"3号楼2单元"}
+
+
+def test_files_of_estates_without_buildings_are_kept_apart(tmp_path):
+    intake = Intake()
+    for name, number in (("幸福公寓", A), ("阳光公寓名单", B)):
+        take(intake, workbook(tmp_path / f"{name}.xlsx", [HEAD, ["", *TWO[0][1:4], number, ""]]), TODAY)
+    keep_apart(intake)
+    assert [each.place.stairwell for each in intake.listed.values()] == ["幸福公寓2单元", "阳光公寓2单元"]
 
 
 def test_estates_that_only_the_files_tell_are_kept_apart_and_each_may_have_its_point(tmp_path, call):
