@@ -6,10 +6,12 @@ import os
 import selectors
 import socket
 import stat
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kiosk.log import say
+from kiosk.log.seldom import Seldom
 from kiosk.screen.lines import LONGEST_ACT, Kind, NotALine, Pressed, heard
 
 MOST_READERS = 4
@@ -60,6 +62,7 @@ class Feed:
         self._listening: socket.socket | None = None
         self._readers: dict[int, _Reader] = {}
         self._newest: dict[Kind, bytes] = {}
+        self._seldom = Seldom()
 
     def open(self) -> None:
         """Raises OSError."""
@@ -141,11 +144,17 @@ class Feed:
         except BlockingIOError:
             pass
         except NotALine as error:
-            say("page-not-heard", why=str(error))
+            self._lament(error)
             self._drop(reader)
         except OSError:
             self._drop(reader)
         return found
+
+    def _lament(self, error: NotALine) -> None:
+        """Once, though whoever says nonsense comes again as often as he is hung up on."""
+        why = str(error)
+        if self._seldom.may(why, time.monotonic_ns()):
+            say("page-not-heard", why=why)
 
     def _send(self, reader: _Reader) -> None:
         try:

@@ -52,11 +52,20 @@ def heard(line: bytes) -> Pressed:
         act, about, device = (found[name] for name in ("act", "about", "device"))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise NotALine("no act of a page") from error
-    if not all(isinstance(text, str) and len(text) <= LONGEST_NAME for text in (act, about, device)):
+    if not all(isinstance(text, str) and len(text) <= LONGEST_NAME and is_text(text) for text in (act, about, device)):
         raise NotALine("no act of a page")
     if act not in StaffAction.__members__.values():
         raise NotALine("no act that there is")
     return Pressed(StaffAction(act), about, device)
+
+
+def is_text(text: str) -> bool:
+    """Half a character, as JSON can name one, can neither be written nor hashed."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def pressed(act: Pressed) -> bytes:

@@ -81,6 +81,23 @@ def test_noise_is_hung_up_on_and_the_next_one_served(feed, noise):
         assert [each.act for each in feed.turn(1)] == [StaffAction.SEAL]
 
 
+def test_one_who_says_nonsense_again_and_again_fills_no_log(feed, said):
+    for noise in (b"{}\n", b"x" * 600) * 10:
+        with reader(feed) as came:
+            came.sendall(noise)
+            for _ in range(2):
+                assert feed.turn(0.2) == []
+            assert not feed.watched
+    assert [line["why"] for line in said()] == ["no act of a page", "a line without an end"]
+
+
+@pytest.mark.parametrize("field", ["about", "device"])
+def test_half_a_character_is_no_text(field):
+    act = {"act": "yes", "about": "slip-7", "device": "screen"} | {field: "\ud800"}
+    with pytest.raises(NotALine):
+        heard(json.dumps(act).encode())
+
+
 def test_more_than_a_few_readers_are_sent_away(feed):
     came = [reader(feed) for _ in range(MOST_READERS + 1)]
     assert came[-1].recv(10) == b""
