@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar, assert_never
@@ -26,7 +27,7 @@ from kiosk.screen.lines import Kind, told
 from kiosk.screen.lines import Pressed as PressedThere
 from kiosk.screen.presses import Press, Presses
 from kiosk.screen.resident import Passing, ResidentView, after, farewell, resident_view
-from kiosk.screen.staff import Said, staff_view
+from kiosk.screen.staff import Said, StaffView, staff_view
 from kiosk.session import Show, State
 from kiosk.texts import Texts
 
@@ -116,7 +117,9 @@ class Screens(Attendant):
         try:
             self._feed.open()
         except OSError as error:
-            say("no-pages", why=f"{self._stand.socket}: {error.strerror}")
+            why = f"{self._stand.socket}: {error.strerror}"
+            if self._seldom.may(why, self._now_ns()):
+                say("no-pages", why=why)
             self._stop.wait(AGAIN_S)
             return
         try:
@@ -124,7 +127,7 @@ class Screens(Attendant):
                 self._turn()
             self._feed.tell({Kind.RESIDENT: told(Kind.RESIDENT, farewell(self._stand.texts))})
         except Exception as error:
-            say_fault(error)
+            self._lament_fault(error)
             self._stop.wait(AGAIN_S)
 
     def close(self) -> None:
@@ -167,7 +170,7 @@ class Screens(Attendant):
         with contextlib.suppress(IndexError):
             while True:
                 at_ns, show = self._shows.popleft()
-                self._passing = after(self._passing, show, at_ns)
+                self._passing = self._made(partial(after, self._passing, show, at_ns))
                 self._said = Said(show.signal, show.notice, at_ns)
 
     def _tell(self, state: State, at: Instant) -> None:
@@ -178,7 +181,7 @@ class Screens(Attendant):
         shown = None if resident is None else _shown(resident)
         if self._resident_shown is _NOTHING or shown != self._resident_shown:
             self._resident_shown = shown
-            self._feed.tell({Kind.RESIDENT: told(Kind.RESIDENT, resident)})
+            self._tell_view(Kind.RESIDENT, resident)
         beats = now_ns - self._beat_ns >= BEAT_NS
         if beats:
             self._beat_ns = now_ns
@@ -187,16 +190,24 @@ class Screens(Attendant):
         if beats or (self._staff_due_ns is not None and now_ns >= self._staff_due_ns):
             self._staff_due_ns = None
             view = self._made(lambda: staff_view(state, self._said, self._gauge(at), at, self._stand.texts))
-            self._feed.tell({Kind.STAFF: told(Kind.STAFF, view)})
+            self._tell_view(Kind.STAFF, view)
+
+    def _tell_view(self, kind: Kind, view: ResidentView | StaffView | None) -> None:
+        """One that cannot be written down is as one that cannot be made."""
+        line = self._made(lambda: told(kind, view))
+        self._feed.tell({kind: told(kind) if line is None else line})
 
     def _made(self, make: Callable[[], View]) -> View | None:
         """None for a view that cannot be made: then its page says that staff are to be asked. The other goes on."""
         try:
             return make()
         except Exception as error:
-            if self._seldom.may(type(error).__name__, self._now_ns()):
-                say_fault(error)
+            self._lament_fault(error)
             return None
+
+    def _lament_fault(self, error: Exception) -> None:
+        if self._seldom.may(type(error).__name__, self._now_ns()):
+            say_fault(error)
 
     def _gauge(self, at: Instant) -> Gauges:
         if at.mono_ns - self._looked_ns >= LOOK_NS:

@@ -1,21 +1,26 @@
 """What the pages are told beside the table, and what of theirs reaches it: a page that cannot be made keeps no other
 from being told, and one gone wrong does no more than people do."""
 
+import contextlib
 import json
 import queue
 import socket
 import time
 from collections import Counter
-from typing import NoReturn
+from dataclasses import replace
+from typing import NoReturn, cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
+import kiosk.app.screens
 from kiosk.app.screens import Screens, Stand
 from kiosk.engine.inbox import Inbox
 from kiosk.model import Instant, StaffAction
+from kiosk.ports import Signal
 from kiosk.screen.lines import Pressed, pressed
 from kiosk.screen.presses import MOST
+from kiosk.session import Notice, Show, State
 from kiosk.texts import Texts
 
 
@@ -69,6 +74,56 @@ def test_a_view_that_cannot_be_made_is_said_as_that_and_the_other_is_told(screen
     assert other
     assert None not in other
     assert [line["kinds"] for line in said() if "kinds" in line] == [["ZeroDivisionError"]]
+
+
+def test_a_word_that_no_screen_has_a_face_for_costs_no_reader(screens, said):
+    """Of a reason that there is not."""
+    show = Show(Signal.REFUSED, Notice("refused.moonstruck"))
+    with reader_of(screens) as reader:
+        screens.offer(cast("State", screens._state), [show])  # noqa: SLF001
+        reader.settimeout(0.2)
+        data, end = b"", time.monotonic() + 2
+        while time.monotonic() < end:
+            with contextlib.suppress(TimeoutError):
+                data += reader.recv(2**20)
+                assert data[-1:], "hung up on"
+    kinds = [json.loads(line)["kind"] for line in data.splitlines()]
+    assert kinds.count("staff") > 1
+    assert [line["kinds"] for line in said()] == [["ValueError"], ["KeyError"]], "once of the face, once of the words"
+
+
+@pytest.mark.parametrize(("made", "kind"), [("staff_view", "staff"), ("resident_view", "resident")])
+def test_a_view_that_cannot_be_written_down_is_said_as_that_and_the_next_one_is_told(
+    screens, said, monkeypatch, made, kind
+):
+    """Half a character, as a damaged list of units may hold."""
+    make = getattr(kiosk.app.screens, made)
+    left = [3]
+
+    def torn(*given: object) -> object:
+        left[0] -= 1
+        view = make(*given)
+        if left[0] < 0:
+            return view
+        return replace(view, **({"badge": "\ud800"} if kind == "staff" else {"since_ms": "\ud800"}))
+
+    monkeypatch.setattr(f"kiosk.app.screens.{made}", torn)
+    found = views(screens, 6)
+    assert found[kind][0] is None
+    assert found[kind][-1] is not None
+    assert [line["kinds"] for line in said()] == [["UnicodeEncodeError"]]
+
+
+def test_where_there_can_be_no_line_it_is_said_once(screens, said, monkeypatch):
+    monkeypatch.setattr("kiosk.app.screens.AGAIN_S", 0.01)
+    with reader_of(screens):
+        screens._stand.socket.unlink()  # noqa: SLF001
+        screens._stand.socket.mkdir()  # noqa: SLF001
+        monkeypatch.setattr(screens._feed, "turn", broken)  # noqa: SLF001
+        screens._feed.wake()  # noqa: SLF001
+        time.sleep(1)
+    assert screens.alive
+    assert [line["event"] for line in said()] == ["fault", "no-pages"]
 
 
 def posted(screens: Screens) -> int:
