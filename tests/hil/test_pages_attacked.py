@@ -133,7 +133,17 @@ def test_a_form_presses_nothing(pages):
 
 
 @pytest.mark.parametrize(
-    "body", [{}, [], "seal", {"act": "drop"}, {"act": "yes"}, {"act": "yes", "about": "x" * 100}, {"act": 1}]
+    "body",
+    [
+        {},
+        [],
+        "seal",
+        {"act": "drop"},
+        {"act": "yes"},
+        {"act": "yes", "about": "x" * 100},
+        {"act": "yes", "about": "\ud800"},
+        {"act": 1},
+    ],
 )
 def test_no_act_that_there_is_not_and_no_answer_without_its_question(pages, body):
     assert pages.post("/staff/act", body)[0] == 400

@@ -35,7 +35,7 @@ class KioskLine:
         """What is not understood ends nothing: its pages ask for staff until something else is said."""
         try:
             self._newest.hear(line)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except Exception as error:
             self._newest.lose()
             self._lament(error)
 

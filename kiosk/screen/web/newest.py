@@ -12,6 +12,8 @@ SILENT_S = 2.0
 """A kiosk that has not said for so long that it lives is lost to the pages."""
 
 View = dict[str, Any]
+LONGEST_MS = 60_000
+"""Nothing that passes is shown for nearly so long."""
 
 
 class Newest:
@@ -25,11 +27,14 @@ class Newest:
         self._changed = asyncio.Event()
 
     def hear(self, line: bytes) -> None:
-        """A kind that is not known is left alone. Raises ValueError, KeyError, TypeError for what no kiosk says."""
+        """A kind that is not known is left alone. Raises whatever JSON raises, ValueError, KeyError and TypeError for
+        what no kiosk says: none of it is kept, so that no reader meets it."""
         found = json.loads(line)
         if found["kind"] not in Kind.__members__.values():
             return
         kind, view = Kind(found["kind"]), found["view"]
+        if view is not None:
+            _judge(kind, view)
         self._heard_s = self._now_s()
         if kind is Kind.RESIDENT and view is not None:
             self._until_s = self._heard_s + view["for_ms"] / 1000
@@ -84,3 +89,17 @@ class Newest:
                 await self._changed.wait()
         except TimeoutError:
             self.forget()
+
+
+def _judge(kind: Kind, view: object) -> None:
+    """Whether readers can be told it; what the page makes of the rest is its own. Raises as `hear` does."""
+    if not isinstance(view, dict):
+        raise TypeError("no view")
+    json.dumps(view, ensure_ascii=False, allow_nan=False).encode()
+    if kind is not Kind.RESIDENT:
+        return
+    resting, passing, for_ms = view["resting"], view["passing"], view["for_ms"]
+    if not (isinstance(resting, dict) and "tone" in resting and (passing is None or isinstance(passing, dict))):
+        raise ValueError("no face")
+    if not (isinstance(for_ms, int) and 0 <= for_ms <= LONGEST_MS):
+        raise ValueError("no time")

@@ -17,7 +17,7 @@ import tornado.web
 from kiosk.frozen import dataclass
 from kiosk.log import say
 from kiosk.model import StaffAction
-from kiosk.screen.lines import LONGEST_NAME, Kind, Pressed
+from kiosk.screen.lines import LONGEST_NAME, Kind, Pressed, is_text
 from kiosk.screen.web.kiosk_line import KioskLine
 from kiosk.screen.web.newest import Newest
 from kiosk.screen.web.pages import Asset
@@ -111,7 +111,9 @@ class _Handler(tornado.web.RequestHandler):
             if self.request.headers.get("Content-Type") != "application/json":
                 raise ValueError("no JSON")
             found = json.loads(self.request.body)
-            if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
+            if not isinstance(found, dict) or not all(
+                isinstance(each, str) and is_text(each) for each in found.values()
+            ):
                 raise ValueError("no texts")
         except (ValueError, RecursionError) as error:
             raise tornado.web.HTTPError(400) from error

@@ -55,10 +55,10 @@ class Speaker:
             return ""
         passing, resting = view["passing"], view["resting"]
         whose = None if passing is None else _whose(view, passing)
-        before, self._seen = self._seen, (whose, resting["voice"])
+        before, self._seen = self._seen, (whose, _voice(resting))
         if passing is not None:
-            return str(passing["voice"]) if whose != before[0] else ""
-        return str(resting["voice"]) if resting["voice"] != before[1] else ""
+            return _voice(passing) if whose != before[0] else ""
+        return _voice(resting) if _voice(resting) != before[1] else ""
 
     async def _speak(self, voice: str) -> None:
         file = self._sounds / f"{voice}.wav"
@@ -77,6 +77,11 @@ class Speaker:
         except TimeoutError:
             player.kill()
             await player.wait()
+
+
+def _voice(face: View) -> str:
+    """A face of another version may have none: the next one is said all the same."""
+    return str(face.get("voice", ""))
 
 
 def _whose(view: View, passing: View) -> tuple[object, ...]:
