@@ -73,13 +73,18 @@ def opened(text, public_key):
     return cbor2.loads(payload)
 
 
+def codes_on(png):
+    """Of the two kinds that are printed: in the modules of one QR code of two thousand a decoder that is asked for all
+    kinds finds four digits of ITF too, or a DataBar symbol."""
+    kinds = [zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode]
+    return zxingcpp.read_barcodes(Image.open(png).convert("L"), formats=kinds)
+
+
 def test_each_slip_reads_back_to_what_the_journal_holds(run):
     """An independent decoder reads every PNG; each holds exactly one code, and each code is on one slip."""
     read: dict[str, list[str]] = {"Code128": [], "QRCode": []}
     for png in sorted((run / "paper").glob("*.png")):
-        # The two kinds that are printed: in noise as a random symbol is, a decoder finds others now and then.
-        kinds = [zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode]
-        found = zxingcpp.read_barcodes(Image.open(png).convert("L"), formats=kinds)
+        found = codes_on(png)
         assert len(found) == 1, png.name
         read[found[0].format.name].append(found[0].text)
     tubes = [code for (code,) in rows(run, "SELECT code FROM tubes")]
@@ -104,8 +109,7 @@ def test_a_guard_finds_every_voucher_genuine_and_a_changed_one_not(run):
     keys = run / "state" / "voucher-keys"
     command = [sys.executable, "-m", "kiosk", "public-key", "--credentials", str(run / "state" / "keys")]
     keys.write_text(subprocess.run(command, capture_output=True, text=True, check=True).stdout, encoding="utf-8")
-    pictures = [Image.open(png).convert("L") for png in sorted((run / "paper").glob("*-V*.png"))]
-    texts = [zxingcpp.read_barcodes(picture)[0].text for picture in pictures]
+    texts = [codes_on(png)[0].text for png in sorted((run / "paper").glob("*-V*.png"))]
     command = [sys.executable, "-m", "kiosk", "verify", "--keys", str(keys), "--language", "en"]
     done = subprocess.run(command, input="\n".join([*texts, texts[0][:-4]]), capture_output=True, text=True, timeout=50)
     *genuine, changed = done.stdout.splitlines()
