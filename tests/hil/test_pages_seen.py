@@ -3,7 +3,7 @@
 import io
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -209,6 +209,26 @@ def test_what_the_page_shows_is_what_the_table_has(pages, open_page, tables):
         assert page.locator("#units tr.called td").first.inner_text().startswith("1号楼1单元")
         assert page.locator("[data-count=people]").inner_text() == str(view.today.people)
         assert page.locator("#question").is_visible() is (name == "question")
+
+
+@pytest.mark.parametrize(
+    ("language", "ages"),
+    [
+        ("zh_CN", "b 刚刚 · c 1 分钟前 · d 5 分钟前 · e 2 小时前 · f 2 小时 5 分钟前"),
+        ("en", "b just now · c 1 min ago · d 5 min ago · e 2 h ago · f 2 h 5 min ago"),
+    ],
+)
+def test_when_other_tables_were_heard_is_written_as_people_say_it(browser, tmp_path, tables, language, ages):
+    quiet = tables["quiet"]
+    heard = {"b": 59, "c": 60, "d": 310, "e": 7200, "f": 7500}
+    gauges = replace(quiet.machine.gauges, heard_s=heard)
+    with Pages(tmp_path, language) as pages:
+        page = browser.new_page()
+        page.goto(f"{pages.local}/staff")
+        pages.kiosk.say(Kind.STAFF, asdict(replace(quiet, machine=replace(quiet.machine, gauges=gauges))))
+        page.wait_for_function("document.getElementById('now').textContent !== ''")
+        assert page.locator("#heard").text_content() == ages
+        page.close()
 
 
 def test_an_answer_names_the_question_that_was_read(pages, open_page, tables):

@@ -352,6 +352,14 @@ def test_the_catalogues_have_the_same_keys_and_values():
         assert fields[0] == fields[1], key
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_yes_or_no_is_asked_for_in_words_that_hold_for_codes_and_for_buttons(language):
+    """The same words stand on the panel, where codes are scanned, and on the page right beside its buttons."""
+    texts = Texts(language)
+    answer = re.compile("扫「[是否]」|scan (YES|NO)", re.IGNORECASE)
+    assert [key for key in texts.keys() if answer.search(texts._words[key])] == []  # noqa: SLF001, SIM118
+
+
 def test_devices_are_called_by_names_that_people_use():
     assert Texts("zh_CN").device("id-card") == "身份证阅读器"
     assert Texts("zh_CN").device("二号扫码枪") == "二号扫码枪"
