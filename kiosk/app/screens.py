@@ -3,6 +3,7 @@ nothing. decisions: Screens"""
 
 import contextlib
 import hashlib
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -23,7 +24,7 @@ from kiosk.model.local_time import moment
 from kiosk.ports import Button, PrintReport
 from kiosk.screen.feed import Feed
 from kiosk.screen.gauges import CURVE_MIN, Curve, Gauges, Way, speed_of
-from kiosk.screen.lines import Kind, told
+from kiosk.screen.lines import HERE, Kind, told
 from kiosk.screen.lines import Pressed as PressedThere
 from kiosk.screen.presses import Press, Presses
 from kiosk.screen.resident import Passing, ResidentView, after, farewell, resident_view
@@ -78,6 +79,7 @@ class Screens(Attendant):
         self._said: Said | None = None
         self._gauges, self._looked_ns = Gauges(), -LOOK_NS
         self._resident_shown: object = _NOTHING
+        self._log_key = secrets.token_bytes(16)
         self._beat_ns = 0
         self._staff_due_ns: int | None = None
         """When the staff's page is to be told of what it does not know."""
@@ -144,15 +146,22 @@ class Screens(Attendant):
     def _press(self, pressed: PressedThere, now_ns: int) -> None:
         match self._presses.judge(pressed, now_ns):
             case Press.NEW:
-                say("pressed", act=pressed.act, device=_told_apart(pressed.device))
+                say("pressed", act=pressed.act, device=self._told_apart(pressed.device))
                 self.post(Pressed(Button(pressed.act), pressed.about))
             case Press.TWICE:
-                say("pressed-twice", act=pressed.act, device=_told_apart(pressed.device))
+                say("pressed-twice", act=pressed.act, device=self._told_apart(pressed.device))
             case Press.TOO_MANY:
                 if self._seldom.may("pressed-too-often", now_ns, TOO_OFTEN_NS):
-                    say("pressed-too-often", act=pressed.act, device=_told_apart(pressed.device))
+                    say("pressed-too-often", act=pressed.act, device=self._told_apart(pressed.device))
             case never:
                 assert_never(never)
+
+    def _told_apart(self, device: str) -> str:
+        """What the point calls a tablet may be somebody's name: the log only tells one from another, until the kiosk is
+        started again. Names are few, so without a key one could try them all."""
+        if device == HERE:
+            return device
+        return hashlib.blake2s(device.encode(), digest_size=4, key=self._log_key).hexdigest()
 
     def _rest_s(self) -> float:
         """Till something is due by itself."""
@@ -241,11 +250,6 @@ class Screens(Attendant):
 def _shown(view: ResidentView) -> tuple[object, ...]:
     """What tells one view from another: not how much of its time is left."""
     return view.resting, view.passing, view.since_ms
-
-
-def _told_apart(device: str) -> str:
-    """What the point calls a tablet may be somebody's name: the log only tells one from another."""
-    return hashlib.blake2s(device.encode(), digest_size=4).hexdigest()
 
 
 def _celsius() -> float | None:

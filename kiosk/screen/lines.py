@@ -16,6 +16,8 @@ from kiosk.screen.staff import StaffView
 LONGEST_ACT = 512
 """Bytes of a line from a page."""
 LONGEST_NAME = 40
+HERE = "screen"
+"""What whoever stands at the table's own screen is called."""
 
 
 class Kind(StrEnum):

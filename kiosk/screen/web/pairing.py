@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from kiosk.frozen import dataclass
-from kiosk.screen.lines import LONGEST_NAME
+from kiosk.screen.lines import HERE, LONGEST_NAME
 
 CODE_S = 120
 TRIES = 5
@@ -105,9 +105,9 @@ class Pairings:
         return found
 
     def _free(self, name: str) -> str:
-        """Two tablets of one name could not be told apart, nor revoked one by one."""
+        """Two tablets of one name could not be told apart, nor revoked one by one; nor one from the table's screen."""
         wanted = "".join(each for each in name if each.isprintable()).strip()[: LONGEST_NAME - 4] or "?"
-        taken = {each.name for each in self.devices}
+        taken = {HERE, *(each.name for each in self.devices)}
         numbered = (f"{wanted} {n}" for n in range(2, MOST_DEVICES + 3))
         return next(each for each in (wanted, *numbered) if each not in taken)
 

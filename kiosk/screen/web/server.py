@@ -17,7 +17,7 @@ import tornado.web
 from kiosk.frozen import dataclass
 from kiosk.log import say
 from kiosk.model import StaffAction
-from kiosk.screen.lines import LONGEST_NAME, Kind, Pressed, is_text
+from kiosk.screen.lines import HERE, LONGEST_NAME, Kind, Pressed, is_text
 from kiosk.screen.web.kiosk_line import KioskLine
 from kiosk.screen.web.newest import Newest
 from kiosk.screen.web.pages import Asset
@@ -36,8 +36,6 @@ LATE_MS = 5000
 to a table that is another by then."""
 MOST_HEADER, MOST_BODY = 8 * 1024, 1024
 COOKIE = "__Host-kiosk-device"
-HERE = "screen"
-"""What whoever stands at the table's own screen is called."""
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self';"

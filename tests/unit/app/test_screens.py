@@ -2,6 +2,7 @@
 from being told, and one gone wrong does no more than people do."""
 
 import contextlib
+import hashlib
 import json
 import queue
 import socket
@@ -144,3 +145,18 @@ def test_of_a_flood_of_acts_no_more_than_people_do_reach_engine_and_log(screens,
     events = Counter(line["event"] for line in said())
     assert (set(events), events["pressed-too-often"]) == ({"pressed", "pressed-too-often"}, 1)
     assert events["pressed"] <= MOST
+
+
+def test_the_log_tells_tablets_apart_and_not_whose_they_are(screens, said):
+    acts = [StaffAction.PAUSE, StaffAction.SEAL, StaffAction.REPORT, StaffAction.NEXT_UNIT]
+    whose = ["测试员的平板", "测试员的手机", "测试员的平板", "screen"]
+    with reader_of(screens) as page:
+        for act, device in zip(acts, whose, strict=True):
+            page.sendall(pressed(Pressed(act, "", device)))
+        assert posted(screens) == 4
+    names = [line["device"] for line in said()]
+    assert [len(name) for name in names] == [8, 8, 8, 6]
+    assert [names.index(name) for name in names] == [0, 1, 0, 3]
+    assert names[3] == "screen"
+    # Of no key, the name could be found by trying.
+    assert names[0] != hashlib.blake2s("测试员的平板".encode(), digest_size=4).hexdigest()

@@ -132,9 +132,10 @@ def test_a_code_is_taken_off_the_screen_once_it_lets_nobody_in(desk):
 
 
 def test_two_of_one_name_can_be_told_apart(desk):
-    for name in ("平板", "平板", "\n", "平" * 100):
+    for name in ("平板", "平板", "\n", "平" * 100, "screen"):
         assert desk.pair(desk.pairings.offer().code, name)
-    assert [each.name for each in desk.pairings.devices] == ["平板", "平板 2", "?", "平" * 36]
+    names = ["平板", "平板 2", "?", "平" * 36, "screen 2"]
+    assert [each.name for each in desk.pairings.devices] == names, "none is called as the table's own screen is"
 
 
 def test_there_are_never_more_than_a_few(desk):
