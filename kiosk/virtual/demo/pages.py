@@ -59,6 +59,7 @@ class Playground:
         self.visitors, self.faults, self.language = visitors, Faults(table), language
         self.texts = Texts(language)
         self.said = ""
+        self._lock = threading.Lock()
         self.slips: deque[tuple[int, bytes]] = deque(maxlen=SHOWN_SLIPS)
 
     def slip(self, slip: Slip) -> None:
@@ -75,9 +76,10 @@ class Playground:
         return [*self.faults.on, *([CROWD] if self.visitors.resting else [])]
 
     def turn(self, what: str) -> None:
-        """Raises ValueError for what is no fault."""
+        """By any thread: of two quick clicks each is whole. Raises ValueError for what is no fault."""
         if what == CROWD:
-            self.visitors.rest(not self.visitors.resting)
+            with self._lock:
+                self.visitors.rest(not self.visitors.resting)
         else:
             self.faults.turn(Fault(what))
 
