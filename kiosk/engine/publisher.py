@@ -17,7 +17,8 @@ from kiosk.ports import Broker, DeviceSilent, Message
 TURN_S = 0.1
 """Messages of one topic within a turn leave as one."""
 ECHO_NS = 30 * 1_000_000_000
-"""So long after it took what this table tells of its people a broker has to tell it back to whoever hears it."""
+"""So long after it took what this table tells of its people, and after it told of others, a broker has to tell it back
+to whoever hears it."""
 REST_S = 1.0
 """A broker that says nothing is left alone for so long; a message that is offered ends that at once."""
 FAREWELL_TURNS = 10
@@ -218,6 +219,9 @@ class Publisher(Attendant):
             sheet = sheet_of(topic, payload, self._own) if self._hears_tables else None
             if sheet is not None:
                 self.post(SheetRead(sheet))
+            if self._echo_due_ns is not None and topic != self._own.topic("status"):
+                # It lets us hear: what we told comes behind what it has still to tell, however long that takes.
+                self._echo_due_ns = max(self._echo_due_ns, self._now_ns() + ECHO_NS)
 
     def _is_told_back(self, topic: str) -> bool:
         return self._hears_tables and topic.startswith(self._own.topic("people/"))

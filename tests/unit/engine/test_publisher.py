@@ -184,6 +184,32 @@ class Resting(Away):
         return super().acknowledged(50)
 
 
+@pytest.mark.parametrize(("other_s", "deaf"), [(0.2, False), (None, True)], ids=["a flood", "silence"])
+def test_whose_own_sheet_comes_behind_a_flood_of_others_hears_and_is_not_told_that_it_does_not(
+    away, monkeypatch, other_s, deaf
+):
+    """On a slow line, or to a kiosk that writes them meanwhile, thousands of sheets take longer than an echo may."""
+    monkeypatch.setattr("kiosk.engine.publisher.ECHO_NS", 500_000_000)
+    inbox = Inbox()
+    publisher = Publisher("broker", inbox, away, OWN, status_of, time.monotonic_ns, hears_tables=True)
+    away.there.set()
+    publisher.offer([Message(OWN.topic(f"people/{'0' * 32}/0"), 1, b"{}")])
+    publisher.start()
+    for n in range(8):
+        time.sleep(0.2)
+        if other_s is not None:
+            away.said.append((f"sampling/v1/cn/r2/p/b/people/{'1' * 32}/{n}", b"{}"))
+            away.wake()
+    time.sleep(0.1)
+    news = []
+    with contextlib.suppress(queue.Empty):
+        while True:
+            news.append(inbox.get(0.01))
+    publisher.stop()
+    publisher.join(10)
+    assert any(each.deaf for each in news if isinstance(each, DeviceNews)) is deaf
+
+
 def test_a_message_and_the_end_find_a_resting_broker_at_once():
     broker = Resting()
     broker.there.set()
