@@ -1,7 +1,8 @@
 """Who was sampled at two tables of the point, read beside a kiosk that may be serving."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kiosk.frozen import dataclass
@@ -59,23 +60,37 @@ def known_here(journal: Path, round_id: str) -> tuple[str, dict[SheetName, int]]
 
 
 def clashes_with(journal: Path, round_id: str, sheets: Iterable[Sheet]) -> tuple[Clash, ...]:
-    """Those that come of sheets which are not heard yet, with this table and with others. Raises JournalError."""
+    """Those that come of sheets which are brought, with this table, with others and among themselves, each once. What
+    was heard of these sheets before holds no more. Raises JournalError."""
+    brought = tuple(sheets)
     with reading(journal) as database:
-        return tuple(clash for sheet in sheets for clash in _with(database, round_id, sheet))
+        here = [clash for sheet in brought for clash in _with_this_table(database, round_id, sheet)]
+        return (*here, *_among_others(database, round_id, brought))
 
 
-def _with(database: sqlite3.Connection, round_id: str, sheet: Sheet) -> Iterator[Clash]:
+def _with_this_table(database: sqlite3.Connection, round_id: str, sheet: Sheet) -> Iterator[Clash]:
     told = {each.key: each for each in sheet.people if each.reason is None}
     for key, sample in sampled_here(database, round_id, told).items():
         (tube,) = database.execute("SELECT code FROM tubes WHERE id = ?", (sample.tube_id,)).fetchone()
         here = Seat(None, tube, sample.at.wall_ms if sample.at.trusted else None)
         person = sample.person
         yield Clash(person.name, person.number, sample.voucher, (here, _seat(sheet.name.kiosk, told[key])))
-    query = "SELECT kiosk, tube, at_ms FROM others WHERE round = ? AND key = ? AND reason IS NULL AND kiosk <> ?"
-    for each in told.values():
-        for there in database.execute(query, (round_id, each.key, sheet.name.kiosk)).fetchall():
-            name = _name(database, round_id, each.key)
-            yield Clash(name, "", "", (Seat(*there), _seat(sheet.name.kiosk, each)))
+
+
+def _among_others(database: sqlite3.Connection, round_id: str, brought: Sequence[Sheet]) -> Iterator[Clash]:
+    names, seats = {sheet.name for sheet in brought}, defaultdict[bytes, list[Seat]](list)
+    for sheet in brought:
+        for each in sheet.people:
+            if each.reason is None:
+                seats[each.key].append(_seat(sheet.name.kiosk, each))
+    query = "SELECT kiosk, epoch, sheet, tube, at_ms FROM others WHERE round = ? AND key = ? AND reason IS NULL"
+    for key, new in seats.items():
+        found = database.execute(query, (round_id, key)).fetchall()
+        known = [Seat(row[0], *row[3:]) for row in found if SheetName(*row[:3]) not in names]
+        for at, seat in enumerate(new):
+            for other in (*known, *new[:at]):
+                if other.kiosk != seat.kiosk:
+                    yield Clash(_name(database, round_id, key), "", "", (other, seat))
 
 
 def _seat(kiosk: str, told: Told) -> Seat:

@@ -88,6 +88,38 @@ def test_who_is_at_two_other_tables_is_listed_by_the_roster_s_mask(call, point, 
     assert [(each["name"], each["table"], each["other_table"]) for each in clashes][1:] == [("测**", "b", "bag")]
 
 
+def test_who_was_visited_by_two_bags_is_listed_though_one_stick_brings_both_and_once_only(
+    call, tmp_path, staff
+):
+    """No table has that person: nobody else would tell it."""
+    made = Point(tmp_path, names=("a", "bag", "bag-2"))
+    made.cut = {"a", "bag", "bag-2"}
+    stick, config = tmp_path / "stick", config_of(tmp_path, "a")
+    stick.mkdir()
+
+    def merged() -> list[tuple[str, str]]:
+        for name in ("bag", "bag-2"):
+            call("export", "--config", config_of(tmp_path, name), "--usb", stick)
+        clashes = json.loads(call("merge", stick, "--config", config, "--json")[1])["clashes"]
+        return [(each["table"], each["other_table"]) for each in clashes]
+
+    for name, people in (("bag", (1, 2)), ("bag-2", (3, 2))):
+        for person in people:
+            made.tables[name].scan(resident_number(person))
+            made.tables[name].finish()
+    assert merged() == [("bag", "bag-2")]
+    inbox = new_inbox()
+    BroughtWatch(inbox, tmp_path / "a", Address("cn", "r1", "wy-0352", "a"), lambda: 0).look()
+    for _ in range(2):
+        made.tables["a"].engine.take(inbox.get(timeout=0))
+    made.rest("a")
+    assert merged() == [("bag", "bag-2")]
+    made.tables["bag-2"].scan(staff["void-last"])
+    made.tables["bag-2"].scan(staff["yes"])
+    assert merged() == [], "what a later word takes back holds no more"
+    made.close()
+
+
 def test_a_torn_file_is_named_and_the_others_are_taken(call, point, stick, tmp_path):
     (file,) = stick.rglob("people-*-0.json")
     torn = file.with_name(file.name.replace("-0.json", "-1.json"))
