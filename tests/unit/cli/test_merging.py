@@ -88,9 +88,7 @@ def test_who_is_at_two_other_tables_is_listed_by_the_roster_s_mask(call, point, 
     assert [(each["name"], each["table"], each["other_table"]) for each in clashes][1:] == [("测**", "b", "bag")]
 
 
-def test_who_was_visited_by_two_bags_is_listed_though_one_stick_brings_both_and_once_only(
-    call, tmp_path, staff
-):
+def test_who_was_visited_by_two_bags_is_listed_though_one_stick_brings_both_and_once_only(call, tmp_path, staff):
     """No table has that person: nobody else would tell it."""
     made = Point(tmp_path, names=("a", "bag", "bag-2"))
     made.cut = {"a", "bag", "bag-2"}

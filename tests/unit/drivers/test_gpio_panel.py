@@ -148,7 +148,7 @@ def test_a_thousand_tries_that_fail_leave_nothing(board, panel, monkeypatch, err
         assert max(after - before for before, after in zip(held[0], held[-1], strict=True)) <= 3
     panel.open(lambda _: None)
     panel.show(Signal.READY)
-    assert board.wait_for(lambda values: values.get(5) == 1, 5)
+    assert board.wait_for(lambda values: values.get(5) == 1, 30)
 
 
 def _failing_at(kind, bad, error):
