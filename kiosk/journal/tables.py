@@ -26,7 +26,8 @@ def sheet_of(database: sqlite3.Connection, round_id: str, number: int) -> tuple[
         return tuple(map(_told, found))
     stretch = (round_id, number * PEOPLE, number * PEOPLE + PEOPLE - 1)
     seats = "FROM samples s JOIN tubes t ON t.id = s.tube_id"
-    holds = "s.round = ? AND s.void = 0 AND s.seq BETWEEN ? AND ?"
+    # Without the plus SQLite walks through everybody of the round.
+    holds = "+s.round = ? AND s.void = 0 AND s.seq BETWEEN ? AND ?"
     query = f"""
       SELECT s.person_key, s.seq, t.code, s.wall_ms, s.trusted, NULL {seats} WHERE {holds}
       UNION ALL
@@ -67,7 +68,8 @@ def known(database: sqlite3.Connection, round_id: str, name: SheetName) -> tuple
     of_sheet = "round = ? AND kiosk = ? AND epoch = ? AND sheet = ?"
     values = (round_id, name.kiosk, name.epoch, name.number)
     row = database.execute(f"SELECT seq FROM sheets WHERE {of_sheet}", values).fetchone()
-    found = database.execute(f"SELECT {TOLD} FROM others WHERE {of_sheet}", values)
+    # By itself SQLite takes the primary key and walks through everybody of the round.
+    found = database.execute(f"SELECT {TOLD} FROM others INDEXED BY others_of_a_sheet WHERE {of_sheet}", values)
     return -1 if row is None else row[0], {each[0]: _heard(each) for each in found}
 
 

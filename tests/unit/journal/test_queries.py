@@ -9,8 +9,20 @@ import pytest
 
 from kiosk.journal.journal import NOBODY_SEALED
 from kiosk.journal.schema import migrations
-from kiosk.model import JobKind
-from kiosk.model.queries import CopiesOf, ElsewhereOf, ExpectedBy, PriorOf, ProgressAround, Query, Unpacked
+from kiosk.model import JobKind, SheetName
+from kiosk.model.queries import (
+    CopiesOf,
+    ElsewhereOf,
+    EverKnownHere,
+    ExpectedBy,
+    KnownOf,
+    PriorOf,
+    ProgressAround,
+    Query,
+    SampledHere,
+    SheetOf,
+    Unpacked,
+)
 from kiosk.ports import PrinterState, PrintOutcome
 from table_bench import Bench, listed
 
@@ -144,6 +156,26 @@ def test_who_comes_is_looked_up_by_their_key_and_not_among_all_of_the_round(make
     bench = make_bench()
     with overheard(bench) as said:
         bench.look_up(kind(bytes(32)))
+    database = bench.journal._db  # noqa: SLF001
+    steps = [row[3] for each in said for row in database.execute(f"EXPLAIN QUERY PLAN {each}")]
+    assert [step for step in steps if step.endswith("(round=?)")] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        KnownOf(SheetName("b", "0" * 32, 3)),
+        SampledHere((bytes(16),)),
+        EverKnownHere((bytes(16),)),
+        SheetOf(3),
+    ],
+    ids=lambda query: type(query).__name__,
+)
+def test_a_sheet_is_looked_up_as_that_and_not_among_all_of_the_round(make_bench, query):
+    """Whoever comes meanwhile waits for eight of them."""
+    bench = make_bench(tables=True)
+    with overheard(bench) as said:
+        bench.look_up(query)
     database = bench.journal._db  # noqa: SLF001
     steps = [row[3] for each in said for row in database.execute(f"EXPLAIN QUERY PLAN {each}")]
     assert [step for step in steps if step.endswith("(round=?)")] == []
