@@ -10,7 +10,7 @@ from kiosk.cli.options import Commands
 from kiosk.cli.statuses import EXIT_DISAGREES
 from kiosk.config import read_config
 from kiosk.journal.clashes import Clash, clashes
-from kiosk.model.local_time import moment
+from kiosk.model.local_time import minute
 from kiosk.texts import LANGUAGES, Texts
 
 
@@ -45,4 +45,4 @@ def as_object(clash: Clash, zone: ZoneInfo, own: str) -> dict[str, str]:
 
 
 def _time(zone: ZoneInfo, at_ms: int | None) -> str:
-    return "?" if at_ms is None else f"{moment(zone, at_ms / 1000):%Y-%m-%d %H:%M}"
+    return "?" if at_ms is None else minute(zone, at_ms)

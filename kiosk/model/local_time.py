@@ -13,7 +13,12 @@ def moment(zone: ZoneInfo, seconds: float) -> datetime:
 
 def local_time(zone: ZoneInfo, at: Instant) -> str:
     """`2022-05-20 06:31`; a clock that nobody has set is marked with `?`."""
-    return f"{moment(zone, at.wall_ms / 1000):%Y-%m-%d %H:%M}" + ("" if at.trusted else "?")
+    return minute(zone, at.wall_ms) + ("" if at.trusted else "?")
+
+
+def minute(zone: ZoneInfo, wall_ms: int) -> str:
+    """`2022-05-20 06:31`, of milliseconds UTC."""
+    return f"{moment(zone, wall_ms / 1000):%Y-%m-%d %H:%M}"
 
 
 def local_date(zone: ZoneInfo, at: Instant) -> date | None:

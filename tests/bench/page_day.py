@@ -36,12 +36,11 @@ def pss_kib(pid: int) -> int:
     return int(next(line for line in lines if line.startswith("Pss:")).split()[1])
 
 
-class Reader:
-    """Reads its page's events for an hour, on a thread."""
+class Reading:
+    """On a thread, from entering to leaving."""
 
-    def __init__(self, pages: Pages, page: str) -> None:
+    def __init__(self) -> None:
         self.events = 0
-        self._pages, self._page = pages, page
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._read)
 
@@ -54,27 +53,31 @@ class Reader:
         self._thread.join()
 
     def _read(self) -> None:
+        raise NotImplementedError
+
+
+class Reader(Reading):
+    """Reads its page's events for an hour."""
+
+    def __init__(self, pages: Pages, page: str) -> None:
+        super().__init__()
+        self._pages, self._page = pages, page
+
+    def _read(self) -> None:
         with self._pages.events(self._page) as events:
             while not self._over.is_set():
                 self.events += events.readline().startswith(b"event: ")
 
 
-class SlowReader:
+class SlowReader(Reading):
     """Takes what it is told of the staff's page in small bites, all day long; the rest waits at the server."""
 
     def __init__(self, pages: Pages) -> None:
-        self.events = 0
+        super().__init__()
         self._line = asked(pages.port, "staff")
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._read)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
+    def __exit__(self, *how: object) -> None:
+        super().__exit__(*how)
         self._line.close()
 
     def _read(self) -> None:

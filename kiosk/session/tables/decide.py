@@ -8,7 +8,7 @@ from dataclasses import replace
 from kiosk.messages.people import corrected, people
 from kiosk.model import Elsewhere, Person, Refusal, Sample, Sheet
 from kiosk.model.changes import SheetHeard
-from kiosk.model.local_time import moment
+from kiosk.model.local_time import minute
 from kiosk.model.queries import ElsewhereOf, EverKnownHere, Facts, KnownOf, Query, SampledHere, SheetOf
 from kiosk.ports import Message, Signal
 from kiosk.session.draft import Draft
@@ -85,7 +85,7 @@ def elsewhere(state: State, person: Person, facts: Facts) -> Elsewhere | None:
 def refuse_elsewhere(draft: Draft, person: Person, there: Elsewhere) -> None:
     """With the table that has the voucher, and when."""
     zone, at_ms = draft.state.plan.zone, there.told.at_ms
-    at = "?" if at_ms is None else f"{moment(zone, at_ms / 1000):%Y-%m-%d %H:%M}"
+    at = "?" if at_ms is None else minute(zone, at_ms)
     refuse(draft, Refusal.SAMPLED_AT_TABLE, person.key, about={"table": there.kiosk, "at": at, "number": person.number})
     draft.make(PriorShown(None))
 
@@ -132,7 +132,9 @@ def _is_of_another_key(draft: Draft, sheet: Sheet) -> bool:
 
 def write(draft: Draft, event: Event, facts: Facts) -> None:
     """What is due with this event."""
-    for said in to_write(draft.before, event):
+    sheets = to_write(draft.before, event)
+    here = facts[SampledHere(_sampled(sheets))] if sheets else {}
+    for said in sheets:
         sheet = _as_known(draft.before, said, facts)
         seq, before = facts[KnownOf(sheet.name)]
         now = {each.key: each for each in sheet.people}
@@ -142,7 +144,6 @@ def write(draft: Draft, event: Event, facts: Facts) -> None:
             draft.make(SheetDropped(sheet.name))
             continue
         draft.make(SheetHeard(sheet.name, sheet.seq, fresh, gone))
-        here = facts[SampledHere(_sampled(to_write(draft.before, event)))]
         _tell_clashes(draft, sheet, {each.key for each in fresh} - before.keys(), here)
 
 

@@ -201,10 +201,7 @@ def test_whose_own_sheet_comes_behind_a_flood_of_others_hears_and_is_not_told_th
             away.said.append((f"sampling/v1/cn/r2/p/b/people/{'1' * 32}/{n}", b"{}"))
             away.wake()
     time.sleep(0.1)
-    news = []
-    with contextlib.suppress(queue.Empty):
-        while True:
-            news.append(inbox.get(0.01))
+    news = _emptied(inbox)
     publisher.stop()
     publisher.join(10)
     assert any(each.deaf for each in news if isinstance(each, DeviceNews)) is deaf
