@@ -1,0 +1,231 @@
+"""The office's line to a broker: hears topics, acknowledges when told to, and says a message of its own. MQTT 5 alone.
+
+Everything happens in the caller's thread. decisions: The district
+"""
+
+import ssl
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from kiosk.frozen import dataclass
+
+ANSWER_S = 10.0
+"""From CONNECT to CONNACK, and from SUBSCRIBE to SUBACK where nothing else comes."""
+KEEP_ALIVE_S = 30
+LARGEST_BYTES = 1 << 20
+"""Of a packet that comes in; a broker that sends a larger one is left."""
+MOST_AT_ONCE = 2_000
+"""So many messages are given at a time, that whoever reads shows something meanwhile."""
+FAILURE = 0x80
+"""MQTT 5, 2.4: reason codes from here on are refusals."""
+FOR_EVER = 0xFFFFFFFF
+"""MQTT 5, 3.1.2.11.2: the session does not expire."""
+
+
+class LineError(Exception):
+    """The broker is not there, refuses, or has ended the line; says which, and what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAt:
+    """Where the broker is, and as whom one comes to it."""
+
+    host: str
+    port: int
+    client_id: str
+    ca: Path | None = None
+    """TLS where it is given."""
+    certificate: Path | None = None
+    key: Path | None = None
+    user: str | None = None
+    password: str | None = None
+
+    def __str__(self) -> str:
+        return f"broker {self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message; `retained` if it stood there when we came."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+    mid: int = 0
+    qos: int = 0
+
+
+class _Client(mqtt.Client):
+    """paho's, which reads whatever length a packet says it has."""
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        if bufsize > LARGEST_BYTES:
+            raise ConnectionAbortedError(f"sent a packet of {bufsize} bytes, more than {LARGEST_BYTES}")
+        return super()._sock_recv(bufsize)
+
+
+class BrokerLine:
+    """A line to the broker. `durable`: the broker keeps what comes while we are away, and each message until it is
+    acknowledged by `acknowledge`."""
+
+    def __init__(self, at: BrokerAt, hears: Sequence[str], qos: int = 0, durable: bool = False) -> None:
+        self._at, self._hears, self._qos, self._durable = at, tuple(hears), qos, durable
+        self._client: _Client | None = None
+        self._heard: deque[Heard] = deque()
+        self._taken: dict[int, int] = {}
+        """Reason codes of what the broker has acknowledged, by packet."""
+        self._subscribed: set[int] = set()
+        self._fence = -1
+        self._answer: int | None = None
+        self._words = ""
+
+    def open(self) -> None:
+        """Raises LineError."""
+        self.close()
+        at = self._at
+        client = _Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=at.client_id,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            manual_ack=self._durable,
+        )
+        client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
+        client.on_message, client.on_publish, client.on_subscribe = (
+            self._on_message,
+            self._on_publish,
+            self._on_subscribe,
+        )
+        self._client, self._answer, self._words = client, None, ""
+        try:
+            if at.ca is not None:
+                client.tls_set(str(at.ca), _text(at.certificate), _text(at.key))
+            if at.user is not None:
+                client.username_pw_set(at.user, at.password)
+            client.connect(at.host, at.port, KEEP_ALIVE_S, clean_start=not self._durable, properties=self._asked())
+        except (OSError, ValueError, ssl.SSLError) as error:
+            self.close()
+            raise LineError(f"{at}: {error}") from error
+        self._greeted()
+        self._subscribe(client)
+
+    def read(self, timeout: float) -> list[Heard]:
+        """What has come, within `timeout` seconds. Raises LineError."""
+        if not self._heard:
+            self._turn(timeout)
+        return [self._heard.popleft() for _ in range(min(len(self._heard), MOST_AT_ONCE))]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that stood at the broker when we came has been read."""
+        return self._fence in self._subscribed and not self._heard
+
+    def acknowledge(self, heard: Iterable[Heard]) -> None:
+        """The broker may forget them. Raises LineError."""
+        for each in heard:
+            if each.qos:
+                self._connected().ack(each.mid, each.qos)
+
+    def publish(self, topic: str, payload: bytes, timeout: float = ANSWER_S) -> None:
+        """Retained, and there when it returns. Raises LineError, also if the broker refuses it."""
+        mid = self._connected().publish(topic, payload, qos=1, retain=True).mid
+        end = time.monotonic() + timeout
+        while mid not in self._taken:
+            self._turn(0.1)
+            if time.monotonic() > end:
+                raise LineError(f"{self._at}: no acknowledgement of {topic} within {timeout:.0f} s")
+        reason = self._taken.pop(mid)
+        if reason >= FAILURE:
+            raise LineError(
+                f"{self._at}: refused {topic}, reason 0x{reason:02X}: see to the rights of {self._at.client_id}"
+            )
+
+    def close(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.disconnect()
+            client.loop(0.1)
+            client._reset_sockets()  # noqa: SLF001 - else its descriptors live until the garbage collector comes by
+        self._heard.clear()
+        self._taken.clear()
+        self._subscribed.clear()
+        self._fence = -1
+
+    def _asked(self) -> Properties:
+        asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        asked.MaximumPacketSize = LARGEST_BYTES
+        if self._durable:
+            asked.SessionExpiryInterval = FOR_EVER
+        return asked
+
+    def _greeted(self) -> None:
+        self._until(lambda: self._answer is not None, "no answer to CONNECT")
+        if self._answer != 0:
+            words = self._words
+            self.close()
+            raise LineError(f"{self._at}: refused the connection: {words}")
+
+    def _subscribe(self, client: _Client) -> None:
+        """A broker answers one after the other: once it has answered a second subscription, it has said all that stood
+        there for the first. Where it has kept our session it does not say all that again (MQTT 5, 3.8.3.1)."""
+        if self._hears:
+            kept = SubscribeOptions(self._qos, retainHandling=int(self._durable))
+            client.subscribe([(each, kept) for each in self._hears])
+        _, mid = client.subscribe(f"sampling/fence/{self._at.client_id}", 0)
+        self._fence = -1 if mid is None else mid
+
+    def _until(self, is_so: Callable[[], bool], otherwise: str) -> None:
+        end = time.monotonic() + ANSWER_S
+        while not is_so():
+            self._turn(0.1)
+            if time.monotonic() > end:
+                self.close()
+                raise LineError(f"{self._at}: {otherwise}")
+
+    def _turn(self, timeout: float) -> None:
+        client = self._connected()
+        try:
+            code = client.loop(timeout)
+        except (OSError, ValueError) as error:
+            raise LineError(f"{self._at}: {error}") from error
+        if self._answer not in (None, 0):
+            return
+        if code != MQTTErrorCode.MQTT_ERR_SUCCESS or (self._words and self._answer == 0):
+            raise LineError(f"{self._at}: {self._words or mqtt.error_string(code)}")
+
+    def _connected(self) -> _Client:
+        if self._client is None:
+            raise LineError(f"{self._at}: not open")
+        return self._client
+
+    def _on_connect(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        self._answer = reason.value
+        self._words = "" if reason.value == 0 else str(reason)
+
+    def _on_disconnect(self, _client: mqtt.Client, _data: Any, flags: Any, reason: Any, _properties: Any) -> None:
+        if flags.is_disconnect_packet_from_server:
+            self._words = f"ended the connection: {reason}"
+
+    def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        self._heard.append(Heard(message.topic, bytes(message.payload), message.retain, message.mid, message.qos))
+
+    def _on_publish(self, _client: mqtt.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
+        self._taken[mid] = reason.value
+
+    def _on_subscribe(self, _client: mqtt.Client, _data: Any, mid: int, reasons: Any, _properties: Any) -> None:
+        self._subscribed.add(mid)
+        denied = [each for each, reason in zip(self._hears, reasons, strict=False) if reason.value >= FAILURE]
+        if mid != self._fence and denied:
+            self._words = f"does not let {self._at.client_id} hear {', '.join(denied)}"
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
