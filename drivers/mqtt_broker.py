@@ -130,12 +130,15 @@ class MqttBroker:
         """By topic; the newest."""
         self._heard_bytes = 0
         self._denied: frozenset[str] = frozenset()
+        self._recalls: Sequence[str] = ()
+        self._recalled = False
+        self._subscription: int | None = None
         self._protocol = ""
         self._waker = Waker()
         self._protocols = ["5", "3.1.1"] if line.protocol == "auto" else [line.protocol]
 
-    def open(self, will: Message, hears: Sequence[str] = ()) -> None:
-        self._hears = hears
+    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:
+        self._hears, self._recalls = hears, recalls
         *_, last = self._protocols
         for protocol in self._protocols:
             self._protocol = protocol
@@ -178,6 +181,10 @@ class MqttBroker:
         return list(heard.items())
 
     @property
+    def recalled(self) -> bool:
+        return self._recalled
+
+    @property
     def denied(self) -> frozenset[str]:
         return self._denied
 
@@ -212,7 +219,7 @@ class MqttBroker:
         client.on_disconnect, client.on_message = self._on_disconnect, self._on_message
         client.on_subscribe = self._on_subscribe
         self._client, self._answer, self._ended = client, None, None
-        self._denied, self._window = frozenset(), WINDOW
+        self._denied, self._window, self._recalled = frozenset(), WINDOW, False
         self._forget()
         try:
             self._encrypt(client)
@@ -226,8 +233,12 @@ class MqttBroker:
             self._subscribe(client)
 
     def _subscribe(self, client: _Client) -> None:
-        """A broker that does not let us hear says so later (`denied`), or never: we are served all the same."""
-        code, _ = client.subscribe([(each, 1) for each in self._hears])
+        """A broker that does not let us hear says so later (`denied`), or never: we are served all the same. It answers
+        one after the other: with its answer to the second all has come that stood there for the first, as nothing of
+        that waits at QoS 0."""
+        if self._recalls:
+            client.subscribe([(each, 0) for each in self._recalls])
+        code, self._subscription = client.subscribe([(each, 1) for each in self._hears])
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise DeviceGone(f"{self._name}: did not take a subscription ({mqtt.error_string(code)})")
 
@@ -304,7 +315,12 @@ class MqttBroker:
             return
         self._heard[message.topic] = bytes(message.payload)
 
-    def _on_subscribe(self, _client: mqtt.Client, _data: Any, _mid: int, reasons: Any, _properties: Any) -> None:
+    def _on_subscribe(self, _client: mqtt.Client, _data: Any, mid: int, reasons: Any, _properties: Any) -> None:
+        if mid != self._subscription:
+            return
+        self._recalled = True
+        if self._recalls:
+            self._connected().unsubscribe(list(self._recalls))
         answers = zip(self._hears, reasons, strict=False)
         self._denied = frozenset(each for each, reason in answers if reason.value >= FAILURE)
 

@@ -354,9 +354,9 @@ class Message:
 class Broker(Protocol):
     """The line to the broker. One caller at a time."""
 
-    def open(self, will: Message, hears: Sequence[str] = ()) -> None:
+    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:
         """Connects, leaving the will behind; what stands on topics that fit the filters `hears`, and what comes there
-        later, is told to us. Raises DeviceGone, DeviceSilent."""
+        later, is told to us, and of `recalls` what stands there now. Raises DeviceGone, DeviceSilent."""
 
     def publish(self, message: Message) -> None:
         """Hands over at QoS 1. Raises DeviceGone if it was not taken."""
@@ -369,6 +369,10 @@ class Broker(Protocol):
 
     def heard(self) -> list[tuple[str, bytes]]:
         """Topics and what was said there last, since the last call: what came in while `acknowledged` waited."""
+
+    @property
+    def recalled(self) -> bool:
+        """Whether all that stands on `recalls` has come, or none of it ever will."""
 
     @property
     def denied(self) -> frozenset[str]:

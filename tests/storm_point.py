@@ -79,7 +79,7 @@ class Line:
     came: dict[str, bytes] = field(default_factory=dict)
     late: list[Message] = field(default_factory=list)
 
-    def open(self, will: Message, hears: Sequence[str] = ()) -> None:
+    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:
         if self.cut:
             raise DeviceAbsent("broker: cut")
         self.status = will.topic
@@ -88,6 +88,8 @@ class Line:
         self.up, self.owed, self.came, self.late = True, [], {}, []
         for message in self.broker.retained.values():
             self.hear(message)
+            if any(message.topic.startswith(each.rstrip("+")) for each in recalls):
+                self.came[message.topic] = message.payload
 
     def hear(self, message: Message) -> None:
         if self.up and ("/people/" in message.topic or message.topic == self.status):
@@ -114,6 +116,7 @@ class Line:
         self.late = []
         return came
 
+    recalled: bool = True
     denied: frozenset[str] = frozenset()
     protocol: str = "5"
 

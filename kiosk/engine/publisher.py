@@ -10,6 +10,7 @@ from kiosk.engine.back_off import BROKER, BackOff
 from kiosk.engine.inbox import Delivered, DeviceNews, Inbox, SheetRead
 from kiosk.log import say
 from kiosk.messages import Address
+from kiosk.messages.counts import every_life, is_counts, standing
 from kiosk.messages.people import sheet_of, told_by_others
 from kiosk.messages.status import is_of_one_connection
 from kiosk.ports import Broker, DeviceSilent, Message
@@ -27,6 +28,8 @@ BIRTH_NS = 1_000_000_000
 PUBACK_NS = 30 * 1_000_000_000
 """A broker that owes an acknowledgement for longer serves nobody."""
 NEVER_NS = 2**63
+MOST_LIVES = 64
+"""So many lives of a table's journal are kept of those that it knows from the broker alone."""
 RIGHTS_NS = 300 * 1_000_000_000
 """After so long without the rights it needs the line is opened anew: somebody may have given them."""
 SETTLED_NS = 10 * 1_000_000_000
@@ -69,6 +72,10 @@ class Publisher(Attendant):
         """Something else stands where this connection's birth was."""
         self._born_ns = 0
         self._hears_tables = hears_tables
+        self._stood: dict[str, Message] = {}
+        """By topic, which of this table's counts the broker had when we came: of all lives of its journal."""
+        self._recalled = False
+        self._asked: tuple[str, ...] = ()
         self._opened_ns = 0
         self._refused_ns: int | None = None
         """When the broker last took something not."""
@@ -96,6 +103,7 @@ class Publisher(Attendant):
         self._broker.wake()
 
     def open(self) -> None:
+        self._gather()
         self._again.clear()
         self._echo_due_ns, self._opened_ns = None, self._now_ns()
         self._in_flight.clear()
@@ -104,8 +112,9 @@ class Publisher(Attendant):
         self._birth, self._birth_due, self._born_ns = None, False, self._now_ns() - BIRTH_NS
         self._connections += 1
         self._acknowledged = False
+        self._stood, self._recalled, self._asked = {}, False, self._recalls
         will = self._status_of("lost", self._connections)
-        self.calls.ask(Call.OPEN, lambda: self._broker.open(will, self._hears))
+        self.calls.ask(Call.OPEN, lambda: self._broker.open(will, self._hears, self._asked))
         if self._broker.protocol != "5" and self._seldom.may("protocol", self._now_ns()):
             say("broker-knows-no-mqtt-5", why="a message that the broker refuses looks delivered: see to its rights")
         self.tell(DeviceNews(self.name, True, refusing=self._refusing))
@@ -116,6 +125,12 @@ class Publisher(Attendant):
         if self._refused_ns is None:
             return False
         return self._refused_ns >= self._opened_ns or self._now_ns() - self._opened_ns < SETTLED_NS
+
+    @property
+    def _recalls(self) -> tuple[str, ...]:
+        """The counts of this table, and those that it still owes of where it was."""
+        owed = (topic for topic in self._latest if is_counts(topic) and not self._is_own(topic))
+        return every_life(self._own), *owed
 
     @property
     def _hears(self) -> tuple[str, ...]:
@@ -160,11 +175,41 @@ class Publisher(Attendant):
     def _send(self, messages: list[Message]) -> None:
         """One of a topic at a time: what comes meanwhile waits for its acknowledgement, and only the last of it."""
         for message in messages:
+            if is_counts(message.topic) and not self._may_say(message):
+                continue
             if message.topic in self._in_flight:
                 self._next[message.topic] = message
             else:
                 self._in_flight[message.topic] = message, self._now_ns()
                 self.calls.ask(Call.PUBLISH, partial(self._broker.publish, message))
+
+    def _may_say(self, counts: Message) -> bool:
+        """An earlier life's may be older here than at the broker, where a journal was put back."""
+        if not self._is_own(counts.topic) and counts.topic not in self._asked:
+            # It was offered after the line was opened.
+            self._again.set()
+            return False
+        stood = self._stood.get(counts.topic)
+        return self._recalled and (stood is None or stood.seq < counts.seq)
+
+    def _recall(self) -> None:
+        """What stood of this table's counts is known: what is newer here is said, and what is newer there, or of a life
+        that this journal knows nothing of, is kept for a broker that will have lost it."""
+        waited = self._now_ns() - self._opened_ns > PUBACK_NS
+        if self._recalled or not (self._broker.recalled or waited):
+            return
+        self._recalled = True
+        counted = [message for topic, message in self._latest.items() if is_counts(topic)]
+        there = [message for message in counted if not self._may_say(message)]
+        if there:
+            self.post(Delivered(tuple(there)))
+            self._let_go(there)
+        newer = (stood for stood in self._stood.values() if self._is_own(stood.topic))
+        self._latest |= {each.topic: each for each in newer if each.seq > self._seq_of(each.topic)}
+        self._send(counted)
+
+    def _seq_of(self, topic: str) -> int:
+        return self._latest[topic].seq if topic in self._latest else -1
 
     def _hear_for(self, seconds: float) -> None:
         end_ns = self._now_ns() + int(seconds * 1e9)
@@ -183,6 +228,7 @@ class Publisher(Attendant):
         self._lament_refused(refused)
         self._go_on([*delivered, *(message for message, _ in refused)])
         self._pass_on()
+        self._recall()
         return delivered
 
     def _lament_refused(self, refused: list[tuple[Message, str]]) -> None:
@@ -214,14 +260,21 @@ class Publisher(Attendant):
                     # What stood there is told only to whoever asks anew.
                     self._again.set()
                 self._echo_due_ns = NEVER_NS
+            if is_counts(topic):
+                self._note_standing(topic, payload)
             if topic == self._own.topic("status"):
                 self._birth_due |= self._birth is None or not is_of_one_connection(payload, self._birth)
             sheet = sheet_of(topic, payload, self._own) if self._hears_tables else None
             if sheet is not None:
                 self.post(SheetRead(sheet))
-            if self._echo_due_ns is not None and topic != self._own.topic("status"):
+            if self._echo_due_ns is not None and "/people/" in topic:
                 # It lets us hear: what we told comes behind what it has still to tell, however long that takes.
                 self._echo_due_ns = max(self._echo_due_ns, self._now_ns() + ECHO_NS)
+
+    def _note_standing(self, topic: str, payload: bytes) -> None:
+        stood = standing(topic, payload)
+        if stood is not None and not self._recalled and (len(self._stood) < MOST_LIVES or topic in self._latest):
+            self._stood[topic] = stood
 
     def _is_told_back(self, topic: str) -> bool:
         return self._hears_tables and topic.startswith(self._own.topic("people/"))
@@ -245,10 +298,17 @@ class Publisher(Attendant):
 
     def _is_done_with(self, topic: str) -> bool:
         """Of a tube nothing is said again, nor of where the kiosk was."""
-        return not topic.startswith(self._own.topic("")) or topic.startswith(self._own.topic("tubes/"))
+        return not self._is_own(topic) or topic.startswith(self._own.topic("tubes/"))
+
+    def _is_own(self, topic: str) -> bool:
+        return topic.startswith(self._own.topic(""))
 
     def _leave(self) -> None:
         """Says the last counts and that the kiosk stops in good order."""
+        for _ in range(FAREWELL_TURNS):
+            if self._recalled:
+                break
+            self._hear(TURN_S)
         farewell = self._status_of("offline", self._connections)
         self._send([*self._gather(), farewell])
         for _ in range(FAREWELL_TURNS):

@@ -164,11 +164,14 @@ class Journal:
             return free_bytes(self._path.parent)
 
     def outbox(self) -> tuple[Message, ...]:
-        """What the broker never took: of earlier lives and rounds too. What is so now, the start says by itself."""
+        """What the broker never took, of earlier lives and rounds too, and what earlier lives counted in this round.
+        What is so now, the start says by itself."""
+        epoch = self._last.epoch if self._last is not None else ""
         with guarded("read", self._path):
             left = outbox.never_taken(self._db)
+            lives = outbox.earlier_lives(self._db, self._round, epoch)
         self._untaken = {message.topic: message.seq for message in left}
-        return left
+        return tuple({message.topic: message for message in (*lives, *left)}.values())
 
     def unacknowledged(self) -> int:
         """How many topics the broker does not have the last word of."""

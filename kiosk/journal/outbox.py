@@ -5,6 +5,7 @@ What is closed, as a round that the kiosk has left, is said again only until the
 import sqlite3
 from collections.abc import Iterable
 
+from kiosk.messages.counts import is_counts, life_of
 from kiosk.messages.stamp import Address
 from kiosk.messages.status import is_open
 from kiosk.ports import Message
@@ -24,6 +25,12 @@ def put(database: sqlite3.Connection, message: Message) -> None:
 def never_taken(database: sqlite3.Connection) -> tuple[Message, ...]:
     """What the broker does not have, of whatever round; but for where the kiosk is, which each start says anew."""
     return tuple(message for message in unacknowledged(database) if not is_open(message))
+
+
+def earlier_lives(database: sqlite3.Connection, round_id: str, epoch: str) -> tuple[Message, ...]:
+    """What other lives of this journal counted in the round, though the broker may have it: it may lose it."""
+    found = ((message, life_of(message.topic, round_id)) for message, _ in _all(database))
+    return tuple(message for message, life in found if life is not None and life != epoch)
 
 
 def open_status(database: sqlite3.Connection) -> tuple[Message, ...]:
@@ -46,8 +53,8 @@ def acknowledge(database: sqlite3.Connection, taken: Iterable[Message]) -> None:
 
 
 def _forget(database: sqlite3.Connection, topic: str) -> None:
-    """With the status of a place that was left goes all that the broker has of it."""
-    place = Address.of(topic)
+    """With the status of a place that was left goes all that the broker has of it; of a tube nothing is said again."""
+    place = Address.of(topic) if not is_counts(topic) else Address.of(topic.rpartition("/")[0])
     if place is None:
         database.execute(f"DELETE FROM outbox WHERE topic = ? AND {TAKEN}", (topic,))
     elif not _is_open(database, place.topic("status")):

@@ -135,14 +135,15 @@ def _counters(database: sqlite3.Connection, round_id: str, block: str, epoch: st
     query = "SELECT next_tube_serial, next_voucher_serial FROM leases WHERE block = ?"
     next_tube, next_voucher = database.execute(query, (block,)).fetchone() or (1, 1)
     epoch, seq, tube_id, sample_seq, job_id = row or (epoch, 0, 1, 1, 1)
-    totals = _totals(database, round_id)
-    return Counters(epoch, block, seq, next_tube, next_voucher, tube_id, sample_seq, job_id, totals)
+    totals = _totals(database, round_id, "totals", "refusals")
+    begun = _totals(database, round_id, "begun", "begun_refusals")
+    return Counters(epoch, block, seq, next_tube, next_voucher, tube_id, sample_seq, job_id, totals, begun)
 
 
-def _totals(database: sqlite3.Connection, round_id: str) -> Totals:
-    query = "SELECT samples, tubes, labels, vouchers, voided, exempt FROM totals WHERE round = ?"
+def _totals(database: sqlite3.Connection, round_id: str, table: str, reasons: str) -> Totals:
+    query = f"SELECT samples, tubes, labels, vouchers, voided, exempt FROM {table} WHERE round = ?"
     samples, tubes, labels, vouchers, voided, exempt = database.execute(query, (round_id,)).fetchone() or (0,) * 6
-    refused = database.execute("SELECT reason, n FROM refusals WHERE round = ?", (round_id,))
+    refused = database.execute(f"SELECT reason, n FROM {reasons} WHERE round = ?", (round_id,))
     return Totals(samples, tubes, labels, vouchers, voided, exempt, {Refusal(reason): n for reason, n in refused})
 
 

@@ -33,6 +33,7 @@ def give_up(database: sqlite3.Connection, epoch: str, reserves: Mapping[str, Res
     """What may have been used is not used again, and what is written from now on is of another epoch."""
     with transaction(database):
         _skip(database, reserves)
+        _begin_with(database)
         database.execute("UPDATE life SET epoch = ?", (epoch,))
 
 
@@ -41,6 +42,7 @@ def begin(database: sqlite3.Connection, epoch: str, before: Life, loss: Loss, re
     with transaction(database):
         _skip(database, reserves)
         _doubt(database)
+        _begin_with(database)
         if before.epoch is None:
             columns = "id, epoch, seq, next_tube_id, next_sample_seq, next_job_id, loss"
             database.execute(f"INSERT INTO life ({columns}) VALUES (1, ?, 0, 1, 1, 1, ?)", (epoch, loss))
@@ -69,6 +71,13 @@ def _skip(database: sqlite3.Connection, reserves: Mapping[str, Reserve]) -> None
             " max(next_voucher_serial, excluded.next_voucher_serial)"
         )
         database.execute(query, (block, reserve.tubes + 1, reserve.vouchers + 1))
+
+
+def _begin_with(database: sqlite3.Connection) -> None:
+    """What earlier lives have counted, and told as theirs, this one does not count again."""
+    for begun, now in (("begun", "totals"), ("begun_refusals", "refusals")):
+        database.execute(f"DELETE FROM {begun}")
+        database.execute(f"INSERT INTO {begun} SELECT * FROM {now}")
 
 
 def _doubt(database: sqlite3.Connection) -> None:

@@ -34,6 +34,23 @@ CREATE TABLE refusals (
   PRIMARY KEY (round, reason)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE begun (
+  round    TEXT    PRIMARY KEY,
+  samples  INTEGER NOT NULL,
+  tubes    INTEGER NOT NULL,
+  labels   INTEGER NOT NULL,
+  vouchers INTEGER NOT NULL,
+  voided   INTEGER NOT NULL,
+  exempt   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE begun_refusals (
+  round  TEXT    NOT NULL,
+  reason TEXT    NOT NULL,
+  n      INTEGER NOT NULL,
+  PRIMARY KEY (round, reason)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tubes (
   id       INTEGER PRIMARY KEY,
   round    TEXT    NOT NULL,

@@ -31,6 +31,10 @@ WHERE samples <> (SELECT count(*) FROM samples s WHERE s.round = t.round)
 OR voided <> (SELECT count(*) FROM samples s WHERE s.round = t.round AND void)
 OR exempt <> (SELECT count(*) FROM exempt e WHERE e.round = t.round)
 """
+BEGUN = """
+SELECT 'what round ' || round || ' began with' FROM begun b
+WHERE NOT EXISTS (SELECT 1 FROM totals t WHERE t.round = b.round AND t.samples >= b.samples AND t.voided >= b.voided)
+"""
 PEOPLE = """
 SELECT 'the people in tube ' || id FROM tubes t
 WHERE filled <> (SELECT count(*) FROM samples WHERE tube_id = t.id AND void = 0)
@@ -53,7 +57,7 @@ BOXES = """
 SELECT 'the tubes in box ' || number FROM boxes b WHERE state IN ('open', 'closed')
 AND tubes <> (SELECT count(*) FROM tubes t WHERE t.box_id = b.id)
 """
-COUNTERS = (IDS, SAMPLES, PEOPLE, VOUCHERS, TUBES, BOXES)
+COUNTERS = (IDS, SAMPLES, BEGUN, PEOPLE, VOUCHERS, TUBES, BOXES)
 """Each finds what contradicts itself, and nothing in a journal of ours."""
 
 

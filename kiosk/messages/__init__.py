@@ -19,7 +19,7 @@ KINDS: Mapping[str, type[Stamp]] = {
     "people": People,
 }
 """What is said on each topic of a kiosk, by the topic's first level below the kiosk's."""
-BELOW: Mapping[str, tuple[str, ...]] = {"tubes": ("code",), "people": ("epoch", "sheet")}
+BELOW: Mapping[str, tuple[str, ...]] = {"counts": ("epoch",), "tubes": ("code",), "people": ("epoch", "sheet")}
 """Which of them have a topic for each of something, and what names it."""
 
 __all__ = ["BELOW", "KINDS", "Address", "Counts", "Health", "People", "Stamp", "Status", "Tube", "Units"]

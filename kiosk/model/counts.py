@@ -21,6 +21,18 @@ class Totals:
     """Recorded without a tube; not among the samples."""
     refused: Mapping[Refusal, int] = field(default_factory=dict)
 
+    def since(self, before: "Totals") -> "Totals":
+        """What came after `before`; fewer of who is exempt, where that was taken back."""
+        return Totals(
+            self.samples - before.samples,
+            self.tubes - before.tubes,
+            self.labels - before.labels,
+            self.vouchers - before.vouchers,
+            self.voided - before.voided,
+            self.exempt - before.exempt,
+            {reason: n - before.refused.get(reason, 0) for reason, n in self.refused.items()},
+        )
+
 
 class Loss(StrEnum):
     """What became of the journal's earlier life, so that another one had to begin."""
@@ -47,3 +59,5 @@ class Counters:
     next_sample_seq: int = 1
     next_job_id: int = 1
     totals: Totals = field(default_factory=Totals)
+    begun: Totals = field(default_factory=Totals)
+    """The totals with which this life of the journal began, as it follows on another."""

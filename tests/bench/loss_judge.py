@@ -58,7 +58,7 @@ class Judge:
         people = frozenset(sample.person_key for sample in after.told.samples) if after else frozenset()
         missing = frozenset(self._people.accepted - people)
         self._people.accepted = self._people.accepted & people
-        epoch = (self.centre.latest("counts") or {}).get("epoch")
+        epoch = (self.centre.latest("status") or {}).get("epoch")
         return Found(after, people, missing, len(self._table.daemon.records), len(self.centre.received), epoch)
 
     def judge(self, act: Act, before: Kept | None, found: Found) -> None:
@@ -93,7 +93,7 @@ class Judge:
     def _check_the_wire(self, act: Act, told: str, found: Found) -> None:
         if not self._hears(found.heard, "health", lambda health: health["journal"] == told):
             self.wrong(act, f"the centre is not told of {told}: {self.centre.latest('health')}")
-        if not self._hears(found.heard, "counts", lambda counts: counts["epoch"] != found.epoch):
+        if not self._hears(found.heard, "status", lambda said: said["epoch"] != found.epoch):
             self.wrong(act, f"the epoch is still {found.epoch}")
 
     def _hears(self, since: int, leaf: str, wanted: Callable[[dict[str, Any]], bool]) -> bool:

@@ -125,7 +125,7 @@ class Morning:
 
     def counts(self) -> dict[tuple[str, str], dict[str, Any]]:
         """The centre's last counts of each life of each kiosk."""
-        told = (r.payload for r in self.days["a"].centre.received if r.topic.endswith("/counts"))
+        told = (r.payload for r in self.days["a"].centre.received if "/counts/" in r.topic)
         return {(each["kiosk"], each["epoch"]): each for each in told}
 
     # Boxes

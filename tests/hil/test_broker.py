@@ -32,11 +32,11 @@ def test_every_message_is_acknowledged_once(broker_driver):
 def test_a_later_subscriber_gets_the_last_word(broker, broker_driver):
     broker_driver.open(WILL)
     for n in range(3):
-        broker_driver.publish(Message(f"{TOPIC}/counts", n, b'{"samples":%d}' % n))
+        broker_driver.publish(Message(f"{TOPIC}/health", n, b'{"samples":%d}' % n))
     acknowledged(broker_driver, 3)
     centre = Subscriber(broker.port)
     centre.start()
-    assert centre.wait_for("counts", lambda payload: payload == {"samples": 2}, 5)
+    assert centre.wait_for("health", lambda payload: payload == {"samples": 2}, 5)
     assert centre.received[0].retain
     centre.stop()
 
@@ -133,3 +133,29 @@ def test_nobody_listens(rig):
     driver = MqttBroker(BrokerLine("127.0.0.1", 1, "wy-0352-a"))
     with pytest.raises(DeviceGone, match=r"127\.0\.0\.1:1"):
         driver.open(WILL)
+
+
+def test_what_stands_of_its_own_has_come_when_it_says_so_and_nothing_comes_after_that(broker, broker_driver):
+    """However much else it hears: what follows on a slow line must not be taken for nothing."""
+    centre = MqttBroker(BrokerLine("127.0.0.1", broker.port, "centre"))
+    centre.open(Message("sampling/will", 0, b""))
+    lives = [Message(f"{TOPIC}/counts/{n:032x}", n, b'{"seq":%d}' % n) for n in range(40)]
+    others = [Message(f"{TOPIC}/people/0/{n}", n, b"x" * 500) for n in range(40)]
+    for message in (*others, *lives):
+        centre.publish(message)
+    acknowledged(centre, 80)
+    broker_driver.open(WILL, (f"{TOPIC}/people/+/+", WILL.topic), (f"{TOPIC}/counts/+",))
+    heard: dict[str, bytes] = {}
+    end = time.monotonic() + 20
+    while not broker_driver.recalled and time.monotonic() < end:
+        broker_driver.acknowledged(0.1)
+        heard |= dict(broker_driver.heard())
+    assert {topic for topic in heard if "/counts/" in topic} == {each.topic for each in lives}
+    while (n := sum("/people/" in topic for topic in heard)) < 40 and time.monotonic() < end:
+        broker_driver.acknowledged(0.1)
+        heard |= dict(broker_driver.heard())
+    assert n == 40
+    broker_driver.publish(lives[0])
+    acknowledged(broker_driver, 1)
+    assert broker_driver.heard() == []
+    centre.close()

@@ -88,7 +88,7 @@ def test_a_late_table_is_told_every_sheet_after_a_pulled_plug_too(point):
 def test_the_city_is_told_all_that_was_said_while_it_was_away_and_no_people(point, city):
     table = connected(point.port, "wy-0352-a")
     city.stop()
-    said = [Message(f"sampling/v1/cn/r1/wy-0352/k{n}/counts", n, b'{"samples":%d}' % n) for n in range(300)]
+    said = [Message(f"sampling/v1/cn/r1/wy-0352/k{n}/counts/e", n, b'{"samples":%d}' % n) for n in range(300)]
     said += [Message(f"{OWN}/tubes/{n}", n, b'{"tube":%d}' % n) for n in range(300)]
     publish(table, [*said, Message(f"{OWN}/people/{'0' * 32}/0", 1, b"{}")])
     city.start()

@@ -83,7 +83,9 @@ class SlowPrinter:
 class StuckBroker:
     """Takes everything and says nothing."""
 
-    def open(self, will: Message, hears: Sequence[str] = ()) -> None: ...
+    recalled = False
+
+    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None: ...
 
     def publish(self, message: Message) -> None: ...
 

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from kiosk.texts import Texts
 from kiosk.virtual.demo.report import voucher_numbers
-from kiosk.virtual.demo.subscriber import Received
+from kiosk.virtual.demo.subscriber import Received, added_up
 from kiosk.virtual.demo.visits import Served
 from kiosk.virtual.printer import Slip
 
@@ -105,6 +105,7 @@ class PlainStage:
 
     def __init__(self, console: Console, texts: Texts) -> None:
         self._console, self._texts = console, texts
+        self._told: dict[str, Received] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -124,8 +125,9 @@ class PlainStage:
         self._print("paper", " | ".join(paper_lines(slip)))
 
     def received(self, received: Received) -> None:
-        if received.topic.endswith("/counts"):
-            rows = _count_rows(received.payload, self._texts, ALL)
+        if "/counts/" in received.topic:
+            self._told[received.topic] = received
+            rows = _count_rows(added_up(self._told.values()) or {}, self._texts, ALL)
             words = ", ".join(f"{name} {value}" for name, value in rows)
             self._print("counts", words)
 
@@ -144,6 +146,7 @@ class LiveStage:
         self._console, self._texts = console, texts
         self._visits: deque[Served] = deque(maxlen=SHOWN_VISITS)
         self._paper: deque[str] = deque(maxlen=SHOWN_LINES)
+        self._told: dict[str, Received] = {}
         self._counts: dict[str, Any] = {}
         self._said, self._where = texts.say("demo.starting"), ""
         self._progress = Progress(
@@ -174,8 +177,9 @@ class LiveStage:
         self._paper.extend([*paper_lines(slip), "- - - - - - - -"])
 
     def received(self, received: Received) -> None:
-        if received.topic.endswith("/counts"):
-            self._counts = received.payload
+        if "/counts/" in received.topic:
+            self._told[received.topic] = received
+            self._counts = added_up(self._told.values()) or {}
 
     def say(self, text: str) -> None:
         self._said = text

@@ -3,12 +3,15 @@
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
+
+SUMMED = ("samples", "tubes", "labels", "vouchers", "voided", "exempt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,18 @@ class Received:
     def line(self) -> str:
         fields = {"topic": self.topic, "payload": self.payload, "retain": self.retain, "at": round(self.at, 3)}
         return json.dumps(fields, ensure_ascii=False)
+
+
+def added_up(received: Iterable[Received]) -> dict[str, Any] | None:
+    """What the newest counts of each life of each table's journal come to; None if there are none."""
+    lives = [each.payload for each in {each.topic: each for each in received if "/counts/" in each.topic}.values()]
+    if not lives:
+        return None
+    refused = Counter[str]()
+    for life in lives:
+        refused.update(life.get("refused", {}))
+    sums = {name: sum(life[name] for life in lives) for name in SUMMED if name in lives[-1]}
+    return {**lives[-1], **sums, "refused": dict(sorted(refused.items()))}
 
 
 class Subscriber:
@@ -48,7 +63,9 @@ class Subscriber:
         self._client.loop_stop()
 
     def latest(self, leaf: str) -> dict[str, Any] | None:
-        """The newest payload of a topic that ends so."""
+        """The newest payload of a topic that ends so; of `counts` what all lives of the tables add up to."""
+        if leaf == "counts":
+            return added_up(self.received)
         found = [each.payload for each in self.received if each.topic.endswith("/" + leaf)]
         return found[-1] if found else None
 

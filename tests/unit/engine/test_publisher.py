@@ -16,7 +16,7 @@ from kiosk.messages import Address
 from kiosk.ports import DeviceAbsent, DeviceGone, Message
 
 OWN = Address("cn", "r2", "p", "a")
-TOPICS = tuple(map(OWN.topic, ("counts", "health", "units")))
+TOPICS = tuple(map(OWN.topic, ("counts/e", "health", "units")))
 
 
 def status_of(state: str, n: int) -> Message:
@@ -32,6 +32,7 @@ class Away:
 
     denied: frozenset[str] = frozenset()
     protocol = "5"
+    recalled = True
 
     def __init__(self) -> None:
         self.there = threading.Event()
@@ -41,7 +42,7 @@ class Away:
         self.opened = 0
         self._answered, self._woken = 0, threading.Event()
 
-    def open(self, will: Message, hears: Sequence[str] = ()) -> None:  # noqa: ARG002
+    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:  # noqa: ARG002
         if not self.there.is_set():
             raise DeviceAbsent("broker: nobody listens")
         self.opened += 1
@@ -100,11 +101,11 @@ def test_offline_the_last_message_of_each_topic_is_kept_and_nobody_waits(publish
 def test_the_last_words_are_said_and_waited_for(publisher, away):
     away.there.set()
     publisher.start()
-    publisher.offer([Message(OWN.topic("counts"), 5, b"")])
+    publisher.offer([Message(OWN.topic("counts/e"), 5, b"")])
     publisher.stop()
     publisher.join(5)
     assert away.taken[-1] == FAREWELL
-    assert Message(OWN.topic("counts"), 5, b"") in away.taken
+    assert Message(OWN.topic("counts/e"), 5, b"") in away.taken
 
 
 def test_a_full_inbox_that_nobody_empties_does_not_keep_it_from_stopping(away):
@@ -123,13 +124,13 @@ def test_a_full_inbox_that_nobody_empties_does_not_keep_it_from_stopping(away):
 def test_what_is_to_be_heard_again_opens_the_line_anew_once(away):
     publisher = Publisher("broker", Inbox(), away, OWN, status_of, time.monotonic_ns)
     away.there.set()
-    publisher.offer([Message("sampling/v1/cn/r2/p/a/counts", 5, b"")])
+    publisher.offer([Message("sampling/v1/cn/r2/p/a/counts/e", 5, b"")])
     publisher.start()
     wait_until(lambda: len(away.taken) == 2)
     publisher.hear_again()
     wait_until(lambda: len(away.taken) == 4)
     time.sleep(0.3)
-    counts = Message(OWN.topic("counts"), 5, b"")
+    counts = Message(OWN.topic("counts/e"), 5, b"")
     assert (away.opened, sorted(away.taken[:2], key=_seq), away.taken[2:]) == (2, [BIRTH, counts], [SECOND, counts])
     publisher.stop()
     publisher.join(5)
@@ -165,7 +166,7 @@ class Restless(Away):
 def test_after_each_break_all_is_said_again_but_of_a_round_that_is_closed():
     broker = Restless()
     publisher = Publisher("broker", Inbox(), broker, OWN, status_of, time.monotonic_ns)
-    topics = ("r1/p/a/status", "r1/p/a/counts", "r2/p/a/health", "r2/p/a/counts")
+    topics = ("r1/p/a/status", "r1/p/a/counts/e", "r2/p/a/health", "r2/p/a/counts/e")
     publisher.offer([Message(f"sampling/v1/cn/{topic}", 5, b"") for topic in topics])
     publisher.start()
     end = time.monotonic() + 30
@@ -236,10 +237,10 @@ def test_of_a_topic_one_message_is_on_its_way_and_a_broker_that_owes_for_it_is_l
     publisher = Publisher("broker", inbox, broker, OWN, status_of, time.monotonic_ns)
     publisher.start()
     for seq in range(5):
-        publisher.offer([Message(TOPICS[0], seq, b"")])
+        publisher.offer([Message(TOPICS[1], seq, b"")])
         time.sleep(0.05)
     wait_until(lambda: broker.opened == 2)
-    assert Counter(message.topic for message in broker.taken)[TOPICS[0]] == 2, "one each time"
+    assert Counter(message.topic for message in broker.taken)[TOPICS[1]] == 2, "one each time"
     why = [item.why for item in _emptied(inbox) if isinstance(item, DeviceNews) and not item.up]
     assert why == ["broker: has not acknowledged a message for 0 s"]
     publisher.stop()

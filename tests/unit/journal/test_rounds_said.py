@@ -19,7 +19,7 @@ def said(bench, since=0):
     """Round, topic and, of a status, its state."""
     found = []
     for message in bench.published[since:]:
-        *_, round_id, _, _, leaf = message.topic.split("/")
+        round_id, _, _, leaf = message.topic.split("/")[3:7]
         found.append((round_id, leaf, json.loads(message.payload).get("state", "")))
     return found
 
@@ -51,7 +51,7 @@ def test_rounds_leave_nothing_behind_in_the_outbox(in_round, number):
     assert bench.journal.outbox() == ()
     with closing(sqlite3.connect(bench.path)) as database:
         kept = [topic for (topic,) in database.execute("SELECT topic FROM outbox ORDER BY topic")]
-    assert [topic.split("/")[3:] for topic in kept] == [
+    assert [topic.split("/")[3:7] for topic in kept] == [
         ["r5", "wy-0352", "a", leaf] for leaf in ("counts", "health", "status")
     ]
 
@@ -64,7 +64,7 @@ def test_counts_that_the_broker_never_took_are_said_until_it_does(in_round, numb
         bench = in_round("r2").start()
         told = [each for each in said(bench) if each[0] == "r1"]
         assert sorted(told) == [("r1", "counts", ""), ("r1", "health", ""), ("r1", "status", "closed")]
-    counts = next(m for m in bench.published if m.topic.endswith("r1/wy-0352/a/counts"))
+    counts = next(m for m in bench.published if "r1/wy-0352/a/counts/" in m.topic)
     assert json.loads(counts.payload)["samples"] == 1
     takes_all(bench)
     assert {round_id for round_id, *_ in said(in_round("r2").start())} == {"r2"}

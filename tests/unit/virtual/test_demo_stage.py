@@ -26,7 +26,7 @@ def drawn(language, size):
     for n in range(60):
         stage.visit(Served(Visit(n + 1000, Kind.NUMBER_CODE, False), True, "", words, 0.0, None))
     stage.visit(Served(Visit(2000, Kind.WRONG_NUMBER, False), False, "not-at-this-scanner", "…", 0.0, None))
-    stage.received(Received("a/b/counts", COUNTS | {"refused": REFUSED}, True, 0.0))
+    stage.received(Received("a/b/counts/e", COUNTS | {"refused": REFUSED}, True, 0.0))
     stage._paper.extend([f"编号 {TUBE}", "V0352000000158"] * 30)  # noqa: SLF001
     stage.where("http://127.0.0.1:8480/resident", "http://127.0.0.1:8480/staff", "http://127.0.0.1:8481/")
     console.print(stage.picture(), height=height)

@@ -1,0 +1,166 @@
+"""What each life of a journal has counted stands at the broker once, and the later word of two."""
+
+import json
+import queue
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from kiosk.engine.inbox import Delivered, Inbox
+from kiosk.engine.publisher import Publisher
+from kiosk.messages import Address
+from kiosk.ports import DeviceGone, Message
+
+OWN = Address("cn", "r2", "p", "a")
+FORMER = Address("cn", "r1", "p", "a")
+
+
+def status_of(state: str, n: int) -> Message:
+    return Message(OWN.topic("status"), n, json.dumps({"state": state, "epoch": "e2", "connection": n}).encode())
+
+
+def counts(epoch: str, seq: int, samples: int = 0, place: Address = OWN) -> Message:
+    body = {"epoch": epoch, "seq": seq, "samples": samples}
+    return Message(place.topic(f"counts/{epoch}"), seq, json.dumps(body).encode())
+
+
+class Keeping:
+    """A broker that keeps the last word of each topic, and tells what stands on `recalls` a while after its opening."""
+
+    denied: frozenset[str] = frozenset()
+    protocol = "5"
+
+    def __init__(self, *stands: Message) -> None:
+        self.stands = {message.topic: message for message in stands}
+        self.said: list[Message] = []
+        self.recalled, self.opened, self.hangs_up = False, 0, False
+        self._recalls: Sequence[str] = ()
+        self._turns = 0
+        self._owed: list[Message] = []
+
+    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:  # noqa: ARG002
+        self._recalls, self.recalled, self._turns, self.hangs_up = recalls, False, 0, False
+        self.opened += 1
+
+    def publish(self, message: Message) -> None:
+        self.said.append(message)
+        self.stands[message.topic] = message
+        self._owed.append(message)
+
+    def acknowledged(self, timeout: float) -> list[Message]:
+        if self.hangs_up:
+            raise DeviceGone("broker: hung up")
+        time.sleep(min(timeout, 0.01))
+        self._turns += 1
+        done, self._owed = self._owed, []
+        return done
+
+    def refused(self) -> list[tuple[Message, str]]:
+        return []
+
+    def heard(self) -> list[tuple[str, bytes]]:
+        if self._turns < 3 or self.recalled:
+            return []
+        self.recalled = True
+        asked = [re.compile(re.escape(each).replace(r"\+", "[^/]*")) for each in self._recalls]
+        standing = [(topic, each.payload) for topic, each in self.stands.items()]
+        return [(topic, payload) for topic, payload in standing if any(each.fullmatch(topic) for each in asked)]
+
+    def wake(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+Serve = Callable[..., Inbox]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    running: list[Publisher] = []
+
+    def start(broker: Keeping, *offered: Message) -> Inbox:
+        inbox = Inbox()
+        publisher = Publisher("broker", inbox, broker, OWN, status_of, time.monotonic_ns)
+        running.append(publisher)
+        publisher.offer(offered)
+        publisher.start()
+        return inbox
+
+    yield start
+    for publisher in running:
+        publisher.stop()
+        publisher.join(5)
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+        threading.Event().wait(0.01)
+
+
+def settled(broker: Keeping) -> dict[str, int]:
+    """By topic the seq that stands there, once the line has rested for a while."""
+    wait_until(lambda: broker.recalled)
+    threading.Event().wait(0.3)
+    return {topic.partition("/p/a/")[2]: each.seq for topic, each in broker.stands.items() if "/counts/" in topic}
+
+
+def delivered(inbox: Inbox) -> list[Message]:
+    found: list[Message] = []
+    while True:
+        try:
+            item = inbox.get(timeout=0)
+        except queue.Empty:
+            return found
+        if isinstance(item, Delivered):
+            found += item.messages
+
+
+def test_a_life_that_ended_offline_is_said_beside_the_one_that_followed(serve):
+    broker = Keeping(counts("e1", 4))
+    serve(broker, counts("e1", 9), counts("e2", 12))
+    assert settled(broker) == {"counts/e1": 9, "counts/e2": 12}
+
+
+def test_a_journal_that_was_put_back_does_not_overwrite_what_it_had_told_before(serve):
+    broker = Keeping(counts("e1", 50))
+    inbox = serve(broker, counts("e1", 30), counts("e2", 31))
+    assert settled(broker) == {"counts/e1": 50, "counts/e2": 31}
+    assert counts("e1", 30) in delivered(inbox), "it is not owed any more"
+
+
+def test_what_a_lost_journal_had_told_is_given_to_a_broker_that_has_lost_it_too(serve):
+    broker = Keeping(counts("e1", 50))
+    serve(broker, counts("e2", 3))
+    assert settled(broker) == {"counts/e1": 50, "counts/e2": 3}
+    broker.stands.clear()
+    broker.hangs_up = True
+    wait_until(lambda: broker.opened == 2)
+    assert settled(broker) == {"counts/e1": 50, "counts/e2": 3}
+
+
+def test_of_a_round_that_was_left_the_later_word_stands(serve):
+    broker = Keeping(counts("e1", 50, place=FORMER), counts("e0", 5, place=FORMER))
+    serve(broker, counts("e1", 30, place=FORMER), counts("e0", 7, place=FORMER), counts("e2", 1))
+    settled(broker)
+    assert broker.stands[FORMER.topic("counts/e1")].seq == 50
+    assert broker.stands[FORMER.topic("counts/e0")].seq == 7
+
+
+def test_nonsense_that_stands_there_is_no_count(serve):
+    nonsense = [b"", b"{", b"[1]", b'{"epoch":"e1","seq":"9"}', b'{"epoch":"e3","seq":9}', b'{"epoch":"e1","seq":-1}']
+    for payload in nonsense:
+        broker = Keeping(Message(OWN.topic("counts/e1"), 99, payload))
+        serve(broker, counts("e1", 9))
+        assert settled(broker) == {"counts/e1": 9}, payload
+
+
+def test_what_stands_there_already_costs_no_second_message(serve):
+    broker = Keeping(counts("e1", 9))
+    serve(broker, counts("e1", 9), counts("e2", 12))
+    settled(broker)
+    assert [message.topic.rpartition("/")[2] for message in broker.said] == ["status", "e2"]
