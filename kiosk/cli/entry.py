@@ -66,6 +66,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         return (serving,)
     from kiosk.cli import (
         acts,
+        board,
         clashes,
         dark,
         gate,
@@ -83,7 +84,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
     )
 
     at_the_table = serving, screens, dark, printers, scanning, staff_codes, vouchers, acts, clashes, merging, records
-    return *at_the_table, purging, gate, reception, roster, samples
+    return *at_the_table, purging, gate, reception, roster, samples, board
 
 
 def _parser(rooms: Sequence[ModuleType]) -> argparse.ArgumentParser:

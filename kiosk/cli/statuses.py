@@ -14,6 +14,8 @@ EXIT_NOT_READ = 1
 """A picture could not be opened."""
 EXIT_NO_ROSTER = 1
 """The kiosk has no list of the round, or none of that unit."""
+EXIT_NOTHING_HEARD = 1
+"""Nothing stands at the broker."""
 EXIT_LIT = 1
 """Not all lamps could be put out."""
 EXIT_UNAVAILABLE = 69

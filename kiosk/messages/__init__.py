@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from kiosk.messages.counts import Counts
+from kiosk.messages.gauges import Gauges
 from kiosk.messages.health import Health
 from kiosk.messages.people import People
 from kiosk.messages.stamp import Address, Stamp
@@ -14,6 +15,7 @@ KINDS: Mapping[str, type[Stamp]] = {
     "status": Status,
     "counts": Counts,
     "health": Health,
+    "gauges": Gauges,
     "tubes": Tube,
     "units": Units,
     "people": People,
@@ -22,4 +24,4 @@ KINDS: Mapping[str, type[Stamp]] = {
 BELOW: Mapping[str, tuple[str, ...]] = {"counts": ("epoch",), "tubes": ("code",), "people": ("epoch", "sheet")}
 """Which of them have a topic for each of something, and what names it."""
 
-__all__ = ["BELOW", "KINDS", "Address", "Counts", "Health", "People", "Stamp", "Status", "Tube", "Units"]
+__all__ = ["BELOW", "KINDS", "Address", "Counts", "Gauges", "Health", "People", "Stamp", "Status", "Tube", "Units"]

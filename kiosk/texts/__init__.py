@@ -3,7 +3,7 @@
 decisions: Configuration and texts."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 LANGUAGES = ("zh_CN", "en")
@@ -31,6 +31,10 @@ class Texts:
     def device(self, name: str) -> str:
         """What people call a device; one that the point has named itself is called by that name."""
         return self._words.get(f"device.{name}", name)
+
+    def every(self) -> Iterable[tuple[str, str]]:
+        """Each key with its text, as it is before values are filled in."""
+        return self._words.items()
 
     def keys(self) -> frozenset[str]:
         return frozenset(self._words)

@@ -36,7 +36,7 @@ LATE_MS = 5000
 to a table that is another by then."""
 MOST_HEADER, MOST_BODY = 8 * 1024, 1024
 COOKIE = "__Host-kiosk-device"
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self';"
         " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -72,7 +72,7 @@ class _Handler(tornado.web.RequestHandler):
         self.desk, self.local, self.names = desk, local, names
 
     def set_default_headers(self) -> None:
-        for name, value in _HEADERS.items():
+        for name, value in HEADERS.items():
             self.set_header(name, value)
 
     def prepare(self) -> None:

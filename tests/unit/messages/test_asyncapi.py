@@ -24,6 +24,7 @@ def test_each_topic_has_its_address():
         "status": "sampling/v1/{region}/{round}/{point}/{kiosk}/status",
         "counts": "sampling/v1/{region}/{round}/{point}/{kiosk}/counts/{epoch}",
         "health": "sampling/v1/{region}/{round}/{point}/{kiosk}/health",
+        "gauges": "sampling/v1/{region}/{round}/{point}/{kiosk}/gauges",
         "tubes": "sampling/v1/{region}/{round}/{point}/{kiosk}/tubes/{code}",
         "units": "sampling/v1/{region}/{round}/{point}/{kiosk}/units",
         "people": "sampling/v1/{region}/{round}/{point}/{kiosk}/people/{epoch}/{sheet}",

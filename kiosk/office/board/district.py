@@ -1,0 +1,81 @@
+"""All tables of one round, as they are heard: the newest of each word, and when people came."""
+
+from collections.abc import Iterable, Mapping
+
+from kiosk.frozen import dataclass
+from kiosk.messages import Address
+from kiosk.office.board.curve import MINUTE_S, RATE_S, spread
+from kiosk.office.board.hearing import Said
+from kiosk.office.board.points import Point
+from kiosk.office.board.tables import Table, after
+
+KEPT_MIN = 2 * RATE_S // MINUTE_S
+"""Minutes of each point that are kept here, for its rate; the store has the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """People who came to a point, by minute; fewer than none where some were taken back."""
+
+    point: str
+    minutes: Mapping[int, int]
+
+
+class District:
+    """What is known of a round, and of the points that there are to be."""
+
+    def __init__(self, points: Mapping[str, Point]) -> None:
+        self.points = points
+        self.tables: dict[Address, Table] = {}
+        self.recent: dict[str, dict[int, int]] = {}
+        """By point, people by minute, of the last half hour or so."""
+        self.heard_s: float | None = None
+        """When anything was heard live."""
+
+    def recall(self, said: Iterable[Said]) -> None:
+        """What was heard before this process began: it is known already when those people came."""
+        for each in said:
+            self._take(each)
+
+    def hear(self, said: Said) -> tuple[Table | None, Came | None]:
+        """The table where that was news, and who came to its point by it."""
+        if said.live:
+            self.heard_s = said.at_s
+        before = self.tables.get(said.table)
+        now = self._take(said)
+        if now is None:
+            return None, None
+        came = _came(before, now, said)
+        if came is not None:
+            self._note(came, said.at_s)
+        return now, came
+
+    def remember(self, point: str, minutes: Mapping[int, int]) -> None:
+        """Who came to a point lately, before this process began."""
+        self.recent[point] = dict(minutes)
+
+    def _take(self, said: Said) -> Table | None:
+        before = self.tables.get(said.table, Table(said.table))
+        now = after(before, said)
+        if now is before:
+            return None
+        self.tables[said.table] = now
+        return now
+
+    def _note(self, came: Came, now_s: float) -> None:
+        oldest = int(now_s // MINUTE_S) - KEPT_MIN
+        recent = self.recent.get(came.point, {})
+        sums = {minute: n for minute, n in recent.items() if minute > oldest}
+        for minute, n in came.minutes.items():
+            if minute > oldest:
+                sums[minute] = sums.get(minute, 0) + n
+        self.recent[came.point] = sums
+
+
+def _came(before: Table | None, now: Table, said: Said) -> Came | None:
+    """Of a table that is heard for the first time, and stood there, nobody knows when its people came."""
+    people = now.samples - (0 if before is None else before.samples)
+    known_s = 0.0 if before is None else before.counted_s
+    if people == 0 or not (said.live or known_s):
+        return None
+    return Came(said.table.point, spread(known_s, now.counted_s, people))

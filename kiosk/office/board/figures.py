@@ -1,0 +1,177 @@
+"""The board as people read it: sums, tiles and troubles, and how old each figure is. Pure."""
+
+from collections.abc import Iterable, Mapping
+
+from kiosk.frozen import dataclass
+from kiosk.office.board.curve import per_hour
+from kiosk.office.board.district import District
+from kiosk.office.board.points import Point
+from kiosk.office.board.tables import GONE, Table
+from kiosk.office.board.troubles import Trouble, oldest_tube_s, troubles_of
+
+STATES = ("trouble", "silent", "never", "stopped", "online")
+"""Of a point, the worst first. `silent`: a table's line broke and it did not come back; `stopped`: in good order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A point at a glance. Times are Unix time; `counted_s` is when that one of its tables that was counted longest ago
+    was, of those that are there."""
+
+    point: str
+    name: str
+    state: str
+    people: int
+    expected: int | None
+    per_hour: int
+    tables: int
+    troubles: tuple[Trouble, ...]
+    oldest_tube_s: float | None
+    heard_s: float | None
+    counted_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """The table that takes longest from scan to paper, at its median, and in which of its steps."""
+
+    point: str
+    kiosk: str
+    p50_ms: float
+    hop: str
+    hop_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The district at `at_s`. `heard_s`: when anything was heard last; `ends_s`: when everybody will have been here, at
+    the rate of the last quarter of an hour."""
+
+    at_s: float
+    round: str
+    connected: bool
+    heard_s: float | None
+    people: int
+    exempt: int
+    refused: int
+    tubes: int
+    expected: int | None
+    per_hour: int
+    ends_s: float | None
+    points: Mapping[str, int]
+    """How many are in each of the STATES."""
+    paperless: int
+    """Points with a printer that has no paper."""
+    oldest_tube_s: float | None
+    oldest_tube_at: str
+    slowest: Slow | None
+    not_understood: int
+    tiles: tuple[Tile, ...]
+
+
+def board(district: District, round_id: str, now_s: float, connected: bool, not_understood: int = 0) -> Board:
+    """All of it, as of now."""
+    by_point = points_of(district)
+    tiles = tuple(tile(district, point, tables, now_s) for point, tables in by_point.items())
+    tables = district.tables.values()
+    expected = _expected(tiles)
+    people = sum(each.people for each in tiles)
+    rate = sum(each.per_hour for each in tiles)
+    oldest = min((each for each in tiles if each.oldest_tube_s is not None), key=_oldest, default=None)
+    return Board(
+        now_s,
+        round_id,
+        connected,
+        district.heard_s,
+        people,
+        sum(each.exempt for each in tables),
+        sum(each.refused for each in tables),
+        sum(each.tubes for each in tables),
+        expected,
+        rate,
+        _ends(people, expected, rate, now_s),
+        {state: sum(each.state == state for each in tiles) for state in STATES},
+        sum(any(trouble.what == "paper-out" for trouble in each.troubles) for each in tiles),
+        None if oldest is None else oldest.oldest_tube_s,
+        "" if oldest is None else oldest.point,
+        _slowest(tables),
+        not_understood,
+        tiles,
+    )
+
+
+def points_of(district: District) -> dict[str, tuple[Table, ...]]:
+    """By point, those that were heard and those that should be, in the order of their names."""
+    found: dict[str, list[Table]] = {point: [] for point in district.points}
+    for address in sorted(district.tables, key=lambda each: (each.point, each.kiosk)):
+        found.setdefault(address.point, []).append(district.tables[address])
+    return {point: tuple(found[point]) for point in sorted(found)}
+
+
+def tile(district: District, point: str, tables: tuple[Table, ...], now_s: float) -> Tile:
+    listed = district.points.get(point, Point(point))
+    troubles = tuple(trouble for table in tables for trouble in troubles_of(table, now_s))
+    there = [table for table in tables if table.state not in GONE]
+    return Tile(
+        point,
+        listed.name,
+        _state(tables, troubles, listed.tables),
+        sum(table.samples for table in tables),
+        listed.expected if listed.expected is not None else _listed(tables),
+        round(per_hour(district.recent.get(point, {}), now_s)),
+        len(tables),
+        troubles,
+        min((s for table in tables if (s := oldest_tube_s(table)) is not None), default=None),
+        max((table.heard_s for table in tables), default=None),
+        min((table.counted_s for table in there if table.counted_s), default=None),
+    )
+
+
+def _state(tables: tuple[Table, ...], troubles: tuple[Trouble, ...], wanted: int | None) -> str:
+    states = {table.state for table in tables}
+    if not tables:
+        return "never"
+    if "lost" in states:
+        return "silent"
+    if states <= set(GONE):
+        return "stopped"
+    too_few = wanted is not None and len(tables) < wanted
+    return "trouble" if troubles or too_few else "online"
+
+
+def _oldest(tile: Tile) -> float:
+    return tile.oldest_tube_s or 0.0
+
+
+def _listed(tables: tuple[Table, ...]) -> int | None:
+    """Of the roster that the tables of a point have; they have the same one."""
+    listed = [sum(unit.listed for unit in table.units.units) for table in tables if table.units is not None]
+    return max(listed, default=None)
+
+
+def _expected(tiles: tuple[Tile, ...]) -> int | None:
+    """None while any point expects nobody knows how many."""
+    known = [each.expected for each in tiles if each.expected is not None]
+    return sum(known) if known and len(known) == len(tiles) else None
+
+
+def _ends(people: int, expected: int | None, rate: int, now_s: float) -> float | None:
+    if expected is None:
+        return None
+    if people >= expected:
+        return now_s
+    return now_s + (expected - people) / rate * 3600 if rate > 0 else None
+
+
+def _slowest(tables: Iterable[Table]) -> Slow | None:
+    timed = [table for table in tables if table.gauges is not None and table.gauges.p50_ms is not None]
+    online = [table for table in timed if table.state not in GONE and table.gauges and table.gauges.hops_ms]
+    worst = max(online, key=_p50, default=None)
+    if worst is None or worst.gauges is None:
+        return None
+    hop, ms = max(worst.gauges.hops_ms.items(), key=lambda each: each[1])
+    return Slow(worst.at.point, worst.at.kiosk, _p50(worst), hop, ms)
+
+
+def _p50(table: Table) -> float:
+    return (table.gauges and table.gauges.p50_ms) or 0.0

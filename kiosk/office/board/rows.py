@@ -1,0 +1,22 @@
+"""The board as a table, a row a point."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kiosk.office.board.figures import Tile
+
+COLUMNS = ("point", "name", "state", "people", "expected", "per_hour", "tables", "troubles", "oldest_tube", "counted")
+
+
+def row(tile: Tile, zone: ZoneInfo) -> Iterator[object]:
+    troubles = "; ".join(" ".join(filter(None, (each.kiosk, each.what, each.part))) for each in tile.troubles)
+    yield from (tile.point, _plain(tile.name), tile.state, tile.people, tile.expected, tile.per_hour, tile.tables)
+    yield _plain(troubles)
+    for at_s in (tile.oldest_tube_s, tile.counted_s):
+        yield "" if at_s is None else datetime.fromtimestamp(at_s, zone).isoformat(timespec="seconds")
+
+
+def _plain(text: str) -> str:
+    """What a spreadsheet would take for a formula is text."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -1,0 +1,153 @@
+"""From the broker to the district and its store: the line is kept, and opened again after each break."""
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+
+from kiosk.engine.back_off import BROKER
+from kiosk.messages import Address
+from kiosk.office.board.curve import MINUTE_S
+from kiosk.office.board.district import KEPT_MIN, District
+from kiosk.office.board.figures import Board, board
+from kiosk.office.board.hearing import NotUnderstoodError, Said, filters, said
+from kiosk.office.board.point_page import PointPage, page
+from kiosk.office.board.points import Point
+from kiosk.office.board.store import Store, StoreError, Word
+from kiosk.office.broker_line import BrokerAt, BrokerLine, Heard, LineError
+
+TURN_S = 0.2
+KEEP_S = 1.0
+MOST_STRANGE = 1000
+"""Topics on which stood what nobody understands."""
+
+
+class Watch:
+    """One round of a region, as it is heard. `turn` is one thread's; what it shows may be asked from any."""
+
+    def __init__(
+        self,
+        at: BrokerAt,
+        region: str,
+        round_id: str,
+        points: Mapping[str, Point],
+        store: Store,
+        now: Callable[[], float],
+    ) -> None:
+        self.round = round_id
+        self.whole = False
+        """Whether all that stood at the broker has been read, once."""
+        self.connected = False
+        self.why = ""
+        """Why it is not."""
+        self.changes = 0
+        """Grows with each news."""
+        self._line = BrokerLine(at, filters(region, round_id))
+        self._store, self._now = store, now
+        self._lock = threading.Lock()
+        self._district = District(points)
+        self._strange: dict[str, str] = {}
+        self._words: dict[str, Word] = {}
+        self._came: dict[tuple[str, int], int] = {}
+        self._kept_s = now()
+        self._recall(region)
+
+    def _recall(self, region: str) -> None:
+        """What an earlier run heard."""
+        known = []
+        for word in self._store.words():
+            found = self._understood(Heard(word.topic, word.payload, True), word.at_s)
+            if found is not None and self._is_asked_for(found.table, region):
+                known.append(found)
+        self._district.recall(known)
+        since = int(self._now() // MINUTE_S) - KEPT_MIN
+        for point, minutes in self._store.since(self.round, since).items():
+            self._district.remember(point, minutes)
+
+    def _is_asked_for(self, table: Address, region: str) -> bool:
+        return table.round == self.round and region in ("+", table.region)
+
+    def run(self, stopping: threading.Event) -> None:
+        """Until then. Raises StoreError."""
+        back_off, opened_s = BROKER, self._now()
+        while not stopping.is_set():
+            try:
+                self._line.open()
+                self.connected, self.why, opened_s = True, "", self._now()
+                self.changes += 1
+                while not stopping.is_set():
+                    self.turn()
+            except LineError as error:
+                served_s = self._now() - opened_s if self.connected else 0.0
+                self.connected, self.why = False, str(error)
+                self.changes += 1
+                self.keep()
+                back_off = back_off.failed(served_s)
+                stopping.wait(back_off.pause_s(random.random()))  # noqa: S311 - it spreads, it hides nothing
+        self.keep()
+        self._line.close()
+
+    def once(self) -> None:
+        """All that stands at the broker. Raises LineError, StoreError."""
+        self._line.open()
+        self.connected = True
+        while not self.whole:
+            self.turn()
+        self.keep()
+        self._line.close()
+
+    def turn(self) -> None:
+        """Raises LineError, StoreError."""
+        for heard in self._line.read(TURN_S):
+            self._hear(heard)
+        self.whole = self.whole or self._line.is_whole
+        if self._now() - self._kept_s > KEEP_S:
+            self.keep()
+
+    def _hear(self, heard: Heard) -> None:
+        at_s = self._now()
+        found = self._understood(heard, at_s)
+        if found is None:
+            return
+        with self._lock:
+            table, came = self._district.hear(found)
+            if table is not None:
+                self.changes += 1
+                self._words[heard.topic] = Word(heard.topic, heard.payload, table.heard_s)
+            for minute, n in {} if came is None else came.minutes.items():
+                place = (came.point, minute) if came is not None else ("", 0)
+                self._came[place] = self._came.get(place, 0) + n
+
+    def _understood(self, heard: Heard, at_s: float) -> Said | None:
+        try:
+            found = said(heard, at_s)
+        except NotUnderstoodError as error:
+            if len(self._strange) < MOST_STRANGE:
+                self._strange[heard.topic] = str(error)
+            return None
+        self._strange.pop(heard.topic, None)
+        return found
+
+    def keep(self) -> None:
+        """Writes what is new. Raises StoreError."""
+        with self._lock:
+            words, self._words = self._words, {}
+            came, self._came = self._came, {}
+        self._kept_s = self._now()
+        if words or came:
+            self._store.keep(self.round, words.values(), came)
+
+    def board(self) -> Board:
+        with self._lock:
+            return board(self._district, self.round, self._now(), self.connected, len(self._strange))
+
+    def page(self, point: str) -> PointPage | None:
+        with self._lock:
+            return page(self._district, point, self._now())
+
+    @property
+    def strange(self) -> tuple[str, ...]:
+        """What stood there that nobody understands: topic and why."""
+        return tuple(self._strange.values())
+
+
+__all__ = ["StoreError", "Watch"]

@@ -1,0 +1,209 @@
+"""The board's page: read-only, by a password or a certificate where it is not for this machine alone."""
+
+import asyncio
+import csv
+import io
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+import tornado.httpserver
+import tornado.iostream
+import tornado.template
+import tornado.web
+
+from kiosk.frozen import dataclass
+from kiosk.log import say
+from kiosk.office.board.access import Access, ServeError, knows
+from kiosk.office.board.curve import stretches
+from kiosk.office.board.newest import CURVE_MIN, DAY_S, Newest
+from kiosk.office.board.rows import COLUMNS, row
+from kiosk.office.board.store import Store
+from kiosk.office.board.watch import Watch
+from kiosk.screen.web.pages import TAGS, TYPES, Asset
+from kiosk.screen.web.server import HEADERS
+from kiosk.texts import Texts
+
+PAGES = Path(__file__).with_name("pages")
+MOST_READERS = 256
+SLOW_S = 30.0
+WORDS = ("board.", "device.", "screen.hop.", "refusal.")
+"""What the page says itself; it fills their values in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all handlers share."""
+
+    newest: Newest
+    watch: Watch
+    store: Store
+    password: str | None
+    zone: ZoneInfo
+    assets: Mapping[str, Asset]
+
+
+class _Handler(tornado.web.RequestHandler):
+    def initialize(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def set_default_headers(self) -> None:
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+
+    def prepare(self) -> None:
+        if self.desk.password is not None and not knows(
+            self.request.headers.get("Authorization", ""), self.desk.password
+        ):
+            self.set_header("WWW-Authenticate", 'Basic realm="board", charset="UTF-8"')
+            raise tornado.web.HTTPError(401)
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status_code}\n")
+
+    def log_exception(self, *found: Any) -> None:
+        if not isinstance(found[1], tornado.web.HTTPError):
+            say("page-fault", what=getattr(found[0], "__name__", "?"))
+
+
+class _File(_Handler):
+    """Read once: no request reaches the disk."""
+
+    def get(self, name: str) -> None:
+        asset = self.desk.assets.get(name or "board.html")
+        if asset is None:
+            raise tornado.web.HTTPError(404)
+        self.set_header("Content-Type", asset.type)
+        self.finish(asset.data)
+
+
+class _Events(_Handler):
+    """All at once, then what changes, and a beat."""
+
+    readers = 0
+
+    async def get(self) -> None:
+        if _Events.readers >= MOST_READERS:
+            raise tornado.web.HTTPError(503)
+        self.set_header("Content-Type", "text/event-stream; charset=utf-8")
+        _Events.readers += 1
+        try:
+            seen = -1
+            while True:
+                told, seen = self.desk.newest.since(seen), self.desk.newest.tick
+                self.write(f"data: {json.dumps(told, ensure_ascii=False, separators=(',', ':'))}\n\n")
+                await asyncio.wait_for(self.flush(), SLOW_S)
+                await self.desk.newest.news()
+        except (tornado.iostream.StreamClosedError, TimeoutError):
+            self.request.connection.close()  # type: ignore[union-attr]
+        finally:
+            _Events.readers -= 1
+
+
+class _PointPage(_Handler):
+    def get(self, point: str) -> None:
+        found = self.desk.watch.page(unquote(point))
+        if found is None:
+            raise tornado.web.HTTPError(404)
+        now_s = time.time()
+        minutes = self.desk.store.curve(self.desk.watch.round, found.tile.point)
+        curve = stretches(minutes, CURVE_MIN, now_s - DAY_S, now_s)
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(json.dumps(asdict(found) | {"curve": curve, "curve_min": CURVE_MIN}, ensure_ascii=False))
+
+
+class _Whole(_Handler):
+    """Everything, for programs."""
+
+    def get(self, kind: str) -> None:
+        board = self.desk.watch.board()
+        if kind == "json":
+            self.set_header("Content-Type", "application/json; charset=utf-8")
+            self.finish(json.dumps(asdict(board), ensure_ascii=False))
+            return
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(COLUMNS)
+        writer.writerows(row(tile, self.desk.zone) for tile in board.tiles)
+        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.finish(text.getvalue().encode("utf-8-sig"))
+
+
+class _Metrics(_Handler):
+    def get(self) -> None:
+        try:
+            from kiosk.office.board.metrics import CONTENT_TYPE, exposition
+        except ModuleNotFoundError:
+            raise tornado.web.HTTPError(501) from None
+        self.set_header("Content-Type", CONTENT_TYPE)
+        self.finish(exposition(self.desk.watch.board()))
+
+
+def application(desk: Desk) -> tornado.web.Application:
+    """The page, its events, and the same for programs."""
+    shared = {"desk": desk}
+    handlers = [
+        (r"/events", _Events, shared),
+        (r"/point/([^/]{1,120})", _PointPage, shared),
+        (r"/board\.(json|csv)", _Whole, shared),
+        (r"/metrics", _Metrics, shared),
+        (r"/([a-z.]*)", _File, shared),
+    ]
+    return tornado.web.Application(handlers, log_function=lambda _: None)
+
+
+def assets(texts: Texts, language: str) -> dict[str, Asset]:
+    """By the name that is asked for; the words that its script says among them."""
+    found = {}
+    for file in sorted(PAGES.iterdir()):
+        data = file.read_bytes()
+        if file.suffix == ".html":
+            template = tornado.template.Template(data, autoescape="xhtml_escape")
+            data = template.generate(say=texts.say, language=TAGS[language])
+        if file.suffix in TYPES:
+            found[file.name] = Asset(TYPES[file.suffix], data)
+    words = {key: text for key, text in texts.every() if key.startswith(WORDS)}
+    script = f"const WORDS = {json.dumps(words, ensure_ascii=False)};\n"
+    return found | {"words.js": Asset(TYPES[".js"], script.encode())}
+
+
+def serve(access: Access, watch: Watch, store: Store, language: str, zone: ZoneInfo) -> None:
+    """Until a signal asks it to stop. Raises ServeError, StoreError."""
+    access.judge()
+    asyncio.run(_serve(access, watch, store, language, zone))
+
+
+async def _serve(access: Access, watch: Watch, store: Store, language: str, zone: ZoneInfo) -> None:
+    newest = Newest(watch, store)
+    host, port = access.address()
+    tls = access.tls()
+    desk = Desk(newest, watch, store, access.password, zone, assets(Texts(language), language))
+    limits = {"idle_connection_timeout": 60, "max_header_size": 8192, "max_body_size": 1024}
+    server = tornado.httpserver.HTTPServer(application(desk), ssl_options=tls, **limits)
+    try:
+        server.listen(port, host)
+    except OSError as error:
+        raise ServeError(f"{access.listen}: {error.strerror}", "Name another port, or stop what has it") from error
+    say("board", page=f"http{'' if tls is None else 's'}://{access.listen}/", round=watch.round, pid=os.getpid())
+    stopping, stopped = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    hearing = loop.run_in_executor(None, watch.run, stopping)
+    looking = asyncio.ensure_future(newest.run())
+    waiting = asyncio.ensure_future(stopped.wait())
+    await asyncio.wait((hearing, looking, waiting), return_when=asyncio.FIRST_COMPLETED)
+    stopping.set()
+    for work in (looking, waiting):
+        work.cancel()
+    server.stop()
+    await hearing

@@ -1,0 +1,259 @@
+"""`kiosk board` on a real mosquitto, as an office runs it: once, as a page in a real browser, and started again."""
+
+import base64
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from district_words import counted, healthy, stated
+from kiosk.messages import Address
+from kiosk.office.broker_line import BrokerAt, BrokerLine
+from kiosk.ports import Message, PrinterFault
+from kiosk.virtual.broker import MosquittoBroker, find_mosquitto
+
+CHROMIUM = Path("/usr/bin/chromium")
+POINTS = 352
+PATIENCE_S = 60
+KNOWN = "east gate 7"
+
+
+@pytest.fixture
+def county(tmp_path) -> Iterator[MosquittoBroker]:
+    if find_mosquitto() is None:
+        pytest.skip("mosquitto is not installed")
+    folder = tmp_path / "county"
+    folder.mkdir()
+    text = "listener {} 127.0.0.1\nmax_queued_messages 0\nallow_anonymous true\npersistence false\n"
+    with MosquittoBroker(folder, given=text.format) as broker:
+        yield broker
+
+
+class Tables:
+    """Tables that say what they are told to say."""
+
+    def __init__(self, port: int) -> None:
+        self.line = BrokerLine(BrokerAt("127.0.0.1", port, "tables"), ())
+        self.line.open()
+
+    def say(self, *messages: Message) -> None:
+        for message in messages:
+            self.line.publish(message.topic, message.payload)
+
+    def district(self, points: int) -> None:
+        """Ten people at each; no paper at every fiftieth, nobody at every hundredth."""
+        for n in range(points):
+            table = Address("cn", "r1", f"wy-{n:04d}", "a")
+            self.say(stated("online", 1, table=table))
+            if n % 100 == 99:
+                self.say(stated("lost", 1, table=table))
+            self.say(counted(10, table=table))
+            self.say(healthy(*([PrinterFault.PAPER_OUT] if n % 50 == 49 else []), table=table))
+
+
+@pytest.fixture
+def speak() -> Iterator[Callable[[int], Tables]]:
+    made: list[Tables] = []
+
+    def start(port: int) -> Tables:
+        made.append(Tables(port))
+        return made[-1]
+
+    yield start
+    for tables in made:
+        tables.line.close()
+
+
+def command(port: int, *given: object) -> list[str]:
+    words = [sys.executable, "-m", "kiosk", "board", "--host", "127.0.0.1", "--port", str(port)]
+    return [*words, *map(str, given)]
+
+
+def once(port: int, *given: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(port, "--once", *given), capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+
+
+def test_once_it_says_all_that_stands_there_to_people_and_programs(county, tmp_path, speak):
+    tables = speak(county.port)
+    tables.district(100)
+    (tmp_path / "points.csv").write_text("编号,名称,应采\nwy-0000,东门,20\nwy-9999,西门,30\n", encoding="gb18030")
+    found = json.loads(once(county.port, "--json", "--points", tmp_path / "points.csv").stdout)
+    assert (found["people"], found["round"], found["paperless"]) == (1000, "r1", 2)
+    assert found["points"] == {"trouble": 1, "silent": 1, "never": 1, "stopped": 0, "online": 98}
+    assert found["tiles"][0]["name"] == "东门"
+    rows = once(county.port, "--csv", "-").stdout.splitlines()
+    assert len(rows) == 101
+    assert rows[50].startswith("wy-0049,,trouble,10,,0,1,a paper-out printer,,2022-04-15T13:20:00+08:00")
+    said = once(county.port, "--language", "en").stdout.splitlines()
+    assert said[0] == "1000 people, 0 an hour, round r1"
+    assert "needs somebody  wy-0049  a: out of paper (The printer)" in said
+
+
+def test_nobody_there_nothing_there_and_nonsense_there_are_told_apart(county, speak):
+    assert once(county.port, "--json").returncode == 1
+    assert "no kiosk has said anything" in once(county.port).stderr
+    nobody = once(1)
+    assert nobody.returncode == 69
+    assert "refused" in nobody.stderr
+    tables = speak(county.port)
+    tables.say(stated("online", 1), Message("sampling/v1/cn/r1/wy-0001/a/health", 1, b'{"name":"110199199001010010"}'))
+    found = once(county.port, "--json")
+    assert json.loads(found.stdout)["not_understood"] == 1
+    assert "wy-0001/a/health" in found.stderr
+    assert "110199199001010010" not in found.stderr + found.stdout
+
+
+class Refused(Exception):  # noqa: N818 - the page says so
+    """By its number."""
+
+
+class Page:
+    """A board that serves its page."""
+
+    def __init__(self, port: int, log: Path, *given: object, password: str | None = None, listen: str = "") -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        environment = os.environ | ({} if password is None else {"KIOSK_BOARD_PASSWORD": password})
+        words = command(port, "--listen", listen or f"127.0.0.1:{self.port}", *given)
+        with log.open("w") as file:
+            self.process = subprocess.Popen(words, stdout=file, stderr=file, env=environment)
+
+    def get(self, path: str, password: str | None = None) -> bytes:
+        """Raises OSError, Refused."""
+        told = base64.b64encode(f"x:{password}".encode()).decode()
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as line:
+            line.request("GET", path, headers={} if password is None else {"Authorization": f"Basic {told}"})
+            with line.getresponse() as answer:
+                if answer.status != 200:
+                    raise Refused(answer.status)
+                return answer.read()
+
+    def board(self, wanted: int, password: str | None = None) -> dict[str, object]:
+        """Once it counts so many people."""
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                found = json.loads(self.get("/board.json", password))
+            except OSError as error:
+                found = {"people": str(error)}
+            if found["people"] == wanted:
+                return dict(found)
+            assert time.monotonic() < end, found
+            time.sleep(0.1)
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def serve(county, tmp_path) -> Iterator[Callable[..., Page]]:
+    pages: list[Page] = []
+
+    def start(*given, **others) -> Page:
+        pages.append(Page(county.port, tmp_path / "board.log", *given, **others))
+        return pages[-1]
+
+    yield start
+    for page in pages:
+        if page.process.poll() is None:
+            page.process.kill()
+            page.process.wait()
+
+
+def test_it_survives_its_own_restart_and_its_brokers(county, serve, tmp_path, speak):
+    store = tmp_path / "board.sqlite"
+    tables = speak(county.port)
+    tables.district(3)
+    page = serve("--store", store)
+    page.board(30)
+    tables.say(counted(17, seq=5))
+    page.board(37)
+    seen = store, "--round", "r1", "--at", "2099-01-01T00:00", "--json"
+    while json.loads(once(county.port, "--store", *seen).stdout)["people"] != 7:
+        time.sleep(0.1)
+    page.process.kill()
+    page.process.wait()
+    county.stop()
+    offline = serve("--store", store, "--round", "r1")
+    found = offline.board(37)
+    assert found["connected"] is False
+    county.start()
+    speak(county.port).say(counted(19, seq=6))
+    found = offline.board(39)
+    assert found["connected"] is True
+    assert offline.stop() == 0
+    then = once(county.port, "--store", *seen)
+    assert json.loads(then.stdout)["points"] == {"wy-0001": 9}, "those whose coming was seen"
+
+
+def test_whoever_is_not_to_read_it_does_not(serve, county, speak):
+    speak(county.port).district(1)
+    page = serve(password=KNOWN)
+    page.board(10, KNOWN)
+    for password in (None, "", f"{KNOWN}8"):
+        for path in ("/", "/board.json", "/events", "/metrics", "/point/wy-0000", "/board.js"):
+            with pytest.raises(Refused, match="401"):
+                page.get(path, password)
+    open_to_all = serve(listen="0.0.0.0:0")
+    assert open_to_all.process.wait(PATIENCE_S) == 78
+    in_clear = serve(listen="0.0.0.0:18999", password=KNOWN)
+    assert in_clear.process.wait(PATIENCE_S) == 78
+
+
+def test_prometheus_reads_it(serve, county, speak):
+    speak(county.port).district(2)
+    page = serve()
+    page.board(20)
+    lines = page.get("/metrics").decode().splitlines()
+    assert "sampling_people 20.0" in lines
+    assert 'sampling_point_people{point="wy-0001"} 10.0' in lines
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
+def test_in_a_browser_352_points_stand_there_and_a_change_is_seen(serve, county, speak):
+    from playwright.sync_api import expect, sync_playwright
+
+    tables = speak(county.port)
+    tables.district(POINTS)
+    page = serve("--language", "en")
+    page.board(10 * POINTS)
+    faults: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        screen = browser.new_page(viewport={"width": 1920, "height": 1080})
+        screen.on("pageerror", lambda error: faults.append(str(error)))
+        screen.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        screen.goto(page.address)
+        expect(screen.locator(".tile")).to_have_count(POINTS, timeout=PATIENCE_S * 1000)
+        assert screen.locator("#people").inner_text() == "3\u202f520"
+        assert screen.locator('#states [data-state="silent"] b').inner_text().endswith("3")
+        first = screen.locator(".tile").first
+        assert (first.get_attribute("data-state"), first.inner_text().split()[0]) == ("trouble", "wy-0049")
+        assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight"), "all in one look"
+        tables.say(counted(25, seq=9, table=Address("cn", "r1", "wy-0007", "a")))
+        expect(screen.locator("#people")).to_have_text("3\u202f535", timeout=PATIENCE_S * 1000)
+        screen.fill("#search", "wy-0007")
+        expect(screen.locator(".tile")).to_have_count(1)
+        screen.click(".tile")
+        screen.wait_for_selector("#point[open]")
+        assert screen.locator("#tables tbody tr td").nth(2).inner_text() == "25"
+        screen.keyboard.press("Escape")
+        county.stop()
+        faults.clear()
+        screen.wait_for_selector("body.lost")
+        assert "what stands here is old" in screen.locator("#heard").inner_text()
+        browser.close()
+    assert faults == []
