@@ -3,12 +3,14 @@
 Everything happens in the caller's thread. decisions: The district
 """
 
+import secrets
+import socket
 import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
@@ -21,6 +23,8 @@ from kiosk.frozen import dataclass
 ANSWER_S = 10.0
 """From CONNECT to CONNACK, and from SUBSCRIBE to SUBACK where nothing else comes."""
 KEEP_ALIVE_S = 30
+FENCE = "sampling/fence"
+"""Ours; each line has a topic there."""
 LARGEST_BYTES = 1 << 20
 """Of a packet that comes in; a broker that sends a larger one is left."""
 MOST_AT_ONCE = 2_000
@@ -72,6 +76,18 @@ class _Client(mqtt.Client):
             raise ConnectionAbortedError(f"sent a packet of {bufsize} bytes, more than {LARGEST_BYTES}")
         return super()._sock_recv(bufsize)
 
+    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
+        """paho leaves the socket of a handshake that fails to the garbage collector."""
+        context = cast("ssl.SSLContext", self._ssl_context)
+        line = context.wrap_socket(tcp_sock, server_hostname=self._host, do_handshake_on_connect=False)
+        try:
+            line.settimeout(self._connect_timeout)
+            line.do_handshake()
+        except BaseException:
+            line.close()
+            raise
+        return line
+
 
 class BrokerLine:
     """A line to the broker. `durable`: the broker keeps what comes while we are away, and each message until it is
@@ -84,7 +100,9 @@ class BrokerLine:
         self._taken: dict[int, int] = {}
         """Reason codes of what the broker has acknowledged, by packet."""
         self._subscribed: set[int] = set()
-        self._fence = -1
+        self._fence, self._said = -1, -1
+        self._token = b""
+        """Of the message that we say behind all that stands there; empty once it has come back."""
         self._answer: int | None = None
         self._words = ""
 
@@ -126,7 +144,7 @@ class BrokerLine:
     @property
     def is_whole(self) -> bool:
         """Whether all that stood at the broker when we came has been read."""
-        return self._fence in self._subscribed and not self._heard
+        return self._fence in self._subscribed and not self._token and not self._heard
 
     def acknowledge(self, heard: Iterable[Heard]) -> None:
         """The broker may forget them. Raises LineError."""
@@ -136,17 +154,28 @@ class BrokerLine:
 
     def publish(self, topic: str, payload: bytes, timeout: float = ANSWER_S) -> None:
         """Retained, and there when it returns. Raises LineError, also if the broker refuses it."""
-        mid = self._connected().publish(topic, payload, qos=1, retain=True).mid
-        end = time.monotonic() + timeout
-        while mid not in self._taken:
-            self._turn(0.1)
-            if time.monotonic() > end:
-                raise LineError(f"{self._at}: no acknowledgement of {topic} within {timeout:.0f} s")
-        reason = self._taken.pop(mid)
-        if reason >= FAILURE:
+        for reason in self.publish_all([(topic, payload)], timeout).values():
             raise LineError(
                 f"{self._at}: refused {topic}, reason 0x{reason:02X}: see to the rights of {self._at.client_id}"
             )
+
+    def publish_all(self, messages: Iterable[tuple[str, bytes]], timeout: float = ANSWER_S) -> dict[str, int]:
+        """Each retained, and there when it returns but for those that the broker refuses, with its reason. `timeout`
+        seconds may pass from one answer to the next. Raises LineError."""
+        client = self._connected()
+        waiting = {client.publish(topic, payload, qos=1, retain=True).mid: topic for topic, payload in messages}
+        refused: dict[str, int] = {}
+        end = time.monotonic() + timeout
+        while waiting:
+            self._turn(0.1)
+            for mid in waiting.keys() & self._taken.keys():
+                end = time.monotonic() + timeout
+                topic, reason = waiting.pop(mid), self._taken.pop(mid)
+                if reason >= FAILURE:
+                    refused[topic] = reason
+            if time.monotonic() > end:
+                raise LineError(f"{self._at}: no acknowledgement of {min(waiting.values())} within {timeout:.0f} s")
+        return refused
 
     def close(self) -> None:
         client, self._client = self._client, None
@@ -157,7 +186,7 @@ class BrokerLine:
         self._heard.clear()
         self._taken.clear()
         self._subscribed.clear()
-        self._fence = -1
+        self._fence, self._said, self._token = -1, -1, b""
 
     def _asked(self) -> Properties:
         asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
@@ -175,12 +204,17 @@ class BrokerLine:
 
     def _subscribe(self, client: _Client) -> None:
         """A broker answers one after the other: once it has answered a second subscription, it has said all that stood
-        there for the first. Where it has kept our session it does not say all that again (MQTT 5, 3.8.3.1)."""
+        there for the first. At QoS 1 it has said only what Receive Maximum lets it, and the rest waits: a message of
+        our own comes behind that. Where it has kept our session it does not say all that again (MQTT 5, 3.8.3.1)."""
         if self._hears:
             kept = SubscribeOptions(self._qos, retainHandling=int(self._durable))
             client.subscribe([(each, kept) for each in self._hears])
-        _, mid = client.subscribe(f"sampling/fence/{self._at.client_id}", 0)
+        fence = f"{FENCE}/{self._at.client_id}"
+        _, mid = client.subscribe(fence, self._qos)
         self._fence = -1 if mid is None else mid
+        if self._qos and self._hears:
+            self._token = secrets.token_bytes(8)
+            self._said = client.publish(fence, self._token, qos=1).mid
 
     def _until(self, is_so: Callable[[], bool], otherwise: str) -> None:
         end = time.monotonic() + ANSWER_S
@@ -215,10 +249,22 @@ class BrokerLine:
             self._words = f"ended the connection: {reason}"
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        self._heard.append(Heard(message.topic, bytes(message.payload), message.retain, message.mid, message.qos))
+        if message.topic == f"{FENCE}/{self._at.client_id}":
+            self._passed(message)
+        else:
+            self._heard.append(Heard(message.topic, bytes(message.payload), message.retain, message.mid, message.qos))
+
+    def _passed(self, message: mqtt.MQTTMessage) -> None:
+        """In a session that was kept, the fence of an earlier line may come first."""
+        if message.payload == self._token:
+            self._token = b""
+        if self._durable and message.qos:
+            self._connected().ack(message.mid, message.qos)
 
     def _on_publish(self, _client: mqtt.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
         self._taken[mid] = reason.value
+        if mid == self._said and reason.value >= FAILURE:
+            self._words = f"does not let {self._at.client_id} write {FENCE}/#, and so we cannot know when all was said"
 
     def _on_subscribe(self, _client: mqtt.Client, _data: Any, mid: int, reasons: Any, _properties: Any) -> None:
         self._subscribed.add(mid)

@@ -50,6 +50,39 @@ def test_all_that_stands_there_is_read_before_it_says_that_it_is_whole(county) -
     assert read(board, 1) == [Heard(f"{PLACE}/status", b"{}", False)]
 
 
+@pytest.mark.parametrize("durable", [False, True])
+def test_at_qos_1_too_all_is_read_before_it_says_that_it_is_whole(county, durable) -> None:
+    centre = line(county, "centre")
+    wanted = {f"{PLACE}/tubes/{n}": b"%d" % n for n in range(1100)}
+    assert centre.publish_all(wanted.items()) == {}
+    for _ in range(2):
+        # Durable: the first is never acknowledged.
+        collector = line(county, "collector", "sampling/v1/#", qos=1, durable=durable)
+        found: dict[str, bytes] = {}
+        while not collector.is_whole:
+            heard = collector.read(0.1)
+            if durable:
+                collector.acknowledge(heard if found else heard[1:])
+            found |= {each.topic: each.payload for each in heard}
+        assert found == wanted
+        collector.close()
+        if durable:
+            centre.publish_all(wanted.items())
+    centre.close()
+
+
+def test_who_may_not_say_its_fence_is_told_so(tmp_path) -> None:
+    if find_mosquitto() is None:
+        pytest.skip("mosquitto is not installed")
+    (tmp_path / "acl").write_text("topic read sampling/#\n")
+    rules = f"{WIDE}acl_file {tmp_path}/acl\n"
+    with MosquittoBroker(tmp_path, given=lambda port: f"listener {port} 127.0.0.1\n{rules}") as broker:
+        collector = line(broker, "collector", "sampling/v1/#", qos=1)
+        with pytest.raises(LineError, match="does not let collector write sampling/fence/#"):
+            read(collector, 1)
+        collector.close()
+
+
 def test_a_durable_line_is_given_again_what_it_has_not_acknowledged(county) -> None:
     collector = line(county, "collector", f"{PLACE}/tubes/#", qos=1, durable=True)
     centre = line(county, "centre")
