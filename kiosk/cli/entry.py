@@ -67,6 +67,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
     from kiosk.cli import (
         acts,
         board,
+        broker,
         clashes,
         dark,
         gate,
@@ -84,7 +85,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
     )
 
     at_the_table = serving, screens, dark, printers, scanning, staff_codes, vouchers, acts, clashes, merging, records
-    return *at_the_table, purging, gate, reception, roster, samples, board
+    return *at_the_table, purging, gate, reception, roster, samples, board, broker
 
 
 def _parser(rooms: Sequence[ModuleType]) -> argparse.ArgumentParser:

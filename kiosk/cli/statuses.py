@@ -16,6 +16,8 @@ EXIT_NO_ROSTER = 1
 """The kiosk has no list of the round, or none of that unit."""
 EXIT_NOTHING_HEARD = 1
 """Nothing stands at the broker."""
+EXIT_UNSOUND = 1
+"""A broker would lose messages, or lets anybody say anything."""
 EXIT_LIT = 1
 """Not all lamps could be put out."""
 EXIT_UNAVAILABLE = 69

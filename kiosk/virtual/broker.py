@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -204,6 +205,11 @@ class MosquittoBroker:
         if process is not None:
             process.kill()
             process.wait()
+
+    def reload(self) -> None:
+        """Reads who may do what anew, as the init system asks it to."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
 
     def restart(self) -> None:
         """Stops and comes back on the same port."""

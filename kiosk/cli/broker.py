@@ -1,0 +1,177 @@
+"""broker: for whoever runs one: is it sound, who may come to it, what they may do there, and its database mended."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from kiosk.cli.options import Commands, port, positive
+from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_CONFIG, EXIT_JOURNAL, EXIT_UNAVAILABLE, EXIT_UNSOUND
+
+PASSPHRASE = "KIOSK_PASSPHRASE"  # noqa: S105 - the name of a variable
+PLAIN, BY_TLS = 1883, 8883
+
+
+def add(commands: Commands) -> None:
+    broker = commands.add_parser("broker", help="look after the broker of a point, a county or a city").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    _add_check(broker)
+    _add_certificates(broker)
+    _add_rights(broker)
+    mend = broker.add_parser("mend", help="move a broken database of mosquitto aside, before it starts")
+    mend.add_argument("file", type=Path, metavar="FILE", help="such as /var/lib/mosquitto/mosquitto.db")
+    mend.add_argument("--json", action="store_true", help="for programs")
+    mend.set_defaults(command=_mend)
+
+
+def with_broker(parser: argparse.ArgumentParser) -> None:
+    """Where the broker is, and as whom one comes to it."""
+    parser.add_argument("--host", required=True, help="of the broker: a name, or an address")
+    parser.add_argument("--port", type=port, help=f"default {BY_TLS} with --ca, else {PLAIN}")
+    parser.add_argument("--ca", type=_file, metavar="FILE", help="whose certificate the broker has; then by TLS")
+    parser.add_argument("--certificate", type=_file, metavar="FILE", help="of our own, where the broker asks for one")
+    parser.add_argument("--key", type=_file, metavar="FILE", help="of that certificate")
+
+
+def _file(text: str) -> Path:
+    """What TLS says of a file that it cannot read does not name it."""
+    file = Path(text)
+    if not os.access(file, os.R_OK):
+        raise argparse.ArgumentTypeError(f"{text} is not there, or may not be read: run it as who may")
+    return file
+
+
+def _add_check(broker: Commands) -> None:
+    check = broker.add_parser("check", help="prove that it keeps what it takes, and refuses what nobody may say")
+    with_broker(check)
+    check.add_argument("--open", action="store_true", help="everybody may say everything there, as at a point's own")
+    check.add_argument("--json", action="store_true", help="for programs")
+    check.set_defaults(command=_check)
+
+
+def _add_certificates(broker: Commands) -> None:
+    certificates = broker.add_parser("certificates", help="make certificates, and with the first an authority")
+    _with_authority(certificates)
+    kinds = "a kiosk is wy-0352/a, a bridge point/wy-0352/state, others one word: centre, check, records, board ..."
+    certificates.add_argument("name", nargs="*", metavar="NAME", help=f"who comes to the broker: {kinds}")
+    told = "of the broker, as kiosks call it; may be given again"
+    certificates.add_argument("--server", action="append", default=[], metavar="HOST", help=told)
+    certificates.add_argument("--days", type=positive, default=400, help="so long they are valid (default 400)")
+    certificates.add_argument("--renew", action="store_true", help="anew also where there is one")
+    certificates.add_argument("--json", action="store_true", help="for programs")
+    certificates.set_defaults(command=_certificates)
+
+
+def _add_rights(broker: Commands) -> None:
+    rights = broker.add_parser("rights", help="write mosquitto's acl_file for all who have a certificate")
+    _with_authority(rights)
+    rights.add_argument("--out", type=Path, metavar="FILE", help="where to (default: to the output)")
+    told = "who has lost all rights from now on, and for good; may be given again"
+    rights.add_argument("--withdraw", action="append", default=[], metavar="NAME", help=told)
+    rights.add_argument("--json", action="store_true", help="for programs: who has rights, and who has none any more")
+    rights.set_defaults(command=_rights)
+
+
+def _with_authority(parser: argparse.ArgumentParser) -> None:
+    told = f"the authority's folder; its passphrase, if it has one, in {PASSPHRASE}"
+    parser.add_argument("--ca", type=Path, required=True, metavar="DIR", help=told)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from kiosk.office.broker_line import BrokerAt, LineError
+    from kiosk.office.brokers.check import Finding, findings
+
+    number = options.port or (BY_TLS if options.ca else PLAIN)
+    at = BrokerAt(options.host, number, "check", options.ca, options.certificate, options.key)
+    found: list[Finding] = []
+    try:
+        for each in findings(at, has_rights=not options.open):
+            found.append(each)
+            if not options.json:
+                print(f"{'good' if each.is_good else 'BAD '}  {each.words}{f'. {each.fix}' if each.fix else ''}")
+    except LineError as error:
+        print(f"{error}. It could not be judged to the end; what it left stands below sampling/check.", file=sys.stderr)
+        return EXIT_UNAVAILABLE
+    is_good = all(each.is_good for each in found)
+    if options.json:
+        print(json.dumps({"good": is_good, "findings": [asdict(each) for each in found]}))
+    return 0 if is_good else EXIT_UNSOUND
+
+
+def _certificates(options: argparse.Namespace) -> int:
+    from kiosk.office.brokers.certificates import Authority, CertificateError
+    from kiosk.office.brokers.names import names_of
+
+    passphrase = os.environ.get(PASSPHRASE, "").encode() or None
+    try:
+        names = names_of(options.name)
+        authority = Authority(options.ca, passphrase)
+        made = [authority.server(host, options.days, options.renew) for host in options.server]
+        made += [authority.client(name, options.days, options.renew) for name in names]
+    except ValueError as error:
+        print(f"{error}\nNothing was made.", file=sys.stderr)
+        return EXIT_CONFIG
+    except (CertificateError, OSError) as error:
+        print(f"{error}. What was made before stays; run it again when that is mended.", file=sys.stderr)
+        return EXIT_CANNOT_CREATE
+    if options.json:
+        told = [asdict(each) | {"certificate": str(each.certificate), "key": str(each.key)} for each in made]
+        print(json.dumps({"ca": str(options.ca / "ca.pem"), "issued": told}))
+        return 0
+    for each in made:
+        print(f"{each.certificate} {each.key}{'' if each.is_new else '  (was there already)'}")
+    print(f"{options.ca / 'ca.pem'}: copy it to brokers and kiosks; {options.ca / 'ca.key'}: to none of them")
+    return 0
+
+
+def _rights(options: argparse.Namespace) -> int:
+    from kiosk.journal import replace_whole
+    from kiosk.office.brokers.certificates import CertificateError, issued, withdraw
+    from kiosk.office.brokers.names import names_of
+    from kiosk.office.brokers.rights import rights
+
+    try:
+        names = issued(options.ca)
+        withdrawn = withdraw(options.ca, names_of(options.withdraw))
+        text = rights(names, withdrawn)
+        if options.out is not None:
+            replace_whole(options.out, text.encode())
+    except (CertificateError, ValueError) as error:
+        print(f"{error}\nThe rights are as they were.", file=sys.stderr)
+        return EXIT_CONFIG
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}. The rights are as they were.", file=sys.stderr)
+        return EXIT_CANNOT_CREATE
+    if options.json:
+        print(json.dumps({"names": _texts(set(names) - set(withdrawn)), "withdrawn": _texts(withdrawn)}))
+    elif options.out is None:
+        print(text, end="")
+    else:
+        print(f"{options.out}: {len(set(names) - set(withdrawn))} names. systemctl reload mosquitto takes it")
+    return 0
+
+
+def _texts(names: Iterable[object]) -> list[str]:
+    return sorted(map(str, names))
+
+
+def _mend(options: argparse.Namespace) -> int:
+    from kiosk.office.brokers.database import fault, move_aside
+
+    found, aside = None, None
+    try:
+        if options.file.exists() and (found := fault(options.file)) is not None:
+            aside = move_aside(options.file)
+    except OSError as error:
+        print(f"{options.file}: {error.strerror}. Nothing was changed.", file=sys.stderr)
+        return EXIT_JOURNAL
+    if options.json:
+        print(json.dumps({"fault": found, "kept": None if aside is None else str(aside)}))
+    elif found is not None:
+        print(f"{options.file} {found}. It is kept as {aside}, and the broker begins with none: each kiosk says")
+        print("again what is so now when it comes back; tube records that nobody collected must be asked for again.")
+    return 0
