@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from county_files import as_shipped
 
 from drivers.mqtt_broker import BrokerLine, MqttBroker
 from kiosk.ports import Message
 from kiosk.virtual.broker import MosquittoBroker, find_mosquitto
 from kiosk.virtual.demo.subscriber import Subscriber
 
-CONFIGURATION = Path(__file__).parents[2] / "firmware_config" / "broker" / "point.conf"
 OWN = "sampling/v1/cn/r1/wy-0352/a"
 WILL = Message(f"{OWN}/status", 1, b'{"state":"lost"}')
 
@@ -27,17 +27,15 @@ def city(tmp_path) -> Iterator[MosquittoBroker]:
 
 
 def configuration(folder: Path, city: int, port: int) -> str:
-    """The file as it is shipped, its addresses and folders those of this test, and no certificates."""
-    text = re.sub(r"^bridge_(ca|cert|key)file .*\n", "", CONFIGURATION.read_text("utf-8"), flags=re.MULTILINE)
-    for old, new in {
+    """The file as it is shipped, beside what Debian's mosquitto.conf says; its addresses those of this test, and no
+    certificates."""
+    changes = {
         "listener 1883": f"listener {port} 127.0.0.1",
         "broker.example.org:8883": f"127.0.0.1:{city}",
-        "/var/lib/mosquitto/": f"{folder}/",
         "restart_timeout 1 30": "restart_timeout 1 1",
-    }.items():
-        assert old in text
-        text = text.replace(old, new)
-    return text
+    }
+    text = re.sub(r"^bridge_(ca|cert|key)file .*\n", "", as_shipped("point.conf", changes), flags=re.MULTILINE)
+    return f"persistence true\npersistence_location {folder}/\n{text}"
 
 
 @pytest.fixture
