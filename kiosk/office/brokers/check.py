@@ -92,7 +92,7 @@ def _forbidden(at: BrokerAt) -> Finding:
         refused = _with(at, (), _says_what_is_forbidden)
     except LineError as error:
         words = f"It ended the line over a message that the rights forbid ({error})"
-        fix = "Write max_queued_messages 1000000: with 0 mosquitto 2.0.11 hangs up on whoever it refuses something"
+        fix = "Write max_queued_messages 1000000: with 0 mosquitto hangs up on whoever it refuses something"
         return Finding("rights", False, words, fix)
     reason = refused.get(FORBIDDEN)
     if reason is None:
