@@ -175,6 +175,16 @@ def test_tables_of_a_point_hear_each_others_sheets_and_nobody_elses(county, tabl
     assert standing(reader, county, "board", "sampling/v1/#") == {f"{OWN}/health": b"{}"}
 
 
+def test_a_table_that_was_left_out_is_not_even_told_what_it_said_itself_and_so_notices(county, table):
+    left_out, status, sheet = (
+        table("wy-0359/a", "sampling/v1/#"),
+        f"{R1}/wy-0359/a/status",
+        f"{R1}/wy-0359/a/people/0/0",
+    )
+    assert said(left_out, Message(sheet, 1, b"sheet"), Message(status, 1, b"online"))[1] == {}
+    assert heard(left_out, status) == {status: b"online"}
+
+
 def test_what_the_centre_asks_and_orders_reaches_the_table(county, table, reader):
     kiosk = table("wy-0352/a", f"{OWN}/ask", f"{OWN}/order", f"{OWN}/status")
     centre = reader(county, "centre")

@@ -20,7 +20,8 @@ HEAD = """\
 # takes it.
 """
 KIOSKS = """
-# Each kiosk, <point>/<kiosk>: what it says of itself, and all that stands there of it, also what it is asked.
+# Each kiosk, <point>/<kiosk>: what it says of itself, and what it is asked. Its own sheets it hears only with those
+# of the other tables: so a table that was left out below notices that it hears none, and says so.
 """
 TABLES = """
 # The tables of a point hear each other: mosquitto knows no pattern for a part of a name, so it is a line for each.
@@ -41,9 +42,8 @@ def _kiosks(names: Iterable[Name]) -> Iterator[str]:
     if not kiosks:
         return
     yield KIOSKS
-    for leaf in (*STATE, *RECORDS, *PEOPLE):
-        yield f"pattern write sampling/v1/+/+/%u/{leaf}\n"
-    yield "pattern read sampling/v1/+/+/%u/#\n"
+    for right, leaves in (("readwrite", (*STATE, *RECORDS)), ("write", PEOPLE), ("read", ASKED)):
+        yield from (f"pattern {right} sampling/v1/+/+/%u/{leaf}\n" for leaf in leaves)
     yield TABLES
     for each in kiosks:
         yield f"user {each.text}\ntopic read sampling/v1/+/+/{each.place}/+/people/#\n"
