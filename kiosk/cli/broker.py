@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from kiosk.cli.options import Commands, port, positive
+from kiosk.cli.brokers import broker_of, with_broker
+from kiosk.cli.options import Commands, positive
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_CONFIG, EXIT_JOURNAL, EXIT_UNAVAILABLE, EXIT_UNSOUND
 
 PASSPHRASE = "KIOSK_PASSPHRASE"  # noqa: S105 - the name of a variable
-PLAIN, BY_TLS = 1883, 8883
 
 
 def add(commands: Commands) -> None:
@@ -26,23 +26,6 @@ def add(commands: Commands) -> None:
     mend.add_argument("file", type=Path, metavar="FILE", help="such as /var/lib/mosquitto/mosquitto.db")
     mend.add_argument("--json", action="store_true", help="for programs")
     mend.set_defaults(command=_mend)
-
-
-def with_broker(parser: argparse.ArgumentParser) -> None:
-    """Where the broker is, and as whom one comes to it."""
-    parser.add_argument("--host", required=True, help="of the broker: a name, or an address")
-    parser.add_argument("--port", type=port, help=f"default {BY_TLS} with --ca, else {PLAIN}")
-    parser.add_argument("--ca", type=_file, metavar="FILE", help="whose certificate the broker has; then by TLS")
-    parser.add_argument("--certificate", type=_file, metavar="FILE", help="of our own, where the broker asks for one")
-    parser.add_argument("--key", type=_file, metavar="FILE", help="of that certificate")
-
-
-def _file(text: str) -> Path:
-    """What TLS says of a file that it cannot read does not name it."""
-    file = Path(text)
-    if not os.access(file, os.R_OK):
-        raise argparse.ArgumentTypeError(f"{text} is not there, or may not be read: run it as who may")
-    return file
 
 
 def _add_check(broker: Commands) -> None:
@@ -82,11 +65,10 @@ def _with_authority(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from kiosk.office.broker_line import BrokerAt, LineError
+    from kiosk.office.broker_line import LineError
     from kiosk.office.brokers.check import Finding, findings
 
-    number = options.port or (BY_TLS if options.ca else PLAIN)
-    at = BrokerAt(options.host, number, "check", options.ca, options.certificate, options.key)
+    at = broker_of(options, "check")
     found: list[Finding] = []
     try:
         for each in findings(at, has_rights=not options.open):

@@ -13,27 +13,30 @@ if TYPE_CHECKING:
 PASSWORD = "KIOSK_BROKER_PASSWORD"  # noqa: S105 - the name of a variable
 
 
+PLAIN, BY_TLS = 1883, 8883
+
+
 def with_broker(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", required=True, help="of the broker")
-    parser.add_argument("--port", type=port, help="of the broker (default 8883 with --ca, else 1883)")
-    parser.add_argument("--ca", type=Path, metavar="FILE", help="whose certificate is believed; without it no TLS")
-    parser.add_argument("--certificate", type=Path, metavar="FILE", help="our own")
-    parser.add_argument("--key", type=Path, metavar="FILE", help="of our own certificate")
+    parser.add_argument("--host", required=True, help="of the broker: a name, or an address")
+    parser.add_argument("--port", type=port, help=f"default {BY_TLS} with --ca, else {PLAIN}")
+    parser.add_argument("--ca", type=_file, metavar="FILE", help="whose certificate the broker has; then by TLS")
+    parser.add_argument("--certificate", type=_file, metavar="FILE", help="of our own, where the broker asks for one")
+    parser.add_argument("--key", type=_file, metavar="FILE", help="of that certificate")
     parser.add_argument("--user", metavar="NAME", help=f"where the broker asks for one; the password is in {PASSWORD}")
-    parser.add_argument("--client-id", metavar="NAME", help="by which the broker knows us")
+
+
+def _file(text: str) -> Path:
+    """What TLS says of a file that it cannot read does not name it."""
+    file = Path(text)
+    if not os.access(file, os.R_OK):
+        raise argparse.ArgumentTypeError(f"{text} is not there, or may not be read: run it as who may")
+    return file
 
 
 def broker_of(options: argparse.Namespace, client_id: str) -> "BrokerAt":
-    """`client_id` where none is given."""
+    """By `client_id`, where the broker does not go by the certificate's name."""
     from kiosk.office.broker_line import BrokerAt
 
-    return BrokerAt(
-        options.host,
-        options.port or (1883 if options.ca is None else 8883),
-        options.client_id or client_id,
-        options.ca,
-        options.certificate,
-        options.key,
-        options.user,
-        os.environ.get(PASSWORD),
-    )
+    number = options.port or (BY_TLS if options.ca else PLAIN)
+    own = options.ca, options.certificate, options.key, options.user, os.environ.get(PASSWORD)
+    return BrokerAt(options.host, number, client_id, *own)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from kiosk.office.brokers.names import Kind, Name
 
-STATE = ("status", "counts/#", "health/#", "units/#", "answer/#")
+STATE = ("status", "counts/#", "health/#", "gauges/#", "units/#", "answer/#")
 """What a kiosk says of itself: what is so now."""
 RECORDS = ("tubes/#",)
 PEOPLE = ("people/#",)
