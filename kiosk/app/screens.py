@@ -7,17 +7,17 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
+from kiosk.app.fares import way_of
+from kiosk.app.machine import celsius, free_mb
 from kiosk.engine.attendants import Attendant
 from kiosk.engine.inbox import Inbox, Pressed, Trace
 from kiosk.frozen import dataclass
 from kiosk.journal import JournalError
 from kiosk.journal.day_beside import people_by_stretch
-from kiosk.journal.disk import free_bytes
 from kiosk.log import say, say_fault
 from kiosk.model import Instant, Sheet, SheetName
 from kiosk.model.local_time import moment
@@ -46,7 +46,6 @@ TOO_OFTEN_NS = 60_000_000_000
 _NOTHING = object()
 """Before the first view."""
 View = TypeVar("View")
-_HEAT = Path("/sys/class/thermal/thermal_zone0/temp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +99,7 @@ class Screens(Attendant):
 
     def timed(self, trace: Trace, report: PrintReport) -> None:
         """How long the way of one scan was."""
-        stations = (trace.scanned, trace.understood, trace.decided, trace.committed, report.rendered_ns)
-        steps = (*stations, report.ended_ns)
-        self._ways.append(Way(tuple((after - before) / 1e6 for before, after in pairwise(steps))))
+        self._ways.append(way_of(trace, report))
 
     def beat(self) -> None:
         """By the engine, at each of its turns."""
@@ -224,7 +221,8 @@ class Screens(Attendant):
             heard_s = {kiosk: (at.mono_ns - ns) // 1_000_000_000 for kiosk, ns in list(self._heard_ns.items())}
             speed = speed_of(tuple(self._ways))
             unsaid = self._stand.unsaid()
-            self._gauges = Gauges(unsaid, self._free_mb(), _celsius(), self._curve(at), speed, heard_s)
+            free = free_mb(self._stand.journal.parent)
+            self._gauges = Gauges(unsaid, free, celsius(), self._curve(at), speed, heard_s)
         return self._gauges
 
     def _curve(self, at: Instant) -> Curve:
@@ -241,18 +239,7 @@ class Screens(Attendant):
         stretches = range(first, last + 1, stretch_s)
         return Curve(f"{moment(stand.zone, first):%H:%M}", tuple(people.get(start, 0) for start in stretches))
 
-    def _free_mb(self) -> int | None:
-        with contextlib.suppress(OSError):
-            return free_bytes(self._stand.journal.parent) // 2**20
-        return None
-
 
 def _shown(view: ResidentView) -> tuple[object, ...]:
     """What tells one view from another: not how much of its time is left."""
     return view.resting, view.passing, view.since_ms
-
-
-def _celsius() -> float | None:
-    with contextlib.suppress(OSError, ValueError):
-        return round(int(_HEAT.read_text(encoding="ascii")) / 1000, 1)
-    return None

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from kiosk.app.brought import BroughtWatch
 from kiosk.app.clock import Clock
 from kiosk.app.code_forms import forms_of
+from kiosk.app.fares import FareWatch
 from kiosk.app.fitting import back_off_of, broker_of, panel_of, printer_of, scanner_of
 from kiosk.app.forgetting import forget
 from kiosk.app.keys import check_keys, mark_of, read_authority, read_key, read_signer
@@ -29,17 +30,19 @@ from kiosk.credentials import Credential, Rejected, understand
 from kiosk.doctor.live_scans import watch
 from kiosk.engine.attendants import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
 from kiosk.engine.back_off import broker as broker_back_off
+from kiosk.engine.budget import budget
 from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Delivered, Inbox, Item, NotPrinted, Printed, Trace, new_inbox
 from kiosk.engine.publisher import Publisher
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import catch_up, say
 from kiosk.messages import Address
+from kiosk.messages.gauges import Fare, gauges
 from kiosk.messages.status import connection, status
 from kiosk.model import Counters, Handover, JobState, PrintJob, Role, Sample
 from kiosk.model.changes import Recalled
 from kiosk.model.local_time import local_date
-from kiosk.ports import Broker, Message, Scan, Signal
+from kiosk.ports import Broker, Message, PrintReport, Scan, Signal
 from kiosk.session import Notice, Plan, State
 from kiosk.session.plan import Badges
 from kiosk.texts import Texts
@@ -103,11 +106,13 @@ class Kiosk:
         self._panel = None if panel is None else PanelAttendant("panel", self._inbox, panel, time.monotonic_ns)
         self._publisher = self._publisher_of(broker_of(config, credentials), known.counters)
         self._screens = self._screens_of(config)
+        self._fares = self._fares_of(config)
         out = Outlets(self._print, self._show, self._publish)
         if self._publisher is not None:
             out = replace(out, hear_again=self._publisher.hear_again)
         if self._screens is not None:
-            out = replace(out, view=self._screens.offer, timed=self._screens.timed)
+            out = replace(out, view=self._screens.offer)
+        out = replace(out, timed=self._timed)
         plan = _plan(config, mark_of(secrets.round_key, config.point.round))
         self._engine = Engine(
             self._journal,
@@ -157,6 +162,8 @@ class Kiosk:
             yield self._roster
         if self._screens is not None:
             yield self._screens
+        if self._fares is not None:
+            yield self._fares
         yield BroughtWatch(self._inbox, self._config.state.directory, self._address, time.monotonic_ns)
 
     def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
@@ -198,6 +205,17 @@ class Kiosk:
         stand = Stand(config.screen.socket, journal, round_id, zone, self._texts, unsaid)
         return Screens(self._inbox, stand, self._clock)
 
+    def _fares_of(self, config: Config) -> FareWatch | None:
+        publisher = self._publisher
+        if publisher is None:
+            return None
+
+        def tell(fare: Fare) -> None:
+            publisher.offer([gauges(self._address, self._engine.state.counters, self._clock(), fare)])
+
+        journal = config.state.directory / "journal.sqlite"
+        return FareWatch(self._inbox, journal, config.point.round, time.monotonic_ns, tell)
+
     def _roster_watch(self, round_key: bytes) -> RosterWatch | None:
         table, point = self._config.roster, self._config.point
         if table is None:
@@ -216,7 +234,10 @@ class Kiosk:
             return status(self._address, state, now, self._clock(), connection(started, n))
 
         own, back_off = self._address, broker_back_off(table.longest_pause_s)
-        return Publisher("broker", self._inbox, broker, own, status_of, time.monotonic_ns, table.tables, back_off)
+        counts = budget(table.counts_bytes_a_minute)
+        return Publisher(
+            "broker", self._inbox, broker, own, status_of, time.monotonic_ns, table.tables, back_off, counts
+        )
 
     def _settle(self) -> None:
         """What the devices' threads say last is still written down."""
@@ -261,6 +282,12 @@ class Kiosk:
             self._panel.show(shown)
         text = self._texts.notice(notice.key, dict(notice.values))
         say("notice", signal=shown, key=notice.key, text=text)
+
+    def _timed(self, trace: Trace, report: PrintReport) -> None:
+        if self._screens is not None:
+            self._screens.timed(trace, report)
+        if self._fares is not None:
+            self._fares.timed(trace, report)
 
     def _publish(self, outgoing: Iterable[Message]) -> None:
         if self._publisher is not None:

@@ -152,6 +152,8 @@ class BrokerTable(TomlTable):
     """Whether the tables of the point tell each other over it whom they have sampled."""
     longest_pause_s: Annotated[float, Field(ge=1, le=3600)] = 60
     """Between two tries to connect, at most."""
+    counts_bytes_a_minute: Annotated[int, Field(ge=60, le=10**7)] = 600
+    """Counts that come faster are said as one."""
     ca_file: AbsolutePath | None = None
     certificate: AbsolutePath | None = None
 

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
 from kiosk.engine.attendants import Attendant, Call
 from kiosk.engine.back_off import BROKER, BackOff
+from kiosk.engine.budget import Budget, budget
 from kiosk.engine.inbox import Delivered, DeviceNews, Inbox, SheetRead
 from kiosk.log import say
 from kiosk.messages import Address
@@ -35,6 +37,8 @@ RIGHTS_NS = 300 * 1_000_000_000
 SETTLED_NS = 10 * 1_000_000_000
 """Till then a fresh line is taken to lack what the one before it lacked."""
 
+PLENTY = budget(2**30)
+
 StatusOf = Callable[[Literal["online", "offline", "lost"], int], Message]
 """Says a status of the n-th connection of this process."""
 
@@ -52,8 +56,10 @@ class Publisher(Attendant):
         now_ns: Callable[[], int],
         hears_tables: bool = False,
         back_off: BackOff = BROKER,
+        counts_budget: Budget = PLENTY,
     ) -> None:
         super().__init__(name, inbox, now_ns, back_off)
+        self._budget = replace(counts_budget, at_ns=now_ns())
         self._broker, self._own, self._status_of = broker, own, status_of
         self._lock = threading.Lock()
         self._offered: dict[str, Message] = {}
@@ -64,6 +70,8 @@ class Publisher(Attendant):
         """When anything was answered last, and the latest sending that was."""
         self._next: dict[str, Message] = {}
         """By topic, what follows when it has."""
+        self._saved_up: dict[str, Message] = {}
+        """By topic, counts that wait until there are bytes for them."""
         self._connections = 0
         self._acknowledged = False
         """On this connection, anything."""
@@ -108,6 +116,7 @@ class Publisher(Attendant):
         self._echo_due_ns, self._opened_ns = None, self._now_ns()
         self._in_flight.clear()
         self._next.clear()
+        self._saved_up.clear()
         self._answered_ns, self._passed_ns = self._now_ns(), 0
         self._birth, self._birth_due, self._born_ns = None, False, self._now_ns() - BIRTH_NS
         self._connections += 1
@@ -152,6 +161,8 @@ class Publisher(Attendant):
             if self._offered:
                 self._hear_for(TURN_S)
                 self._send(self._gather())
+            if self._saved_up:
+                self._send(list(self._saved_up.values()))
             self._tell_how_it_is()
         self._leave()
 
@@ -175,7 +186,7 @@ class Publisher(Attendant):
     def _send(self, messages: list[Message]) -> None:
         """One of a topic at a time: what comes meanwhile waits for its acknowledgement, and only the last of it."""
         for message in messages:
-            if is_counts(message.topic) and not self._may_say(message):
+            if is_counts(message.topic) and not (self._may_say(message) and self._can_afford(message)):
                 continue
             if message.topic in self._in_flight:
                 self._next[message.topic] = message
@@ -191,6 +202,16 @@ class Publisher(Attendant):
             return False
         stood = self._stood.get(counts.topic)
         return self._recalled and (stood is None or stood.seq < counts.seq)
+
+    def _can_afford(self, counts: Message) -> bool:
+        """What comes too fast waits, and only the last of it: absolute totals lose nothing by that."""
+        left = self._budget.spent(len(counts.topic) + len(counts.payload), self._now_ns())
+        if left is None:
+            self._saved_up[counts.topic] = counts
+            return False
+        self._saved_up.pop(counts.topic, None)
+        self._budget = left
+        return True
 
     def _recall(self) -> None:
         """What stood of this table's counts is known: what is newer here is said, and what is newer there, or of a life
@@ -309,6 +330,8 @@ class Publisher(Attendant):
             if self._recalled:
                 break
             self._hear(TURN_S)
+        self._budget = replace(PLENTY, at_ns=self._now_ns())
+        self._send(list(self._saved_up.values()))
         farewell = self._status_of("offline", self._connections)
         self._send([*self._gather(), farewell])
         for _ in range(FAREWELL_TURNS):

@@ -177,7 +177,11 @@ def _configure(table: DemoTable, name: str, block: str, port: int, public: str) 
     config = table.state / "kiosk.toml"
     text = config.read_text("utf-8").replace("same_scan_s = 3.0", "same_scan_s = 1.0")
     text = text.replace('kiosk = "a"', f'kiosk = "{name}"').replace('block = "0352"', f'block = "{block}"')
-    text = re.sub(r"\[broker\][^\[]*", f'[broker]\nhost = "127.0.0.1"\nport = {port}\nlongest_pause_s = 1\n\n', text)
+    text = re.sub(
+        r"\[broker\][^\[]*",
+        f'[broker]\nhost = "127.0.0.1"\nport = {port}\nlongest_pause_s = 1\ncounts_bytes_a_minute = 1000000\n\n',
+        text,
+    )
     if name == "c":
         text = text.replace('source = "printed"', 'source = "both"')
     if name == "h":

@@ -85,6 +85,7 @@ buttons = {{ {buttons} }}
 host = "127.0.0.1"
 port = {broker_port or 1883}
 longest_pause_s = 1
+counts_bytes_a_minute = 1000000
 """
 
 

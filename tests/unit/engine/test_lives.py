@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from kiosk.engine.budget import budget
 from kiosk.engine.inbox import Delivered, Inbox
 from kiosk.engine.publisher import Publisher
 from kiosk.messages import Address
@@ -164,3 +165,19 @@ def test_what_stands_there_already_costs_no_second_message(serve):
     serve(broker, counts("e1", 9), counts("e2", 12))
     settled(broker)
     assert [message.topic.rpartition("/")[2] for message in broker.said] == ["status", "e2"]
+
+
+def test_counts_that_come_too_fast_are_said_as_one_and_the_last_is_said_at_the_end():
+    broker = Keeping()
+    publisher = Publisher("broker", Inbox(), broker, OWN, status_of, time.monotonic_ns, counts_budget=budget(60))
+    publisher.start()
+    wait_until(lambda: broker.recalled)
+    for seq in range(1, 60):
+        publisher.offer([counts("e1", seq)])
+        threading.Event().wait(0.02)
+    said = [message.seq for message in broker.said if "/counts/" in message.topic]
+    assert 1 <= len(said) < 4, "of sixty"
+    publisher.stop()
+    publisher.join(10)
+    assert broker.stands[OWN.topic("counts/e1")].seq == 59
+    assert json.loads(broker.stands[OWN.topic("status")].payload)["state"] == "offline"
