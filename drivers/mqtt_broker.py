@@ -195,6 +195,12 @@ class MqttBroker:
     def wake(self) -> None:
         self._waker.wake()
 
+    def hang_up(self) -> None:
+        """Without a word, as a pulled cable does: the broker says the will."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.let_go()
+
     def close(self) -> None:
         client, self._client = self._client, None
         if client is not None:

@@ -80,12 +80,13 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         samples,
         scanning,
         screens,
+        simulating,
         staff_codes,
         vouchers,
     )
 
     at_the_table = serving, screens, dark, printers, scanning, staff_codes, vouchers, acts, clashes, merging, records
-    return *at_the_table, purging, gate, reception, roster, samples, board, broker
+    return *at_the_table, purging, gate, reception, roster, samples, board, broker, simulating
 
 
 def _parser(rooms: Sequence[ModuleType]) -> argparse.ArgumentParser:

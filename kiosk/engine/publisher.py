@@ -15,6 +15,7 @@ from kiosk.messages import Address
 from kiosk.messages.counts import every_life, is_counts, standing
 from kiosk.messages.people import sheet_of, told_by_others
 from kiosk.messages.status import is_of_one_connection
+from kiosk.messages.tubes import is_tubes
 from kiosk.ports import Broker, DeviceSilent, Message
 
 TURN_S = 0.1
@@ -32,6 +33,10 @@ PUBACK_NS = 30 * 1_000_000_000
 NEVER_NS = 2**63
 MOST_LIVES = 64
 """So many lives of a table's journal are kept of those that it knows from the broker alone."""
+KEPT_NS = 60 * 1_000_000_000
+"""Some brokers write down only now and then what they have acknowledged: what was told of a tube so long before a break
+is told again after it."""
+MOST_KEPT = 256
 RIGHTS_NS = 300 * 1_000_000_000
 """After so long without the rights it needs the line is opened anew: somebody may have given them."""
 SETTLED_NS = 10 * 1_000_000_000
@@ -70,6 +75,8 @@ class Publisher(Attendant):
         """When anything was answered last, and the latest sending that was."""
         self._next: dict[str, Message] = {}
         """By topic, what follows when it has."""
+        self._kept: dict[str, tuple[Message, int]] = {}
+        """By topic, what the broker acknowledged lately and nobody says by himself again, and when (monotonic)."""
         self._saved_up: dict[str, Message] = {}
         """By topic, counts that wait until there are bytes for them."""
         self._connections = 0
@@ -151,6 +158,7 @@ class Publisher(Attendant):
     def serve(self) -> None:
         self._gather()
         self._say_birth()
+        self._send([message for message, _ in self._kept.values() if message.topic not in self._latest])
         self._send(list(self._latest.values()))
         while not self.stopping:
             if self._again.is_set():
@@ -312,14 +320,25 @@ class Publisher(Attendant):
         return self._echo_due_ns is not None and self._now_ns() > self._echo_due_ns
 
     def _let_go(self, delivered: list[Message]) -> None:
-        """A break may be a broker that has forgotten all. It is told again where the kiosk is, not where it was."""
+        """A break may be a broker that has forgotten all. It is told again where the kiosk is, not where it was, unless
+        that was just before."""
+        now_ns = self._now_ns()
         for message in delivered:
             if self._is_done_with(message.topic) and self._latest.get(message.topic) == message:
                 del self._latest[message.topic]
+            if is_tubes(message.topic):
+                self._kept.pop(message.topic, None)
+                self._kept[message.topic] = message, now_ns
+        while self._kept and (len(self._kept) > MOST_KEPT or self._oldest_kept_ns() < now_ns - KEPT_NS):
+            del self._kept[next(iter(self._kept))]
+
+    def _oldest_kept_ns(self) -> int:
+        _, acknowledged_ns = next(iter(self._kept.values()))
+        return acknowledged_ns
 
     def _is_done_with(self, topic: str) -> bool:
         """Of a tube nothing is said again, nor of where the kiosk was."""
-        return not self._is_own(topic) or topic.startswith(self._own.topic("tubes/"))
+        return not self._is_own(topic) or is_tubes(topic)
 
     def _is_own(self, topic: str) -> bool:
         return topic.startswith(self._own.topic(""))

@@ -28,3 +28,10 @@ def waiting(journal: Path, round_id: str) -> Waiting:
         tubes = dict(database.execute(query, (round_id,)))
         boxes = dict(database.execute("SELECT state, count(*) FROM boxes WHERE round = ? GROUP BY state", (round_id,)))
     return Waiting(oldest_ms, tubes, boxes)
+
+
+def ended(journal: Path, round_id: str) -> dict[str, int]:
+    """The tubes that nobody goes into any more, by code, with how many people are in each. Raises JournalError."""
+    query = "SELECT code, filled FROM tubes WHERE round = ? AND filled AND code IS NOT NULL AND state <> ?"
+    with reading(journal) as database:
+        return dict(database.execute(query, (round_id, TubeState.OPEN)))

@@ -66,6 +66,12 @@ def leaf_of(code: str) -> str:
     return f"tubes/{quote(code, safe='')}"
 
 
+def is_tubes(topic: str) -> bool:
+    """Whether a tube is told of there, whosever it is."""
+    found = Address.parted(topic)
+    return found is not None and found[1].startswith("tubes/")
+
+
 def _person(member: Member) -> Person:
     named = {"place": member.place, "voucher": member.voucher, "at": _ms(member.at), "beside": member.beside}
     return Person(**named, sealed=b64encode(member.sealed).decode("ascii"))  # type: ignore[arg-type]

@@ -33,6 +33,12 @@ def make(folder: Path, passphrase: bytes | None) -> None:
     (folder / PUBLIC).write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
 
+def pair() -> tuple[bytes, bytes]:
+    """A private key and its public one, 32 bytes each, for who keeps them in memory only."""
+    key = X25519PrivateKey.generate()
+    return key.private_bytes_raw(), key.public_key().public_bytes_raw()
+
+
 def read_private(file: Path, passphrase: bytes | None) -> bytes:
     """Its 32 bytes. Raises KeyFileError."""
     try:

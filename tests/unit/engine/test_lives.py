@@ -181,3 +181,25 @@ def test_counts_that_come_too_fast_are_said_as_one_and_the_last_is_said_at_the_e
     publisher.join(10)
     assert broker.stands[OWN.topic("counts/e1")].seq == 59
     assert json.loads(broker.stands[OWN.topic("status")].payload)["state"] == "offline"
+
+
+def test_what_was_told_of_a_tube_just_before_a_break_is_told_again_after_it():
+    """A broker that saves each ten seconds has acknowledged it, and lost it."""
+    broker, passed_ns = Keeping(), [0]
+    publisher = Publisher("broker", Inbox(), broker, OWN, status_of, lambda: time.monotonic_ns() + passed_ns[0])
+    early, late = (Message(OWN.topic(f"tubes/{code}"), 1, b"{}") for code in ("early", "late"))
+    publisher.offer([early])
+    publisher.start()
+    wait_until(lambda: early in broker.said)
+    threading.Event().wait(0.1)
+    passed_ns[0] += 61 * 10**9
+    publisher.offer([late])
+    wait_until(lambda: late in broker.said)
+    threading.Event().wait(0.1)
+    broker.said.clear()
+    broker.stands.clear()
+    broker.hangs_up = True
+    wait_until(lambda: broker.opened == 2 and late in broker.said)
+    publisher.stop()
+    publisher.join(10)
+    assert early not in broker.said

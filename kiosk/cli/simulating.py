@@ -1,0 +1,80 @@
+"""simulate: a district without devices, what befalls it, and whether every number adds up."""
+
+import argparse
+import json
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.cli.options import Commands, positive
+from kiosk.cli.statuses import EXIT_DISAGREES, EXIT_FAULT, EXIT_UNAVAILABLE
+
+if TYPE_CHECKING:
+    from kiosk.app.simulation.plans import Faults
+
+BROKER = """listener {port} 127.0.0.1
+allow_anonymous true
+persistence true
+persistence_location {folder}/
+autosave_interval 10
+max_queued_messages 1000000
+max_inflight_messages 20
+message_size_limit 131072
+"""
+
+
+def add(commands: Commands) -> None:
+    simulate = commands.add_parser("simulate", help="a district without devices, its faults, and whether all adds up")
+    simulate.add_argument("--points", type=positive, default=352, metavar="N", help="default %(default)s")
+    simulate.add_argument("--people", type=positive, default=100, metavar="N", help="at each (default %(default)s)")
+    simulate.add_argument("--hours", type=float, default=35, metavar="H", help="default %(default)s")
+    simulate.add_argument("--speed", type=float, default=600, metavar="N", help="so much faster; 0: as fast as it goes")
+    told = "none, or such as outages=0.2,reboots=50,lost=10,clocks=20,restarts=2,kills=1 (default)"
+    simulate.add_argument("--faults", type=_faults, metavar="LIST", help=told)
+    simulate.add_argument("--seed", type=int, default=1, metavar="N", help="of all chance (default %(default)s)")
+    simulate.add_argument("--folder", type=Path, metavar="DIR", help="where journals lie (default: one that goes away)")
+    simulate.add_argument("--chart", type=Path, metavar="FILE", help="an SVG: who was in a tube, who on the board")
+    simulate.add_argument("--json", action="store_true", help="for programs")
+    simulate.set_defaults(command=_simulate)
+
+
+def _faults(text: str) -> "Faults":
+    from kiosk.app.simulation.plans import Faults
+
+    try:
+        return Faults.read(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from kiosk.app.simulation.crowd import ProcessEnded
+    from kiosk.app.simulation.plans import District, Faults
+    from kiosk.cli.simulated import Show, chart, run
+    from kiosk.virtual.broker import MosquittoBroker, find_mosquitto
+
+    if find_mosquitto() is None:
+        print("mosquitto is not installed: apt-get install mosquitto", file=sys.stderr)
+        return EXIT_UNAVAILABLE
+    district = District(options.points, options.people, options.hours * 3600)
+    show = Show(district, options.faults or Faults(), options.seed, options.speed)
+    with ExitStack() as stack:
+        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-simulation-")))
+        (folder / "broker").mkdir(parents=True, exist_ok=True)
+
+        def given(port: int) -> str:
+            return BROKER.format(port=port, folder=folder / "broker")
+
+        broker = stack.enter_context(MosquittoBroker(folder / "broker", given=given))
+        try:
+            outcome = run(show, folder, broker)
+        except ProcessEnded as error:
+            print(f"{error}. The journals of the tables lie in {folder / 'points'}", file=sys.stderr)
+            return EXIT_FAULT
+    if options.chart is not None:
+        options.chart.write_text(chart(outcome.curve), encoding="utf-8")
+    told = outcome.told()
+    print(json.dumps(told) if options.json else "\n".join(f"{name}: {value}" for name, value in told.items()))
+    return 0 if outcome.holds else EXIT_DISAGREES
