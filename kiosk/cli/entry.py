@@ -76,6 +76,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         purging,
         reception,
         records,
+        retiring,
         roster,
         samples,
         scanning,
@@ -86,7 +87,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
     )
 
     at_the_table = serving, screens, dark, printers, scanning, staff_codes, vouchers, acts, clashes, merging, records
-    return *at_the_table, purging, gate, reception, roster, samples, board, broker, simulating
+    return *at_the_table, purging, gate, reception, roster, samples, board, broker, simulating, retiring
 
 
 def _parser(rooms: Sequence[ModuleType]) -> argparse.ArgumentParser:

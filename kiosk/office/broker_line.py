@@ -20,7 +20,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from kiosk.frozen import dataclass
 
-ANSWER_S = 10.0
+ANSWER_S = 30.0
 """From CONNECT to CONNACK, and from SUBSCRIBE to SUBACK where nothing else comes."""
 KEEP_ALIVE_S = 30
 FENCE = "sampling/fence"

@@ -4,7 +4,7 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 
-from kiosk.engine.back_off import BROKER
+from kiosk.engine.back_off import broker
 from kiosk.messages import Address
 from kiosk.office.board.curve import MINUTE_S
 from kiosk.office.board.district import KEPT_MIN, District
@@ -16,6 +16,8 @@ from kiosk.office.board.store import Store, StoreError, Word
 from kiosk.office.broker_line import BrokerAt, BrokerLine, Heard, LineError
 
 TURN_S = 0.2
+LONGEST_PAUSE_S = 10
+"""Between two tries: few read, and people wait for it."""
 KEEP_S = 1.0
 MOST_STRANGE = 1000
 """Topics on which stood what nobody understands."""
@@ -68,7 +70,7 @@ class Watch:
 
     def run(self, stopping: threading.Event) -> None:
         """Until then. Raises StoreError."""
-        back_off, opened_s = BROKER, self._now()
+        back_off, opened_s = broker(LONGEST_PAUSE_S), self._now()
         while not stopping.is_set():
             try:
                 self._line.open()
