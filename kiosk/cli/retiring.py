@@ -37,9 +37,7 @@ def _retire(options: argparse.Namespace) -> int:
     elif found.is_out:
         print(f"{found.said} messages are at the centre, and that this kiosk is taken out")
     if open_tubes or untold:
-        words = (
-            "tubes are in use, or were never told: seal them and let the kiosk rest for ten seconds, or kiosk export"
-        )
+        words = "tubes are in use, or were never told: seal them, let the kiosk rest 10 s, and run it again"
         print(f"{open_tubes + untold} {words}", file=sys.stderr)
     if not found.is_out:
         words = "Nothing is lost: run it again, or bring a stick (kiosk export)"

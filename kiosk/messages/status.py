@@ -13,8 +13,8 @@ State = Literal["online", "offline", "lost", "closed", "retired"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status(Stamp):
-    """Birth (`online`), orderly end (`offline`), last will (`lost`); `closed`: it has left this round or name; `retired`:
-    it was taken out, and all that it had to say is said."""
+    """Birth (`online`), orderly end (`offline`), last will (`lost`); `closed`: it has left this round or name;
+    `retired`: it was taken out, and all that it had to say is said."""
 
     state: State
     connection: int

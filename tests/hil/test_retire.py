@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,8 +44,8 @@ def kiosk(tmp_path, county) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def retire(kiosk, capsys) -> Callable[[], tuple[int, dict, str]]:
-    def run() -> tuple[int, dict, str]:
+def retire(kiosk, capsys) -> Callable[[], tuple[int, dict[str, Any], str]]:
+    def run() -> tuple[int, dict[str, Any], str]:
         status = main(["retire", "--config", str(kiosk[0]), "--json"])
         told = capsys.readouterr()
         return status, json.loads(told.out or "{}"), told.err
@@ -55,8 +56,7 @@ def retire(kiosk, capsys) -> Callable[[], tuple[int, dict, str]]:
 def test_what_it_owes_is_said_and_then_that_it_is_out(county, kiosk, retire):
     status, said, words = retire()
     assert (said["is_out"], said["said"], said["of"]) == (True, 3, 3), "counts, health, and that it is out"
-    assert status == 69
-    assert "1 tubes are in use" in words
+    assert (status, words) == (0, "")
     centre = Subscriber(county.port)
     centre.start()
     assert centre.wait_for("status", lambda told: told["state"] == "retired", 10)
