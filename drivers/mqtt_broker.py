@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from drivers.leaving_out import leaving_out
@@ -33,6 +33,8 @@ LARGEST_BYTES = 1 << 17
 """Of a packet that comes in; a broker that sends a larger one is left."""
 MOST_HEARD_BYTES = 1 << 25
 """Kept until it is asked for; a broker that says more meanwhile is left."""
+NO_CHECK_TIME = 0x200000
+"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME (X509_VERIFY_PARAM_set_flags(3)), which Python does not name."""
 FAILURE = 0x80
 """MQTT 5, 3.9.3, and 3.1.1, 3.9.3: reason codes from here on are refusals."""
 TAKEN_OVER = 0x8E
@@ -67,6 +69,13 @@ def _close_made(error: BaseException) -> None:
         step = step.tb_next
 
 
+def _judge_by_floor(line: ssl.SSLSocket, floor_s: float) -> None:
+    """Whether its certificate has ended by then for certain; when it began nobody can know. Raises ssl.SSLError."""
+    ends = (line.getpeercert() or {}).get("notAfter")
+    if not isinstance(ends, str) or ssl.cert_time_to_seconds(ends) < floor_s:
+        raise ssl.SSLError(f"its certificate ended on {ends}, and it is later than that, whatever the clock says")
+
+
 class _Client(mqtt.Client):
     """paho's, which reads whatever length a packet says it has, and keeps each of QoS 2 until it is released."""
 
@@ -74,6 +83,8 @@ class _Client(mqtt.Client):
         super().__init__(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol)
         self.fault = ""
         """Why it was us who hung up."""
+        self.floor_s: float | None = None
+        """No earlier is it now (Unix time), where no clock tells the time."""
 
     def _sock_recv(self, bufsize: int) -> bytes:
         """paho asks for all that is left of a packet."""
@@ -96,6 +107,8 @@ class _Client(mqtt.Client):
         try:
             line.settimeout(self._connect_timeout)
             line.do_handshake()
+            if self.floor_s is not None:
+                _judge_by_floor(line, self.floor_s)
         except BaseException:
             line.close()
             raise
@@ -113,8 +126,9 @@ class _Client(mqtt.Client):
 class MqttBroker:
     """A Broker over paho-mqtt."""
 
-    def __init__(self, line: BrokerLine) -> None:
-        self._line = line
+    def __init__(self, line: BrokerLine, floor_s: Callable[[], float | None] = lambda: None) -> None:
+        """`floor_s`: no earlier is it now (Unix time), where no clock tells the time; None where one does."""
+        self._line, self._floor_s = line, floor_s
         self._client: _Client | None = None
         self._answer: int | None = None
         self._words = ""
@@ -248,12 +262,18 @@ class MqttBroker:
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise DeviceGone(f"{self._name}: did not take a subscription ({mqtt.error_string(code)})")
 
-    def _encrypt(self, client: mqtt.Client) -> None:
+    def _encrypt(self, client: _Client) -> None:
         line = self._line
         if line.ca_file is None:
             return
         try:
-            client.tls_set(line.ca_file, line.certificate, line.key)
+            context = ssl.create_default_context(cafile=line.ca_file)
+            if line.certificate is not None:
+                context.load_cert_chain(line.certificate, line.key)
+            client.floor_s = self._floor_s()
+            if client.floor_s is not None:
+                context.verify_flags |= ssl.VerifyFlags(NO_CHECK_TIME)
+            client.tls_set_context(context)
         except OSError as error:
             files = ", ".join(filter(None, (line.ca_file, line.certificate, line.key)))
             raise DeviceGone(f"broker: one of {files} cannot be used: {error}") from error

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
+from kiosk.app.clock import Clock, floor_s
 from kiosk.config import (
     CameraTable,
     Config,
@@ -21,6 +22,8 @@ from kiosk.config import (
     UsbPrinterTable,
 )
 from kiosk.engine.back_off import AT_HAND, IN_A_PROCESS, ON_THE_NETWORK, BackOff
+from kiosk.log import say
+from kiosk.log.seldom import Seldom
 from kiosk.ports import Broker, Panel, PluggedIn, Printer, PrinterProbe, Scanner
 
 if TYPE_CHECKING:
@@ -141,17 +144,30 @@ def panel_of(table: PanelTable | None, state: Path) -> Panel | None:
     return GpioPanel(pins, state)
 
 
-def broker_of(config: Config, credentials: Path | None) -> Broker | None:
+def broker_of(config: Config, credentials: Path | None, clock: Clock) -> Broker | None:
+    """Certificates are judged by the clock, or, while that is not set, by how late it must be at least."""
     table = config.broker
     if table is None:
         return None
+    seldom = Seldom()
+
+    def floor() -> float | None:
+        clock.look()
+        now = clock()
+        if now.trusted:
+            return None
+        found = floor_s()
+        if seldom.may("floor", now.mono_ns):
+            say("clock-not-set", why="the broker's certificate is judged by the floor", floor_s=round(found))
+        return found
+
     from drivers.mqtt_broker import BrokerLine, MqttBroker
 
     key = str(credentials / "broker-key") if table.certificate and credentials else None
     client_id = f"{config.point.point}-{config.point.kiosk}"
     tls = _text(table.ca_file), _text(table.certificate), key
     line = BrokerLine(table.host, table.port, client_id, table.protocol, *tls)
-    return MqttBroker(line)
+    return MqttBroker(line, floor)
 
 
 def _text(path: Path | None) -> str | None:

@@ -34,14 +34,15 @@ class Retired:
 
 def retire(config: Config, credentials: Path | None, told: Callable[[int, int], None]) -> Retired:
     """The kiosk is stopped, and nobody else uses its journal. Raises JournalError."""
-    broker = broker_of(config, credentials)
+    clock = Clock(config.point.clock == "trusted")
+    broker = broker_of(config, credentials, clock)
     if broker is None:
         return Retired(0, 0, is_out=False, why="the configuration names no broker")
     point = config.point
     address = Address(point.region, point.round, point.point, point.kiosk)
     journal, known = recall(config.state.directory, point.round, config.tubes.block)
     with journal:
-        return _say(broker, journal, address, known.counters, Clock(point.clock == "trusted"), told)
+        return _say(broker, journal, address, known.counters, clock, told)
 
 
 def _say(

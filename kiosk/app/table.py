@@ -104,7 +104,7 @@ class Kiosk:
         """Slips that were to be printed when the kiosk was stopping."""
         panel = panel_of(config.panel, config.state.directory)
         self._panel = None if panel is None else PanelAttendant("panel", self._inbox, panel, time.monotonic_ns)
-        self._publisher = self._publisher_of(broker_of(config, credentials), known.counters)
+        self._publisher = self._publisher_of(broker_of(config, credentials, clock), known.counters)
         self._screens = self._screens_of(config)
         self._fares = self._fares_of(config)
         out = Outlets(self._print, self._show, self._publish)
