@@ -61,6 +61,7 @@ class Outcome:
     """What came of it. `curve`: seconds, people in a tube, people on the board."""
 
     board: int
+    late_board: int
     truth: int
     accepted: int
     refused: int
@@ -83,7 +84,7 @@ class Outcome:
     @property
     def holds(self) -> bool:
         wrong = self.unsaid, self.records_missing, self.records_differ, self.not_opened, self.in_two_tubes
-        return self.board == self.truth == self.accepted - self.gone and not any(wrong)
+        return self.board == self.late_board == self.truth == self.accepted - self.gone and not any(wrong)
 
     def told(self) -> dict[str, object]:
         figures = {name: value for name, value in asdict(self).items() if name != "curve"}
@@ -116,7 +117,9 @@ def run(show: Show, folder: Path, broker: MosquittoBroker) -> Outcome:
         _settle(watch, collected, truths)
         settled_s = time.monotonic() - done
         curve.append((time.monotonic() - begun, sum(each.people for each in truths), watch.board().people))
-        return _judged(watch, collected, truths, private, (begun, settled_s), curve)
+        late = Watch(_at(broker, "late"), district.region, district.round, {}, Store(None), time.time)
+        late.once()
+        return _judged((watch, late), collected, truths, private, (begun, settled_s), curve)
     finally:
         crowd.stop()
         stopping.set()
@@ -184,7 +187,7 @@ def _settle(watch: Watch, collected: Collected, truths: Sequence[Truth]) -> None
 
 
 def _judged(
-    watch: Watch,
+    boards: tuple[Watch, Watch],
     collected: Collected,
     truths: Sequence[Truth],
     private: bytes,
@@ -199,9 +202,10 @@ def _judged(
         for number in _numbers(record, private):
             people[number or ""] += number is not None
             strange += number is None
-    found = watch.board()
+    found, late = (watch.board() for watch in boards)
     return Outcome(
         board=found.people,
+        late_board=late.people,
         truth=sum(each.people for each in truths),
         accepted=sum(each.accepted for each in truths),
         refused=sum(each.refused for each in truths),

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from kiosk.frozen import dataclass
 from kiosk.model import Hand, PrintJob, Roster, Sheet
+from kiosk.model.records import Ask
 from kiosk.ports import Button, Hint, Message, PrinterState, PrintReport, Scan
 
 
@@ -115,6 +116,13 @@ class SheetRead:
 
 
 @dataclass(frozen=True, slots=True)
+class AskRead:
+    """Records are asked for again."""
+
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """What the broker has taken over."""
 
@@ -129,7 +137,9 @@ class Crashed:
     error: BaseException
 
 
-Told = ScanFailed | Hinted | Pressed | RosterRead | SheetRead | DeviceNews | PrinterNews | Printed | NotPrinted
+Told = (
+    ScanFailed | Hinted | Pressed | RosterRead | SheetRead | AskRead | DeviceNews | PrinterNews | Printed | NotPrinted
+)
 """What is an event as it is; a scan must be understood first, and the others are nobody's business at the table."""
 Item = Scanned | Told | Delivered | Crashed
 
@@ -192,7 +202,7 @@ def _lane_of(item: Item) -> str:
             return "deliveries"
         case RosterRead():
             return "roster"
-        case SheetRead():
+        case SheetRead() | AskRead():
             return "tables"
         case never:
             assert_never(never)

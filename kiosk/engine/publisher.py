@@ -9,9 +9,10 @@ from typing import Literal
 from kiosk.engine.attendants import Attendant, Call
 from kiosk.engine.back_off import BROKER, BackOff
 from kiosk.engine.budget import Budget, budget
-from kiosk.engine.inbox import Delivered, DeviceNews, Inbox, SheetRead
+from kiosk.engine.inbox import AskRead, Delivered, DeviceNews, Inbox, SheetRead
 from kiosk.log import say
 from kiosk.messages import Address
+from kiosk.messages.asks import ask_of
 from kiosk.messages.counts import every_life, is_counts, standing
 from kiosk.messages.people import sheet_of, told_by_others
 from kiosk.messages.status import is_of_one_connection
@@ -152,8 +153,8 @@ class Publisher(Attendant):
     def _hears(self) -> tuple[str, ...]:
         """The other tables, where they are heard; and what stands of itself: an earlier connection's will may come
         after the birth of this one."""
-        own = self._own.topic("status")
-        return (told_by_others(self._own), own) if self._hears_tables else (own,)
+        own = self._own.topic("status"), self._own.topic("ask")
+        return (told_by_others(self._own), *own) if self._hears_tables else own
 
     def serve(self) -> None:
         self._gather()
@@ -291,6 +292,9 @@ class Publisher(Attendant):
                 self._echo_due_ns = NEVER_NS
             if is_counts(topic):
                 self._note_standing(topic, payload)
+            ask = ask_of(topic, payload, self._own)
+            if ask is not None:
+                self.post(AskRead(ask))
             if topic == self._own.topic("status"):
                 self._birth_due |= self._birth is None or not is_of_one_connection(payload, self._birth)
             sheet = sheet_of(topic, payload, self._own) if self._hears_tables else None

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from kiosk.engine.inbox import (
+    AskRead,
     DeviceNews,
     Hinted,
     NotPrinted,
@@ -25,6 +26,7 @@ from kiosk.session import (
     JobsReturned,
     PrinterChanged,
     ReadingHindered,
+    RecordsWanted,
     RosterOffered,
     ScanRejected,
     StaffPresented,
@@ -58,6 +60,9 @@ def event_of(item: Told, at: Instant) -> Event:
             return RosterOffered(roster, at)
         case SheetRead(sheet):
             return TableHeard(sheet, at)
+        case AskRead(ask):
+            say("records-asked", asked=ask.id, stretches=len(ask.ranges))
+            return RecordsWanted(ask, at)
         case PrinterNews() | NotPrinted() | Printed():
             return _printer_event(item, at)
         case never:

@@ -9,6 +9,7 @@ from kiosk.model import Packed, Sample, StaffAction, Tube, TubeState
 from kiosk.model.acts import TAKING_BACK, Act
 from kiosk.model.queries import (
     ActsCounted,
+    AskedFor,
     BesideOf,
     CopiesOf,
     ElsewhereOf,
@@ -36,7 +37,7 @@ from kiosk.model.queries import (
     Unrecorded,
     WholeRoster,
 )
-from kiosk.model.records import Member, Record
+from kiosk.model.records import Ask, Member, Record, RecordName
 
 UNRECORDED = f"round > '' AND recorded = 0 AND {rows.CLOSED}"
 """A tube that nobody goes into any more, and that is not told of as it is now."""
@@ -79,6 +80,8 @@ def answer(database: sqlite3.Connection, round_id: str, query: Query) -> Any:  #
             return next(iter(_here(database, round_id, "1 LIMIT 1")), None)
         case Unrecorded():
             return _unrecorded(database)
+        case AskedFor(ask):
+            return _asked_for(database, round_id, ask)
         case TakenBack():
             return _taken_back(database, round_id)
         case ActsCounted():
@@ -150,11 +153,21 @@ def _here(database: sqlite3.Connection, round_id: str, which: str) -> tuple[Tube
 
 def _unrecorded(database: sqlite3.Connection) -> Record | None:
     """Of whatever round: what was sealed last before another began is told, too."""
-    row = database.execute(f"SELECT {rows.TUBE}, round FROM tubes WHERE {UNRECORDED} LIMIT 1").fetchone()
+    columns = f"{rows.TUBE}, round, record_epoch, record_n"
+    row = database.execute(f"SELECT {columns} FROM tubes WHERE {UNRECORDED} LIMIT 1").fetchone()
     if row is None:
         return None
-    tube = rows.tube(row[:-1])
-    return Record(row[-1], tube, members_of(database, tube.id), place_of(database, row[-1]))
+    *of_tube, round_id, epoch, n = row
+    tube, name = rows.tube(of_tube), None if epoch is None else RecordName(epoch, n)
+    return Record(round_id, tube, members_of(database, tube.id), place_of(database, round_id), name)
+
+
+def _asked_for(database: sqlite3.Connection, round_id: str, ask: Ask) -> int | None:
+    if database.execute("SELECT 1 FROM asked WHERE round = ? AND id = ?", (round_id, ask.id)).fetchone():
+        return None
+    query = f"SELECT count(*) FROM tubes WHERE round = ? AND {rows.NUMBERED}"
+    found = (database.execute(query, (round_id, ask.epoch, *stretch)).fetchone() for stretch in ask.ranges)
+    return sum(int(n) for (n,) in found)
 
 
 def place_of(database: sqlite3.Connection, round_id: str) -> str:

@@ -141,10 +141,12 @@ def _counters(database: sqlite3.Connection, round_id: str, block: str, epoch: st
 
 
 def _totals(database: sqlite3.Connection, round_id: str, table: str, reasons: str) -> Totals:
-    query = f"SELECT samples, tubes, labels, vouchers, voided, exempt FROM {table} WHERE round = ?"
-    samples, tubes, labels, vouchers, voided, exempt = database.execute(query, (round_id,)).fetchone() or (0,) * 6
+    query = f"SELECT samples, tubes, labels, vouchers, voided, exempt, records FROM {table} WHERE round = ?"
+    *counts, records = database.execute(query, (round_id,)).fetchone() or (0,) * 7
     refused = database.execute(f"SELECT reason, n FROM {reasons} WHERE round = ?", (round_id,))
-    return Totals(samples, tubes, labels, vouchers, voided, exempt, {Refusal(reason): n for reason, n in refused})
+    samples, tubes, labels, vouchers, voided, exempt = counts
+    by_reason = {Refusal(reason): n for reason, n in refused}
+    return Totals(samples, tubes, labels, vouchers, voided, exempt, by_reason, records)
 
 
 def _tube_in(database: sqlite3.Connection, round_id: str, state: TubeState) -> Tube | None:

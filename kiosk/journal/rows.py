@@ -85,6 +85,8 @@ JOB = "id, kind, printer, tube_id, sample_seq, shift_id, handover_id, tally_id, 
 
 CLOSED = "state IN ('sealed', 'boxed', 'handed-over', 'void') AND code IS NOT NULL"
 """Of tubes: nobody goes into one any more, and it has a name to be told under."""
+NUMBERED = "record_epoch = ? AND record_n BETWEEN ? AND ?"
+"""Of tubes: which were told first in that life, with numbers from and to."""
 SEALED_IN = "SELECT tube_id FROM samples WHERE sealed IS NOT NULL"
 """The tubes of people whose identity is sealed. Asked once for all tubes: for each of them it would walk all people."""
 VOID, VOID_WITH_TUBE = 1, 2
@@ -110,7 +112,7 @@ def tube(row: Row) -> Tube:
 
 def tube_row(tube: Tube, round_id: str) -> Row:
     named = (tube.id, round_id, tube.code, tube.source, tube.capacity, tube.state, tube.filled)
-    return (*named, *when(tube.at), tube.building, tube.purpose, holes(tube), tube.box_id, None, 0)
+    return (*named, *when(tube.at), tube.building, tube.purpose, holes(tube), tube.box_id, None, 0, None, None)
 
 
 def holes(tube: Tube) -> str:

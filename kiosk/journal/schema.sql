@@ -24,7 +24,8 @@ CREATE TABLE totals (
   labels   INTEGER NOT NULL,
   vouchers INTEGER NOT NULL,
   voided   INTEGER NOT NULL,
-  exempt INTEGER NOT NULL DEFAULT 0
+  exempt INTEGER NOT NULL DEFAULT 0,
+  records INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE refusals (
@@ -41,7 +42,8 @@ CREATE TABLE begun (
   labels   INTEGER NOT NULL,
   vouchers INTEGER NOT NULL,
   voided   INTEGER NOT NULL,
-  exempt   INTEGER NOT NULL
+  exempt   INTEGER NOT NULL,
+  records INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE begun_refusals (
@@ -68,8 +70,17 @@ CREATE TABLE tubes (
   holes TEXT NOT NULL DEFAULT '',
   box_id INTEGER REFERENCES boxes (id),
   bag INTEGER,
-  recorded INTEGER NOT NULL DEFAULT 0
+  recorded INTEGER NOT NULL DEFAULT 0,
+  record_epoch TEXT,
+  record_n INTEGER
 ) STRICT;
+
+CREATE INDEX numbered_records ON tubes (record_epoch, record_n) WHERE record_epoch IS NOT NULL;
+
+CREATE TABLE asked (
+  round TEXT PRIMARY KEY,
+  id    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE samples (
   seq        INTEGER PRIMARY KEY,

@@ -25,6 +25,7 @@ from kiosk.model.changes import (
     PersonExempted,
     PersonLinked,
     PoolChosen,
+    RecordsAsked,
     RosterTaken,
     SampleTaken,
     SampleVoided,
@@ -48,6 +49,7 @@ from kiosk.model.changes import (
     UnitCalled,
 )
 from kiosk.model.expected import UNFINISHED
+from kiosk.model.records import Ask
 
 
 def write(database: sqlite3.Connection, round_id: str, change: Change) -> None:  # noqa: C901 - one arm a change
@@ -98,8 +100,13 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
             database.execute("UPDATE handovers SET taken_back = 1 WHERE id = ?", (handover.id,))
             _move(database, handover.packed)
             _update_box(database, handover.box)
-        case TubeRecorded(tube_id):
+        case TubeRecorded(tube_id, first):
             database.execute("UPDATE tubes SET recorded = 1 WHERE id = ?", (tube_id,))
+            if first is not None:
+                query = "UPDATE tubes SET record_epoch = ?, record_n = ? WHERE id = ?"
+                database.execute(query, (first.epoch, first.n, tube_id))
+        case RecordsAsked(ask):
+            _ask(database, round_id, ask)
         case ExemptionTakenBack(exempt):
             whose = (round_id, exempt.person.key)
             database.execute("DELETE FROM exempt WHERE round = ? AND person_key = ?", whose)
@@ -150,7 +157,8 @@ def write_counters(database: sqlite3.Connection, round_id: str, counters: Counte
     totals = counters.totals
     if before is None or totals != before.totals:
         counts = (totals.samples, totals.tubes, totals.labels, totals.vouchers, totals.voided, totals.exempt)
-        database.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?, ?)", (round_id, *counts))
+        values = round_id, *counts, totals.records
+        database.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
     return _advance(database, counters)
 
 
@@ -178,6 +186,15 @@ def _link(database: sqlite3.Connection, round_id: str, key: bytes, sample: Sampl
         )
     for each in (sample.person.key, key):
         database.execute("INSERT OR REPLACE INTO links VALUES (?, ?, ?)", (round_id, each, number))
+
+
+def _ask(database: sqlite3.Connection, round_id: str, ask: Ask) -> None:
+    """What is sealed to nobody any more would take the place of what the authority has."""
+    known = "EXISTS (SELECT 1 FROM samples WHERE tube_id = tubes.id AND void = 0 AND sealed IS NOT NULL)"
+    for stretch in ask.ranges:
+        query = f"UPDATE tubes SET recorded = 0 WHERE round = ? AND {rows.NUMBERED} AND {known}"
+        database.execute(query, (round_id, ask.epoch, *stretch))
+    database.execute("INSERT OR REPLACE INTO asked VALUES (?, ?)", (round_id, ask.id))
 
 
 def _insert(database: sqlite3.Connection, table: str, row: rows.Row) -> None:

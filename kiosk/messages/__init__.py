@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kiosk.messages.asks import Answer
 from kiosk.messages.counts import Counts
 from kiosk.messages.gauges import Gauges
 from kiosk.messages.health import Health
@@ -17,6 +18,7 @@ KINDS: Mapping[str, type[Stamp]] = {
     "health": Health,
     "gauges": Gauges,
     "tubes": Tube,
+    "answer": Answer,
     "units": Units,
     "people": People,
 }
@@ -24,4 +26,17 @@ KINDS: Mapping[str, type[Stamp]] = {
 BELOW: Mapping[str, tuple[str, ...]] = {"counts": ("epoch",), "tubes": ("code",), "people": ("epoch", "sheet")}
 """Which of them have a topic for each of something, and what names it."""
 
-__all__ = ["BELOW", "KINDS", "Address", "Counts", "Gauges", "Health", "People", "Stamp", "Status", "Tube", "Units"]
+__all__ = [
+    "BELOW",
+    "KINDS",
+    "Address",
+    "Answer",
+    "Counts",
+    "Gauges",
+    "Health",
+    "People",
+    "Stamp",
+    "Status",
+    "Tube",
+    "Units",
+]

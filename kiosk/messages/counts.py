@@ -32,6 +32,8 @@ class Counts(Stamp):
     voided: int
     exempt: int
     """Recorded without a sample; less than none where this life took back what an earlier one had recorded."""
+    records: int
+    """Tubes of which there is a record: those with `first` this epoch and `n` from 1 to so many."""
     refused: Annotated[Mapping[str, int], Field(json_schema_extra={"propertyNames": {"enum": [*Refusal]}})]
     """By reason."""
 
@@ -81,6 +83,7 @@ def counts(address: Address, counters: Counters, at: Instant) -> Message:
         vouchers=totals.vouchers,
         voided=totals.voided,
         exempt=totals.exempt,
+        records=totals.records,
         refused={str(reason): n for reason, n in sorted(totals.refused.items())},
     )
     return message(address, f"{LEAF}/{counters.epoch}", body)

@@ -40,6 +40,10 @@ class Tube(Stamp):
     purpose: Annotated[str, Field(json_schema_extra={"enum": [*Purpose]})]
     capacity: int
     opened: int | None
+    first: str | None
+    """In which life of the journal it was told first; null for what is of no tube any more, or is told later."""
+    n: int | None
+    """Its number among those."""
     members: list[Person]
 
 
@@ -56,6 +60,8 @@ def tube(address: Address, counters: Counters, at: Instant, record: Record) -> M
         purpose=str(held.purpose),
         capacity=held.capacity,
         opened=_ms(held.at),
+        first=None if record.name is None else record.name.epoch,
+        n=None if record.name is None else record.name.n,
         members=list(map(_person, record.members)),
     )
     return message(address, leaf_of(held.code or ""), body)

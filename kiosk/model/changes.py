@@ -13,6 +13,7 @@ from kiosk.model.counts import Counters, Loss
 from kiosk.model.expected import Expected, MissingList, RosterHead
 from kiosk.model.instants import Instant
 from kiosk.model.people import Exempt, Sample
+from kiosk.model.records import Ask, RecordName
 from kiosk.model.slips import PrintJob, Shift
 from kiosk.model.staff import Refusal
 from kiosk.model.tables import SheetName, Told
@@ -172,9 +173,17 @@ class HandoverTakenBack:
 
 @dataclass(frozen=True, slots=True)
 class TubeRecorded:
-    """The authority is told of this tube as it is now."""
+    """The authority is told of this tube as it is now; for the first time under that name."""
 
     tube_id: int
+    first: RecordName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsAsked:
+    """Some records are to be told again; in quiet moments, one by one."""
+
+    ask: Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +327,7 @@ Change = (
     | PersonExempted
     | BoxChange
     | TubeRecorded
+    | RecordsAsked
     | ActDone
     | ExemptionTakenBack
     | JobQueued

@@ -20,6 +20,8 @@ class Totals:
     exempt: int = 0
     """Recorded without a tube; not among the samples."""
     refused: Mapping[Refusal, int] = field(default_factory=dict)
+    records: int = 0
+    """Tubes of which the authority was told, each once however often it is told again."""
 
     def since(self, before: "Totals") -> "Totals":
         """What came after `before`; fewer of who is exempt, where that was taken back."""
@@ -31,6 +33,7 @@ class Totals:
             self.voided - before.voided,
             self.exempt - before.exempt,
             {reason: n - before.refused.get(reason, 0) for reason, n in self.refused.items()},
+            self.records - before.records,
         )
 
 

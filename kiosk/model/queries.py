@@ -8,7 +8,7 @@ from kiosk.model.acts import Act
 from kiosk.model.boxes import Packed
 from kiosk.model.expected import Absent, Expected, Progress, Standing
 from kiosk.model.people import Exempt, Sample
-from kiosk.model.records import Record
+from kiosk.model.records import Ask, Record
 from kiosk.model.slips import JobKind, Subject
 from kiosk.model.staff import StaffAction
 from kiosk.model.tables import Elsewhere, SheetName, Told
@@ -113,6 +113,13 @@ class Unrecorded(Lookup[Record | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFor(Lookup[int | None]):
+    """How many of the records that are asked for are known here; None if that was asked before."""
+
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True)
 class TakenBack(Lookup[tuple[Act, ...]]):
     """What staff took back or moved in this round, in its order."""
 
@@ -211,6 +218,7 @@ Query = (
     | Unpacked
     | OldestHere
     | Unrecorded
+    | AskedFor
     | TakenBack
     | ActsCounted
     | UndatedIn

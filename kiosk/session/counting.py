@@ -16,7 +16,9 @@ from kiosk.model.changes import (
     TubeAllotted,
     TubeMoved,
     TubeOpened,
+    TubeRecorded,
 )
+from kiosk.model.records import RecordName
 
 
 def fold(counters: Counters, change: Change) -> Counters:  # noqa: C901 - one arm a change
@@ -40,6 +42,8 @@ def fold(counters: Counters, change: Change) -> Counters:  # noqa: C901 - one ar
             return replace(counters, totals=replace(counters.totals, exempt=counters.totals.exempt + first))
         case ExemptionTakenBack():
             return replace(counters, totals=replace(counters.totals, exempt=counters.totals.exempt - 1))
+        case TubeRecorded(first=RecordName()):
+            return replace(counters, totals=replace(counters.totals, records=counters.totals.records + 1))
         case JobQueued():
             return replace(counters, next_job_id=counters.next_job_id + 1)
         case ScansRefused(counts):

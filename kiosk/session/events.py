@@ -4,6 +4,7 @@ from dataclasses import field
 
 from kiosk.frozen import dataclass
 from kiosk.model import Badge, Hand, Instant, Person, Refusal, Roster, Sheet, StaffAction
+from kiosk.model.records import Ask
 from kiosk.ports import Hint, PrinterState, PrintOutcome
 from kiosk.vouchers.token import Claims
 
@@ -42,6 +43,14 @@ class TableHeard:
     """Another table of the point, or this one in an earlier life, tells whom it has registered."""
 
     sheet: Sheet
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsWanted:
+    """Who collects records asks for some again."""
+
+    ask: Ask
     at: Instant
 
 
@@ -181,6 +190,7 @@ Event = (
     | ClockTrusted
     | RosterOffered
     | TableHeard
+    | RecordsWanted
     | PersonPresented
     | TubePresented
     | VoucherPresented

@@ -4,6 +4,7 @@ messages, what people see."""
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from kiosk.messages.asks import answer
 from kiosk.messages.counts import counts
 from kiosk.messages.health import health
 from kiosk.messages.stamp import Address
@@ -13,18 +14,18 @@ from kiosk.messages.units import units
 from kiosk.model import Counters, Figures, Instant, Role
 from kiosk.model.changes import SampleChange, TubeChange
 from kiosk.model.queries import Facts
-from kiosk.model.records import Record
+from kiosk.model.records import Answered, Record
 from kiosk.ports import Message, Signal
 from kiosk.session import acts
 from kiosk.session.draft import Draft
-from kiosk.session.events import Event, Rested, Started
+from kiosk.session.events import Event, RecordsWanted, Rested, Started
 from kiosk.session.folding import committed
 from kiosk.session.notice import Show
 from kiosk.session.outcome import Outcome
 from kiosk.session.passing import HealthSaid, RestingShown, ScanAwaited, UnitsSaid
 from kiosk.session.plan import Plan
 from kiosk.session.printing.decide import dispatch
-from kiosk.session.recording import emptied, recorded
+from kiosk.session.recording import asked_again, emptied, recorded
 from kiosk.session.sampling.ages import look_at_age
 from kiosk.session.sampling.refusing import count_sent_away
 from kiosk.session.sampling.tubes import label_ahead
@@ -49,7 +50,9 @@ def finish(draft: Draft, event: Event, facts: Facts) -> Outcome:
         count_sent_away(draft)
     record = recorded(draft, facts)
     records = (*emptied(draft), *(() if record is None else (record,)))
-    due = (*_due(draft, event), *(_saying_tube(_place_of(draft, each), each) for each in records))
+    answers = asked_again(draft, event.ask, facts) if isinstance(event, RecordsWanted) else ()
+    told = (*(_saying_tube(_place_of(draft, each), each) for each in records), *map(_answering(draft), answers))
+    due = (*_due(draft, event), *told)
     if draft.changes or due:
         draft.state = committed(draft.state)
     messages = tuple(say(draft.state.counters, draft.at) for say in due)
@@ -90,6 +93,11 @@ def _unkept(draft: Draft, event: Event, facts: Facts) -> Iterator[Message]:
 
 def _saying_tube(address: Address, record: Record) -> Say:
     return lambda counters, at: tube(address, counters, at, record)
+
+
+def _answering(draft: Draft) -> Callable[[Answered], Say]:
+    address = draft.state.plan.address
+    return lambda answered: lambda counters, at: answer(address, counters, at, answered)
 
 
 def _place_of(draft: Draft, record: Record) -> Address:

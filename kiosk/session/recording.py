@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kiosk.model import Tube, TubeState
-from kiosk.model.changes import SampleVoided, TubeMoved, TubeRecorded
-from kiosk.model.queries import Facts, Query, Unrecorded
-from kiosk.model.records import Record
+from kiosk.model.changes import RecordsAsked, SampleVoided, TubeMoved, TubeRecorded
+from kiosk.model.queries import AskedFor, Facts, Query, Unrecorded
+from kiosk.model.records import Answered, Ask, Record, RecordName
 from kiosk.session.draft import Draft
 from kiosk.session.state import State
 
@@ -24,8 +24,22 @@ def recorded(draft: Draft, facts: Facts) -> Record | None:
     record = facts.get(Unrecorded())
     if record is None or not (draft.changes or _pauses(draft)):
         return None
-    draft.make(TubeRecorded(record.tube.id))
-    return record
+    if record.name is not None or record.round != draft.state.plan.address.round:
+        # Of an earlier round no count tells any more how many there are.
+        draft.make(TubeRecorded(record.tube.id))
+        return record
+    counters = draft.state.counters
+    name = RecordName(counters.epoch, counters.totals.since(counters.begun).records + 1)
+    draft.make(TubeRecorded(record.tube.id, name))
+    return replace(record, name=name)
+
+
+def asked_again(draft: Draft, ask: Ask, facts: Facts) -> Iterator[Answered]:
+    """The collector lacks some: they are told again, and it is answered how many of them are known here."""
+    known = facts.get(AskedFor(ask))
+    if known is not None and draft.state.plan.records:
+        draft.make(RecordsAsked(ask))
+        yield Answered(ask, known)
 
 
 def emptied(draft: Draft) -> Iterator[Record]:

@@ -33,6 +33,7 @@ from typing import assert_never
 from kiosk.model import Person, StaffAction
 from kiosk.model.queries import (
     ActsCounted,
+    AskedFor,
     BesideOf,
     CopiesOf,
     ExemptionOf,
@@ -61,6 +62,7 @@ from kiosk.session.events import (
     PersonPresented,
     PrinterChanged,
     ReadingHindered,
+    RecordsWanted,
     Rested,
     RosterOffered,
     ScanRejected,
@@ -119,6 +121,8 @@ def needs(state: State, event: Event) -> tuple[Query, ...]:  # noqa: C901 - one 
             return _with_the_paper(state, event)
         case TableHeard():
             return tables.wanted(state, event)
+        case RecordsWanted(ask):
+            return (AskedFor(ask),)
         case RosterOffered(offered):
             return (WholeRoster(),) if roster.is_later(state, offered) else ()
         case ClockTrusted(at):
@@ -184,6 +188,8 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
             dated(draft, facts)
         case TableHeard():
             tables.heard(draft, event, facts)
+        case RecordsWanted():
+            """A pass answers it."""
         case RosterOffered():
             roster.offered(draft, event, facts)
         case Rested():

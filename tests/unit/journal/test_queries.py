@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from kiosk.engine.inbox import AskRead
 from kiosk.journal.journal import NOBODY_SEALED
 from kiosk.journal.schema import migrations
 from kiosk.model import JobKind, SheetName
@@ -23,6 +24,7 @@ from kiosk.model.queries import (
     SheetOf,
     Unpacked,
 )
+from kiosk.model.records import Ask
 from kiosk.ports import PrinterState, PrintOutcome
 from table_bench import Bench, listed
 
@@ -101,6 +103,8 @@ def a_long_day(bench: Bench, number, staff) -> None:
     bench.scan(number(30))
     bench.engine.rest()
     a_roster(bench, number, staff)
+    bench.engine.take(AskRead(Ask("a1", bench.state.counters.epoch, ((1, 2), (4, 9)))))
+    bench.engine.rest()
 
 
 def a_roster(bench: Bench, number, staff) -> None:

@@ -25,6 +25,7 @@ def test_each_topic_has_its_address():
         "counts": "sampling/v1/{region}/{round}/{point}/{kiosk}/counts/{epoch}",
         "health": "sampling/v1/{region}/{round}/{point}/{kiosk}/health",
         "gauges": "sampling/v1/{region}/{round}/{point}/{kiosk}/gauges",
+        "answer": "sampling/v1/{region}/{round}/{point}/{kiosk}/answer",
         "tubes": "sampling/v1/{region}/{round}/{point}/{kiosk}/tubes/{code}",
         "units": "sampling/v1/{region}/{round}/{point}/{kiosk}/units",
         "people": "sampling/v1/{region}/{round}/{point}/{kiosk}/people/{epoch}/{sheet}",

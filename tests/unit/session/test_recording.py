@@ -8,8 +8,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.credentials.sealing import Authority, opened
 from kiosk.engine.engine import Secrets
+from kiosk.engine.inbox import AskRead
+from kiosk.journal import Journal
 from kiosk.journal.purging import purge
 from kiosk.messages import Address
+from kiosk.model.records import Ask
 from table_bench import ROUND_KEY, resident_number
 
 KEY = X25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -193,3 +196,58 @@ def test_nothing_of_it_is_in_clear_on_the_disk(table, tmp_path):
     found = b"".join(file.read_bytes() for file in tmp_path.rglob("journal*"))
     assert len(found) > 50_000
     assert not any(resident_number(person).encode() in found for person in (1, 2, 3))
+
+
+def numbered(bench):
+    """Code, first life and number of each record, in the order in which they were told."""
+    told = [json.loads(each.payload) for each in bench.published if "/tubes/" in each.topic]
+    return [(each["code"], each["first"], each["n"]) for each in told]
+
+
+def paused(bench):
+    bench.seconds += 11
+    for _ in range(4):
+        bench.engine.rest()
+
+
+def test_each_record_has_a_number_in_its_life_and_keeps_it_and_the_counts_say_how_many(table, staff):
+    serve(table, 1, 2, 3, 4)
+    paused(table)
+    for code in (staff["void"], resident_number(1), staff["yes"]):
+        table.scan(code)
+    table.finish()
+    paused(table)
+    epoch = table.state.counters.epoch
+    assert [(first, n) for _, first, n in numbered(table)] == [(epoch, 1), (epoch, 2), (epoch, 1)]
+    counts = [json.loads(each.payload) for each in table.published if "/counts/" in each.topic][-1]
+    assert (counts["records"], counts["epoch"]) == (2, epoch)
+    table.journal.abandon()
+    (table.path.parent / "journal.mark").unlink()
+    with Journal(table.path, "r1") as journal:
+        known = journal.restore("0352").counters
+    assert (known.totals.records, known.totals.since(known.begun).records) == (2, 0), "another life counts from none"
+
+
+def test_what_the_collector_lacks_is_told_again_once_and_it_is_answered(table):
+    serve(table, 1, 2, 3, 4, 5, 6)
+    paused(table)
+    assert len(numbered(table)) == 3
+    ask = Ask("a1", table.state.counters.epoch, ((2, 2), (9, 12)))
+    for _ in range(3):
+        table.engine.take(AskRead(ask))
+        paused(table)
+    assert [n for _, _, n in numbered(table)] == [1, 2, 3, 2]
+    answers = [json.loads(each.payload) for each in table.published if each.topic.endswith("/answer")]
+    assert [(each["asked"], each["known"]) for each in answers] == [("a1", 1)]
+    table.engine.take(AskRead(Ask("a2", "f" * 32, ((1, 99),))))
+    paused(table)
+    assert len(numbered(table)) == 4, "of a life that nobody knows here nothing is told"
+
+
+def test_a_person_does_not_wait_for_what_is_told_again(table):
+    serve(table, *range(1, 9))
+    paused(table)
+    table.engine.take(AskRead(Ask("a1", table.state.counters.epoch, ((1, 4),))))
+    before = len(numbered(table))
+    serve(table, 20)
+    assert len(numbered(table)) == before + 1, "one with each person, at most"
