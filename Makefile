@@ -14,8 +14,9 @@ ARGS ?=
 
 # What each command needs of Debian, as "package:file or command that proves it".
 ZBAR := $(or $(firstword $(wildcard /usr/lib/*-linux-gnu*/libzbar.so.0)),/usr/lib/libzbar.so.0)
+POSTGRES := $(or $(lastword $(wildcard /usr/lib/postgresql/*/bin/initdb)),/usr/lib/postgresql/initdb)
 BASE := ca-certificates:/etc/ssl/certs/ca-certificates.crt fonts-wqy-microhei:/usr/share/fonts/truetype/wqy/wqy-microhei.ttc libzbar0:$(ZBAR)
-TOOLS := chromium:/usr/bin/chromium fonts-noto-cjk:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitto:/usr/sbin/mosquitto iproute2:/bin/ip systemd:/usr/bin/systemd-analyze udev:/usr/bin/udevadm
+TOOLS := chromium:/usr/bin/chromium fonts-noto-cjk:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-hanazono:/usr/share/fonts/truetype/hanazono/HanaMinA.ttf mosquitto:/usr/sbin/mosquitto iproute2:/bin/ip systemd:/usr/bin/systemd-analyze udev:/usr/bin/udevadm postgresql:$(POSTGRES)
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 

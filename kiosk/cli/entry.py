@@ -69,6 +69,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         board,
         broker,
         clashes,
+        collecting,
         dark,
         gate,
         merging,
@@ -87,7 +88,8 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
     )
 
     at_the_table = serving, screens, dark, printers, scanning, staff_codes, vouchers, acts, clashes, merging, records
-    return *at_the_table, purging, gate, reception, roster, samples, board, broker, simulating, retiring
+    office = board, broker, collecting, simulating
+    return *at_the_table, purging, gate, reception, roster, samples, retiring, *office
 
 
 def _parser(rooms: Sequence[ModuleType]) -> argparse.ArgumentParser:

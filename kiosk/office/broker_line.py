@@ -100,7 +100,7 @@ class BrokerLine:
         self._taken: dict[int, int] = {}
         """Reason codes of what the broker has acknowledged, by packet."""
         self._subscribed: set[int] = set()
-        self._fence, self._said = -1, -1
+        self._fence, self._said, self._again = -1, -1, -1
         self._token = b""
         """Of the message that we say behind all that stands there; empty once it has come back."""
         self._answer: int | None = None
@@ -146,6 +146,22 @@ class BrokerLine:
         """Whether all that stood at the broker when we came has been read."""
         return self._fence in self._subscribed and not self._token and not self._heard
 
+    def tell_again(self, hears: Sequence[str]) -> None:
+        """All that stands there is told once more, at QoS 0, until `leave`. Raises LineError."""
+        client = self._connected()
+        client.subscribe([(each, SubscribeOptions(0)) for each in hears])
+        _, mid = client.subscribe(f"{FENCE}/{self._at.client_id}/again", 0)
+        self._again = -1 if mid is None else mid
+
+    @property
+    def is_told_again(self) -> bool:
+        """Whether all of that has been read."""
+        return self._again in self._subscribed and not self._heard
+
+    def leave(self, hears: Sequence[str]) -> None:
+        """Hears them no more. Raises LineError."""
+        self._connected().unsubscribe(list(hears))
+
     def acknowledge(self, heard: Iterable[Heard]) -> None:
         """The broker may forget them. Raises LineError."""
         for each in heard:
@@ -186,7 +202,7 @@ class BrokerLine:
         self._heard.clear()
         self._taken.clear()
         self._subscribed.clear()
-        self._fence, self._said, self._token = -1, -1, b""
+        self._fence, self._said, self._again, self._token = -1, -1, -1, b""
 
     def _asked(self) -> Properties:
         asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
