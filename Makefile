@@ -1,6 +1,6 @@
 # Two commands for newcomers, each doing all its own set-up: `make demo` and `make test`.
 # For those who change something: quick and fix; lock and licences where it is a dependency (CONTRIBUTING.md).
-# For those who look closer: bench, bench-scanners, bench-noise, wear, growth, day, idle, start, kills and losses measure
+# For those who look closer: test-cluster kills nodes, collectors and a database; bench, bench-scanners, bench-noise, wear, growth, day, idle, start, kills and losses measure
 # and try the whole, disorder and storm a table and a point in any order of events, fuzz the decoders; absences tries each
 # device ten thousand times in vain; matrix writes docs/fault-matrix.md, readback reads a thousand residents' slips back,
 # pictures draws the slips and screens of docs/, bench-screens measures what pages cost, sounds speaks their sentences.
@@ -20,7 +20,7 @@ TOOLS := chromium:/usr/bin/chromium fonts-noto-cjk:/usr/share/fonts/opentype/not
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock licences test-camera test-vm bench bench-camera bench-scanners bench-screens bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures sounds clean
+.PHONY: demo test quick fix lock licences test-camera test-cluster test-vm bench bench-camera bench-scanners bench-screens bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures sounds clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -109,6 +109,11 @@ bench-camera: $(VENV)/.dev
 # The camera's driver on a real picamera2 and libcamera, in a Debian root under build/ that is made once; part of test.
 test-camera: $(VENV)/.dev
 	@$(BIN)/pytest tests/hil/camera $(ARGS)
+
+# Three nodes of Debian 13's RabbitMQ in a root under build/, two collectors and PostgreSQL, each killed: minutes.
+test-cluster: $(VENV)/.dev
+	@$(call need,mmdebstrap:/usr/bin/mmdebstrap)
+	@$(BIN)/pytest -s tests/hil/cluster/proof.py $(ARGS)
 
 # In a guest with Debian's own kernel, as many machines' have neither uinput nor GPIO nor control groups: the keyboard
 # scanners' contract, the panel's, and the service short of memory; x86-64.

@@ -50,11 +50,13 @@ def _add_certificates(broker: Commands) -> None:
 
 
 def _add_rights(broker: Commands) -> None:
-    rights = broker.add_parser("rights", help="write mosquitto's acl_file for all who have a certificate")
+    rights = broker.add_parser("rights", help="write a broker's rights for all who have a certificate")
     _with_authority(rights)
     rights.add_argument("--out", type=Path, metavar="FILE", help="where to (default: to the output)")
     told = "who has lost all rights from now on, and for good; may be given again"
     rights.add_argument("--withdraw", action="append", default=[], metavar="NAME", help=told)
+    of = "mosquitto: its acl_file (default); rabbitmq: its definitions, with the collectors' queue"
+    rights.add_argument("--for", dest="made_for", choices=("mosquitto", "rabbitmq"), default="mosquitto", help=of)
     rights.add_argument("--json", action="store_true", help="for programs: who has rights, and who has none any more")
     rights.set_defaults(command=_rights)
 
@@ -114,12 +116,14 @@ def _rights(options: argparse.Namespace) -> int:
     from kiosk.journal import replace_whole
     from kiosk.office.brokers.certificates import CertificateError, issued, withdraw
     from kiosk.office.brokers.names import names_of
+    from kiosk.office.brokers.rabbitmq import as_text, definitions
     from kiosk.office.brokers.rights import rights
 
     try:
         names = issued(options.ca)
         withdrawn = withdraw(options.ca, names_of(options.withdraw))
-        text = rights(names, withdrawn)
+        is_rabbitmq = options.made_for == "rabbitmq"
+        text = as_text(definitions(names, withdrawn)) if is_rabbitmq else rights(names, withdrawn)
         if options.out is not None:
             replace_whole(options.out, text.encode())
     except (CertificateError, ValueError) as error:
@@ -133,7 +137,8 @@ def _rights(options: argparse.Namespace) -> int:
     elif options.out is None:
         print(text, end="")
     else:
-        print(f"{options.out}: {len(set(names) - set(withdrawn))} names. systemctl reload mosquitto takes it")
+        taken_by = f"rabbitmqctl import_definitions {options.out}" if is_rabbitmq else "systemctl reload mosquitto"
+        print(f"{options.out}: {len(set(names) - set(withdrawn))} names. {taken_by} takes it")
     return 0
 
 

@@ -222,13 +222,14 @@ class BrokerLine:
         """A broker answers one after the other: once it has answered a second subscription, it has said all that stood
         there for the first. At QoS 1 it has said only what Receive Maximum lets it, and the rest waits: a message of
         our own comes behind that. Where it has kept our session it does not say all that again (MQTT 5, 3.8.3.1)."""
-        if self._hears:
-            kept = SubscribeOptions(self._qos, retainHandling=int(self._durable))
-            client.subscribe([(each, kept) for each in self._hears])
+        if not self._hears:
+            return
+        kept = SubscribeOptions(self._qos, retainHandling=int(self._durable))
+        client.subscribe([(each, kept) for each in self._hears])
         fence = f"{FENCE}/{self._at.client_id}"
         _, mid = client.subscribe(fence, self._qos)
         self._fence = -1 if mid is None else mid
-        if self._qos and self._hears:
+        if self._qos:
             self._token = secrets.token_bytes(8)
             self._said = client.publish(fence, self._token, qos=1).mid
 

@@ -7,6 +7,7 @@ from kiosk.office.brokers.names import Kind, Name
 STATE = ("status", "counts/#", "health/#", "gauges/#", "units/#", "answer/#")
 """What a kiosk says of itself: what is so now."""
 RECORDS = ("tubes/#",)
+COLLECTED = (*STATE, *RECORDS)
 PEOPLE = ("people/#",)
 """Keyed hashes: for the tables of a point, and for nobody else."""
 ASKED = ("ask", "order")

@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import pika
-from pika.exceptions import AMQPError
+from pika.exceptions import AMQPError, ChannelClosedByBroker
 
 from kiosk.office.broker_line import BrokerAt
+from kiosk.office.brokers.rabbitmq import BINDINGS, EXCHANGE, QUEUE
 from kiosk.office.collecting.received import topic_of
 from kiosk.office.collecting.source import SourceError, Taken
 
-EXCHANGE, EVERYTHING = "amq.topic", "sampling.v1.#"
-"""Where RabbitMQ's MQTT has its messages, and which of them are kiosks'."""
-QUEUE = {"x-queue-type": "quorum", "x-delivery-limit": -1}
-"""Without the limit that RabbitMQ 4 sets by itself: what was given out twenty times it would throw away."""
 AHEAD = 2_000
 """So many messages wait here while others are written."""
 HEARTBEAT_S, ANSWER_S = 20, 10
+NOT_FOUND = 404
 
 
 class CompetingConsumer:
@@ -32,11 +30,13 @@ class CompetingConsumer:
         self._cancelled = False
 
     def create(self) -> None:
-        """The queue, bound to what kiosks say; as it is where it is there. Raises SourceError."""
+        """The queue, bound to what kiosks say; nothing where it is there. Raises SourceError."""
         try:
             self._connect()
-            self._channel.queue_declare(self._queue, durable=True, arguments=QUEUE)
-            self._channel.queue_bind(self._queue, EXCHANGE, EVERYTHING)
+            if not self._is_there():
+                self._channel.queue_declare(self._queue, durable=True, arguments=QUEUE)
+                for key in BINDINGS:
+                    self._channel.queue_bind(self._queue, EXCHANGE, key)
         except (AMQPError, OSError, ssl.SSLError) as error:
             raise SourceError(f"{self._at}: {_words(error)}") from error
         finally:
@@ -79,6 +79,17 @@ class CompetingConsumer:
             except (AMQPError, OSError):
                 # It is over in any case, and what was not acknowledged is given out again.
                 return
+
+    def _is_there(self) -> bool:
+        """Who may only read asks no more than that."""
+        try:
+            self._channel.queue_declare(self._queue, passive=True)
+        except ChannelClosedByBroker as error:
+            if error.reply_code != NOT_FOUND:
+                raise
+            self._channel = self._connection.channel()
+            return False
+        return True
 
     def _connect(self) -> None:
         at = self._at

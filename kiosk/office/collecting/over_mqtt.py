@@ -5,9 +5,10 @@ from collections import deque
 from collections.abc import Sequence
 
 from kiosk.office.broker_line import BrokerAt, BrokerLine, Heard, LineError
+from kiosk.office.brokers.rights import ANYWHERE, COLLECTED
 from kiosk.office.collecting.source import SourceError, Taken
 
-EVERYTHING = ("sampling/v1/#",)
+EVERYTHING = tuple(f"sampling/v1/{ANYWHERE}/{leaf}" for leaf in COLLECTED)
 AGAIN_S = 600.0
 """So often all that stands at the broker is read again: mosquitto gives a collector that is away its share too, and
 keeps it until that one comes back, if it does."""

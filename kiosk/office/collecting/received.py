@@ -12,8 +12,10 @@ LARGEST_BYTES = 1 << 17
 LONGEST_TOPIC, LONGEST_EPOCH = 400, 64
 LATEST = 1 << 45
 """Of commits, and of milliseconds."""
-LAST_CONNECTION = 1 << 62
-STATES = ("online", "offline", "lost", "closed")
+LARGEST = 1 << 62
+"""Of other numbers."""
+PEOPLE = "people"
+"""Keyed hashes: for the tables of a point, and for no database."""
 
 
 class StrangeError(ValueError):
@@ -44,10 +46,11 @@ def row_of(topic: str, payload: bytes) -> Row:
     seq = _number(said.get("seq"), LATEST, "no seq")
     if ts is not None:
         ts = _number(ts, LATEST, "a time that cannot be")
+    _number(said.get("mono_ms", 0), LARGEST, "a time that cannot be")
     connection = 0
     if kind == "status":
-        connection = _number(said.get("connection", 0), LAST_CONNECTION, "a connection that cannot be")
-        if said.get("state") not in STATES:
+        connection = _number(said.get("connection", 0), LARGEST, "a connection that cannot be")
+        if not isinstance(said.get("state"), str):
             raise StrangeError("no state")
     return Row(topic, epoch, seq, connection, ts, text)
 
@@ -88,6 +91,8 @@ def _placed(topic: str) -> tuple[str, str]:
     if len(topic) > LONGEST_TOPIC or not topic.isprintable():
         raise StrangeError("a topic that no kiosk has")
     kind, _, below = found[1].partition("/")
+    if kind == PEOPLE:
+        raise StrangeError("hashes of people, which are for tables only")
     return kind, below
 
 
