@@ -16,6 +16,7 @@ from saying import SayingKiosk
 KIOSKS, EACH = 20, 5_000
 SUM = "select coalesce(sum((payload ->> 'samples')::int), 0) from state where topic like '%/counts/%'"
 TUBES = "select count(*) from state where topic like '%/tubes/%'"
+ONLINE = "select count(*), sum(connection) from state where payload ->> 'state' = 'online'"
 COPIES_S = 120.0
 """Until the queue that the first node made has its three copies."""
 SAID_S = 120.0
@@ -86,7 +87,8 @@ def prove(nodes: RabbitNodes, postgres: PostgresServer, one: CollectorProcess, t
     until(lambda: left(nodes) == 0, lambda: f"{left(nodes)} messages left", 60)
     ended = two.end()
     assert ended["strange"] == 0
-    assert postgres.rows("select count(*) from state") == [(truth + KIOSKS,)]
+    assert postgres.rows("select count(*) from state") == [(truth + 2 * KIOSKS,)]
+    assert postgres.rows(ONLINE) == [(KIOSKS, sum(kiosk.breaks + 1 for kiosk in kiosks))]
     breaks = sum(kiosk.breaks for kiosk in kiosks)
     memory = {node: nodes.most_memory_mb(node) for node in NODES}
     print(f"\n{said()} messages said in {all_said:.0f} s, kept in {all_kept:.0f} s: {said() / all_kept:.0f} a second")
