@@ -14,7 +14,7 @@ VHOST, EXCHANGE = "/", "amq.topic"
 COLLECT = "collect"
 """The collectors' queue."""
 QUEUE = {"x-queue-type": "quorum", "x-delivery-limit": -1}
-"""Without the limit that RabbitMQ 4 has by itself: what was given out twenty times it would throw away."""
+"""Without the limit that RabbitMQ 4 has by itself: what was given out 21 times it throws away."""
 LEVEL = r"[^.]+"
 ANYWHERE = rf"{LEVEL}\.{LEVEL}\.{LEVEL}\.{LEVEL}"
 NOTHING = "^$"
