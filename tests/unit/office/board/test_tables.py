@@ -2,10 +2,10 @@
 
 import itertools
 
-from district_words import A, at, counted, heard, stated
 from hypothesis import given
 from hypothesis import strategies as st
 
+from district_words import A, at, counted, heard, stated
 from kiosk.office.board.tables import Table, after
 
 
