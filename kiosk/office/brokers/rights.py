@@ -8,6 +8,7 @@ STATE = ("status", "counts/#", "health/#", "gauges/#", "units/#", "answer/#")
 """What a kiosk says of itself: what is so now."""
 RECORDS = ("tubes/#",)
 COLLECTED = (*STATE, *RECORDS)
+"""What a database may have of it."""
 PEOPLE = ("people/#",)
 """Keyed hashes: for the tables of a point, and for nobody else."""
 ASKED = ("ask", "order")

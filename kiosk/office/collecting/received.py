@@ -8,7 +8,7 @@ from kiosk.frozen import dataclass
 from kiosk.messages import BELOW, Address
 
 LARGEST_BYTES = 1 << 17
-"""No kiosk says more at once, and RabbitMQ's and mosquitto's configurations take no more."""
+"""No kiosk says more at once."""
 LONGEST_TOPIC, LONGEST_EPOCH = 400, 64
 LATEST = 1 << 45
 """Of commits, and of milliseconds."""
