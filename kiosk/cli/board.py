@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.office.board.store import Store
     from kiosk.office.board.watch import Watch
 
+MOST_STRANGE = 20
 BOARD_PASSWORD = "KIOSK_BOARD_PASSWORD"  # noqa: S105 - the name of a variable
 
 
@@ -125,8 +126,10 @@ def _at(options: argparse.Namespace, store: "Store", points: "dict[str, Point]")
 
 def _say(options: argparse.Namespace, watch: "Watch") -> int:
     board = watch.board()
-    for strange in watch.strange:
+    for strange in watch.strange[:MOST_STRANGE]:
         print(f"not understood, passed over: {strange}", file=sys.stderr)
+    if len(watch.strange) > MOST_STRANGE:
+        print(f"and {len(watch.strange) - MOST_STRANGE} more that were not understood", file=sys.stderr)
     if options.csv is not None and not _write_table(options, board):
         return EXIT_CANNOT_CREATE
     if options.json:

@@ -32,10 +32,11 @@ class Counts(Stamp):
     voided: int
     exempt: int
     """Recorded without a sample; less than none where this life took back what an earlier one had recorded."""
-    records: int
-    """Tubes of which there is a record: those with `first` this epoch and `n` from 1 to so many."""
     refused: Annotated[Mapping[str, int], Field(json_schema_extra={"propertyNames": {"enum": [*Refusal]}})]
     """By reason."""
+    records: int = 0
+    """Tubes of which there is a record: those with `first` this epoch and `n` from 1 to so many. Of an older release
+    none is numbered."""
 
 
 def every_life(address: Address) -> str:

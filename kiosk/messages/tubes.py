@@ -40,11 +40,11 @@ class Tube(Stamp):
     purpose: Annotated[str, Field(json_schema_extra={"enum": [*Purpose]})]
     capacity: int
     opened: int | None
-    first: str | None
-    """In which life of the journal it was told first; null for what is of no tube any more, or is told later."""
-    n: int | None
-    """Its number among those."""
     members: list[Person]
+    first: str | None = None
+    """In which life of the journal it was told first; null for what is of no tube any more, or is told later."""
+    n: int | None = None
+    """Its number among those."""
 
 
 def tube(address: Address, counters: Counters, at: Instant, record: Record) -> Message:

@@ -43,7 +43,7 @@ class Watch:
         """Why it is not."""
         self.changes = 0
         """Grows with each news."""
-        self._line = BrokerLine(at, filters(region, round_id))
+        self._line = BrokerLine(at, filters(region, round_id), qos=1)
         self._store, self._now = store, now
         self._lock = threading.Lock()
         self._district = District(points)

@@ -51,3 +51,11 @@ def test_what_a_board_does_not_read_is_none_of_its_business():
     for topic in (A.topic("people/e/0"), A.topic("tubes/1"), "sampling/v1/x", "other"):
         assert said(Heard(topic, b"{}", True), 0) is None
     assert said(Heard(A.topic("status"), b"", True), 0) is None
+
+
+def test_a_kiosk_of_an_earlier_release_is_understood():
+    """A fleet is never of one release: what was added since must not be missed."""
+    message = counted(3)
+    older = {name: value for name, value in json.loads(message.payload).items() if name != "records"}
+    found = said(Heard(message.topic, json.dumps(older).encode(), False), 0)
+    assert found is not None
