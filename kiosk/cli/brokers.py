@@ -16,8 +16,8 @@ PASSWORD = "KIOSK_BROKER_PASSWORD"  # noqa: S105 - the name of a variable
 PLAIN, BY_TLS = 1883, 8883
 
 
-def with_broker(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", required=True, help="of the broker: a name, or an address")
+def with_broker(parser: argparse.ArgumentParser, required: bool = True) -> None:
+    parser.add_argument("--host", required=required, help="of the broker: a name, or an address")
     parser.add_argument("--port", type=port, help=f"default {BY_TLS} with --ca, else {PLAIN}")
     parser.add_argument("--ca", type=_file, metavar="FILE", help="whose certificate the broker has; then by TLS")
     parser.add_argument("--certificate", type=_file, metavar="FILE", help="of our own, where the broker asks for one")

@@ -10,6 +10,7 @@ from dataclasses import asdict, astuple
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kiosk.cli import records_collected
 from kiosk.cli.journals import read_in
 from kiosk.cli.options import Commands, table_file, timezone
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_OPENED, EXIT_UNAVAILABLE, EXIT_UNKNOWN_TUBE, EXIT_UNTOLD
@@ -49,6 +50,7 @@ def add(commands: Commands) -> None:
     opening.add_argument("--timezone", type=timezone, default=ZoneInfo("Asia/Shanghai"), help="default Asia/Shanghai")
     opening.add_argument("--json", action="store_true", help="for programs: an object a line")
     opening.set_defaults(command=_open)
+    records_collected.add(records)
     export = commands.add_parser("export", help="write what the centre does not have, for a stick")
     export.add_argument("--config", type=Path, required=True, metavar="FILE", help="the kiosk's TOML file")
     export.add_argument("--usb", type=Path, nargs="?", const=None, metavar="DIR", help="where (default: the one stick)")

@@ -24,7 +24,7 @@ def write(messages: Iterable[Message], stick: Path, done: Callable[[], None] = l
     may be of earlier ones, and a stick goes from table to table. `done` is called for each message. Raises OSError."""
     fresh, sums = 0, defaultdict[Path, list[str]](list)
     for message in messages:
-        file = stick / _name(message.topic)
+        file = stick / file_of(message.topic)
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh += _put(file, message.payload)
         sums[file.parent].append(f"{hashlib.sha256(message.payload).hexdigest()}  {file.name}\n")
@@ -34,7 +34,8 @@ def write(messages: Iterable[Message], stick: Path, done: Callable[[], None] = l
     return fresh
 
 
-def _name(topic: str) -> str:
+def file_of(topic: str) -> str:
+    """Where it lies on a stick, from the top."""
     _, _, region, round_id, point, kiosk, leaf = topic.split("/", 6)
     return f"{region}-{round_id}-{point}-{kiosk}/{leaf.replace('/', '-')}.json"
 
