@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 MINUTE_S = 60
+LONGEST_S = 36 * 3600
+"""No point is cut off for longer; a time before that is a clock's that was wrong."""
 RATE_S = 900
 """People an hour are told over so long."""
 
@@ -11,7 +13,8 @@ def spread(before_s: float, after_s: float, people: int) -> dict[int, int]:
     """So many people over the minutes (since 1970) from one word to the next, as evenly as whole people can be: a point
     that was cut off for hours did not sample everybody in the minute in which it came back."""
     last = int(after_s // MINUTE_S)
-    first = min(int(before_s // MINUTE_S), last) if before_s > 0 else last
+    begun = max(before_s, after_s - LONGEST_S)
+    first = min(int(begun // MINUTE_S), last) if before_s > 0 else last
     minutes = last - first + 1
     shares = {first + n: people * (n + 1) // minutes - people * n // minutes for n in range(minutes)}
     return {minute: n for minute, n in shares.items() if n}

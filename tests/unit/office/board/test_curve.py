@@ -13,6 +13,13 @@ def test_all_of_them_came_between_the_two_words(before_s, passed_s, people):
     assert all(before_s // 60 <= minute <= (before_s + passed_s) // 60 for minute in minutes)
 
 
+def test_a_clock_that_was_years_behind_costs_the_board_no_years():
+    """Each minute of four years for each message: a board that stands still."""
+    minutes = spread(1_653_000_000, 1_795_000_000, 5000)
+    assert sum(minutes.values()) == 5000
+    assert len(minutes) == 36 * 60 + 1
+
+
 def test_a_word_that_comes_out_of_order_counts_where_it_is():
     assert spread(600, 300, 4) == {5: 4}
 
