@@ -58,6 +58,8 @@ class District:
     seconds: float
     region: str = "sim"
     round: str = "r1"
+    begins_s: float = 1_653_000_000.0
+    """Simulated Unix time of the start."""
 
     def point(self, n: int) -> str:
         return f"sim-{n:04d}"

@@ -25,7 +25,6 @@ from kiosk.ports import Message, PrinterState, PrintOutcome, PrintReport, Signal
 from kiosk.session import Notice, Plan, State
 
 ROUND_KEY = b"the round key of a simulation"
-EPOCH_MS = 1_653_000_000_000
 POOL = 10
 PAUSE_S, PATIENCE_S = 2, 20.0
 WITHDRAWN = ("journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "journal.sqlite-left-wal")
@@ -38,7 +37,7 @@ def code_of(person: int) -> str:
 
 
 class Table:
-    """Switched on at once. `now_s` is the simulated time since the start."""
+    """Switched on at once. `now_s` is the simulated Unix time."""
 
     def __init__(
         self, folder: Path, place: Address, block: str, line: BrokerLine, authority: bytes, now_s: Callable[[], float]
@@ -98,7 +97,7 @@ class Table:
 
     def clock(self) -> Instant:
         at_s = self._now_s()
-        wall_ms = EPOCH_MS + int(at_s * 1000) + self._lie_ms
+        wall_ms = int(at_s * 1000) + self._lie_ms
         return Instant(f"{self.place.point}-{self._boots}", int((at_s - self._began_s) * 1e9), wall_ms, True)
 
     def reboot(self, lose: bool = False, lie_ms: int = 0) -> None:

@@ -82,7 +82,10 @@ class _World:
         place = Address(district.region, district.round, district.point(n), "a")
         broker = BrokerLine(orders.host, orders.port, f"{place.point}-{place.kiosk}")
         folder = orders.folder / place.point
-        return Table(folder, place, f"{n:04d}", broker, orders.authority, lambda: self._at_s)
+        return Table(folder, place, f"{n:04d}", broker, orders.authority, self._now_s)
+
+    def _now_s(self) -> float:
+        return self._orders.district.begins_s + self._at_s
 
     def run(self) -> None:
         begun = time.monotonic()
