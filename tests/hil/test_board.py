@@ -130,11 +130,12 @@ class Page:
         with log.open("w") as file:
             self.process = subprocess.Popen(words, stdout=file, stderr=file, env=environment)
 
-    def get(self, path: str, password: str | None = None) -> bytes:
+    def get(self, path: str, password: str | None = None, host: str = "127.0.0.1") -> bytes:
         """Raises OSError, Refused."""
         told = base64.b64encode(f"x:{password}".encode()).decode()
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as line:
-            line.request("GET", path, headers={} if password is None else {"Authorization": f"Basic {told}"})
+            asked = {} if password is None else {"Authorization": f"Basic {told}"}
+            line.request("GET", path, headers={"Host": f"{host}:{self.port}", **asked})
             with line.getresponse() as answer:
                 if answer.status != 200:
                     raise Refused(answer.status)
@@ -207,6 +208,10 @@ def test_whoever_is_not_to_read_it_does_not(serve, county, speak):
         for path in ("/", "/board.json", "/events", "/metrics", "/point/wy-0000", "/board.js"):
             with pytest.raises(Refused, match="401"):
                 page.get(path, password)
+    local = serve()
+    local.board(10)
+    with pytest.raises(Refused, match="421"):
+        local.get("/board.json", host="board.example.org")
     open_to_all = serve(listen="0.0.0.0:0")
     assert open_to_all.process.wait(PATIENCE_S) == 78
     in_clear = serve(listen="0.0.0.0:18999", password=KNOWN)

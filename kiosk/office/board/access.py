@@ -52,6 +52,11 @@ class Access:
             ) from error
         return context
 
+    @property
+    def is_open(self) -> bool:
+        """Nobody is asked who they are, as only this machine is served."""
+        return self.password is None and self.readers_ca is None
+
     def judge(self) -> None:
         """Whoever is on the network sees all of the district, unless somebody says who may. Raises ServeError."""
         host, _ = self.address()

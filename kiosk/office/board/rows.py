@@ -11,7 +11,15 @@ COLUMNS = ("point", "name", "state", "people", "expected", "per_hour", "tables",
 
 def row(tile: Tile, zone: ZoneInfo) -> Iterator[object]:
     troubles = "; ".join(" ".join(filter(None, (each.kiosk, each.what, each.part))) for each in tile.troubles)
-    yield from (tile.point, _plain(tile.name), tile.state, tile.people, tile.expected, tile.per_hour, tile.tables)
+    yield from (
+        _plain(tile.point),
+        _plain(tile.name),
+        tile.state,
+        tile.people,
+        tile.expected,
+        tile.per_hour,
+        tile.tables,
+    )
     yield _plain(troubles)
     for at_s in (tile.oldest_tube_s, tile.counted_s):
         yield "" if at_s is None else datetime.fromtimestamp(at_s, zone).isoformat(timespec="seconds")

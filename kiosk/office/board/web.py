@@ -22,7 +22,7 @@ import tornado.web
 
 from kiosk.frozen import dataclass
 from kiosk.log import say
-from kiosk.office.board.access import Access, ServeError, knows
+from kiosk.office.board.access import LOCAL, Access, ServeError, knows
 from kiosk.office.board.curve import stretches
 from kiosk.office.board.newest import CURVE_MIN, DAY_S, Newest
 from kiosk.office.board.rows import COLUMNS, row
@@ -47,6 +47,8 @@ class Desk:
     watch: Watch
     store: Store
     password: str | None
+    is_local: bool
+    """Nobody but this machine may come, and nobody is asked."""
     zone: ZoneInfo
     assets: Mapping[str, Asset]
 
@@ -60,6 +62,9 @@ class _Handler(tornado.web.RequestHandler):
             self.set_header(name, value)
 
     def prepare(self) -> None:
+        if self.desk.is_local and self.request.host_name not in LOCAL:
+            # Another name for this machine is a page elsewhere that wants to read ours.
+            raise tornado.web.HTTPError(421)
         if self.desk.password is not None and not knows(
             self.request.headers.get("Authorization", ""), self.desk.password
         ):
@@ -186,7 +191,7 @@ async def _serve(access: Access, watch: Watch, store: Store, language: str, zone
     newest = Newest(watch, store)
     host, port = access.address()
     tls = access.tls()
-    desk = Desk(newest, watch, store, access.password, zone, assets(Texts(language), language))
+    desk = Desk(newest, watch, store, access.password, access.is_open, zone, assets(Texts(language), language))
     limits = {"idle_connection_timeout": 60, "max_header_size": 8192, "max_body_size": 1024}
     server = tornado.httpserver.HTTPServer(application(desk), ssl_options=tls, **limits)
     try:
