@@ -125,9 +125,11 @@ def _at(options: argparse.Namespace, store: "Store", points: "dict[str, Point]")
 
 
 def _say(options: argparse.Namespace, watch: "Watch") -> int:
+    from kiosk.office.board.lines import lines, visible
+
     board = watch.board()
     for strange in watch.strange[:MOST_STRANGE]:
-        print(f"not understood, passed over: {strange}", file=sys.stderr)
+        print(f"not understood, passed over: {visible(strange)}", file=sys.stderr)
     if len(watch.strange) > MOST_STRANGE:
         print(f"and {len(watch.strange) - MOST_STRANGE} more that were not understood", file=sys.stderr)
     if options.csv is not None and not _write_table(options, board):
@@ -135,8 +137,6 @@ def _say(options: argparse.Namespace, watch: "Watch") -> int:
     if options.json:
         print(json.dumps(asdict(board), ensure_ascii=False))
     elif options.csv is None:
-        from kiosk.office.board.lines import lines
-
         print("\n".join(lines(board, Texts(options.language), options.timezone)))
     return 0
 

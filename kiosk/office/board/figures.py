@@ -9,6 +9,8 @@ from kiosk.office.board.points import Point
 from kiosk.office.board.tables import GONE, Table
 from kiosk.office.board.troubles import Trouble, oldest_tube_s, troubles_of
 
+LATEST_END_S = 30 * 86400
+"""A round that would last longer at this rate has no end that is worth a word."""
 STATES = ("trouble", "silent", "never", "stopped", "online")
 """Of a point, the worst first. `silent`: a table's line broke and it did not come back; `stopped`: in good order."""
 
@@ -160,7 +162,8 @@ def _ends(people: int, expected: int | None, rate: int, now_s: float) -> float |
         return None
     if people >= expected:
         return now_s
-    return now_s + (expected - people) / rate * 3600 if rate > 0 else None
+    left_s = (expected - people) / rate * 3600 if rate > 0 else LATEST_END_S
+    return now_s + left_s if left_s < LATEST_END_S else None
 
 
 def _slowest(tables: Iterable[Table]) -> Slow | None:

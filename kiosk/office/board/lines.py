@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from kiosk.office.board.figures import STATES, Board, Tile
@@ -29,19 +30,28 @@ def worst_first(board: Board) -> list[Tile]:
 
 
 def named(tile: Tile) -> str:
-    return f"{tile.point} {tile.name}".rstrip()
+    return visible(f"{tile.point} {tile.name}".rstrip())
 
 
 def troubles(tile: Tile, texts: Texts) -> str:
-    return ", ".join(f"{each.kiosk}: {in_words(each, texts)}" for each in tile.troubles)
+    return ", ".join(f"{visible(each.kiosk)}: {in_words(each, texts)}" for each in tile.troubles)
 
 
 def in_words(trouble: Trouble, texts: Texts) -> str:
-    """As the office calls it; of which part of the table, if of one."""
-    key = f"board.trouble.{trouble.what}"
-    word = texts.say(key) if key in texts.keys() else trouble.what  # noqa: SIM118 - Texts is no mapping
-    part = texts.device(trouble.part) if trouble.what != "journal" else texts.say(f"board.journal.{trouble.part}")
-    return f"{word} ({part})" if trouble.part else word
+    """As the office calls it; of which part of the table, if of one. A later release's words stay as they came."""
+    word = _known(f"board.trouble.{trouble.what}", trouble.what, texts)
+    is_journal = trouble.what == "journal"
+    part = _known(f"board.journal.{trouble.part}", trouble.part, texts) if is_journal else texts.device(trouble.part)
+    return visible(f"{word} ({part})" if trouble.part else word)
+
+
+def _known(key: str, otherwise: str, texts: Texts) -> str:
+    return texts.say(key) if key in texts.keys() else otherwise  # noqa: SIM118 - Texts is no mapping
+
+
+def visible(text: str) -> str:
+    """What came from elsewhere does not order a terminal about."""
+    return "".join("?" if category(letter) in ("Cc", "Cf", "Zl", "Zp") else letter for letter in text)
 
 
 def age(seconds: float, texts: Texts) -> str:

@@ -73,5 +73,7 @@ def _points(board: Board, texts: Texts, rows: int) -> Table:
         ages = (("–" if s is None else age(board.at_s - s, texts)) for s in (tile.counted_s, tile.oldest_tube_s))
         state = Text(f"{SIGNS[tile.state]} {texts.say(f'board.state.{tile.state}')}", style=STYLES[tile.state])
         of = "" if tile.expected is None else f" / {tile.expected}"
-        table.add_row(named(tile), state, f"{tile.people}{of}", str(tile.per_hour), *ages, troubles(tile, texts))
+        sums = (f"{tile.people}{of}", str(tile.per_hour))
+        # As text: what a table says is no markup.
+        table.add_row(Text(named(tile)), state, *sums, *ages, Text(troubles(tile, texts)))
     return table

@@ -3,7 +3,7 @@
 from district_words import NOW_S, B, at, counted, fare, fared, healthy, heard, stated
 from kiosk.messages import Address
 from kiosk.office.board.district import District
-from kiosk.office.board.figures import board
+from kiosk.office.board.figures import _ends, board
 from kiosk.office.board.point_page import page
 from kiosk.office.board.points import Point
 from kiosk.ports import PrinterFault
@@ -107,3 +107,9 @@ def test_each_figure_says_how_old_it_is():
     tile = board(made, "r1", NOW_S, connected=True).tiles[0]
     assert tile.counted_s == NOW_S, "live counts are as old as when they came"
     assert tile.heard_s == NOW_S
+
+
+def test_an_end_that_is_months_away_is_not_told():
+    """A date beyond all calendars cannot be written, and one in months is none."""
+    assert _ends(0, 10**9, 1, NOW_S) is None
+    assert _ends(900, 1000, 100, NOW_S) == NOW_S + 3600
