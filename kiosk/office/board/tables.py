@@ -68,7 +68,7 @@ def after(table: Table, said: Said) -> Table:
     body = said.body
     match body:
         case Status():
-            taken = replace(table, status=body) if _holds(table.status, body) else table
+            taken = replace(table, status=body) if _holds(table.status, body, said.live) else table
         case Counts():
             taken = _counted(table, body, said)
         case Health():
@@ -84,14 +84,15 @@ def after(table: Table, said: Said) -> Table:
     return _told_apart(replace(taken, heard_s=_when(said)), said)
 
 
-def _holds(before: Status | None, now: Status) -> bool:
-    """A last will bears the commit of its birth, so commits do not judge it: it ends its own connection only."""
+def _holds(before: Status | None, now: Status, live: bool) -> bool:
+    """A last will bears the commit of its birth, so commits do not judge it: it ends its own connection, of which the
+    birth may not have been heard, and no later one. Another life's that comes late ends nothing; where it stands when
+    we come, it is the last word, as a kiosk that is there would have said its birth again."""
     if before is None or before == now:
         return before is None
-    of_one_life = before.epoch == now.epoch
-    if now.state in ENDS and before.state not in ENDS:
-        return of_one_life and now.connection == before.connection
-    return not of_one_life or now.connection >= before.connection
+    if before.epoch == now.epoch:
+        return now.connection >= before.connection
+    return not live or now.state not in ENDS or before.state in ENDS
 
 
 def _is_newer(before: Stamp | None, now: Stamp) -> bool:

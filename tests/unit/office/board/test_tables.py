@@ -71,3 +71,15 @@ def test_a_clock_from_the_future_is_told_and_a_word_that_waited_is_not():
 def test_what_stood_there_is_as_old_as_it_says():
     assert told(heard(counted(1, when=at(-600)), live=False)).counted_s == 1_649_999_400
     assert told(heard(counted(1, when=at(-600, trusted=False)), live=False)).counted_s == 1_650_000_000
+
+
+def test_a_table_that_came_back_and_was_lost_while_the_board_was_away_is_lost():
+    """Of the connections between, a board that was away hears nothing: what stands there is the last word."""
+    for state in ("lost", "offline"):
+        assert told(heard(stated("online", 7)), heard(stated(state, 9), live=False)).state == state
+        other_life = heard(stated(state, 1, epoch="e2"), live=False)
+        assert told(heard(stated("online", 7)), other_life).state == state
+
+
+def test_a_later_connection_that_is_lost_is_lost_though_its_birth_was_not_heard():
+    assert told(heard(stated("online", 7)), heard(stated("lost", 8))).state == "lost"
