@@ -139,7 +139,7 @@ class Bench:
         self.journal = CutJournal(self.path, self.round_id)
         badge = partial(badge_of, STAFF_KEY)
         self._forms = Forms(CODES, Pattern("TB[0-9]{10}"), self.block, staff_codes(STAFF_KEY), badge=badge)
-        state = State.recalled(self.plan, self.journal.restore(self.block))
+        state = State.recalled(self.plan, self.journal.restore(self.block, self.plan.address.place))
         self._outlets = Outlets(self.print, self.show, self.publish, hear_again=self.hear_again)
         self.engine = Engine(self.journal, state, self._forms, Secrets(ROUND_KEY), self.clock, self._outlets)
 

@@ -17,6 +17,7 @@ def recall(
     round_id: str,
     block: str,
     check: Callable[[Journal], None] = lambda _: None,
+    place: str = "",
     patience_s: float = PATIENCE_S,
 ) -> tuple[Journal, Recalled]:
     """A damaged journal is kept under another name, and a new one tells that it was lost. `check` comes before anything
@@ -24,7 +25,7 @@ def recall(
     end, waits_for = time.monotonic() + patience_s, ""
     while True:
         try:
-            return _recalled(directory / "journal.sqlite", round_id, block, check)
+            return _recalled(directory / "journal.sqlite", round_id, block, check, place)
         except JournalUnwilling as error:
             if time.monotonic() > end:
                 raise
@@ -34,21 +35,25 @@ def recall(
         time.sleep(LOOK_S)
 
 
-def _recalled(file: Path, round_id: str, block: str, check: Callable[[Journal], None]) -> tuple[Journal, Recalled]:
+def _recalled(
+    file: Path, round_id: str, block: str, check: Callable[[Journal], None], place: str
+) -> tuple[Journal, Recalled]:
     try:
-        return _opened(file, round_id, block, check)
+        return _opened(file, round_id, block, check, place)
     except JournalDamaged as error:
         why = str(error)
     kept = _put_aside(file)
     say("journal-damaged", why=why, kept=kept.name)
-    return _opened(file, round_id, block, check)
+    return _opened(file, round_id, block, check, place)
 
 
-def _opened(file: Path, round_id: str, block: str, check: Callable[[Journal], None]) -> tuple[Journal, Recalled]:
+def _opened(
+    file: Path, round_id: str, block: str, check: Callable[[Journal], None], place: str
+) -> tuple[Journal, Recalled]:
     journal = Journal(file, round_id)
     try:
         check(journal)
-        return journal, journal.restore(block)
+        return journal, journal.restore(block, place)
     except BaseException:
         journal.abandon()
         raise

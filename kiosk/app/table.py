@@ -97,6 +97,7 @@ class Kiosk:
             config.point.round,
             config.tubes.block,
             lambda journal: check_keys(journal, config.point.round, secrets.round_key, signer, place),
+            self._address.place,
         )
         # A slip in doubt may still hang out: it is cut off before the next one.
         self._printers = self._printer_attendants(_interrupted(known, config))

@@ -55,9 +55,11 @@ class Custody:
         """Of the journal's present life."""
         return self._held.epoch
 
-    def take_over(self) -> None:
-        """Settles at a start, once, what the journal has become since it was last written."""
-        self._lease = self._held
+    def take_over(self, moved: bool = False) -> None:
+        """Settles at a start, once, what the journal has become since it was last written. One that `moved` goes on as
+        another life."""
+        if self._lease is None:
+            self._lease = self._taken_over(moved)
 
     def close(self, counters: Counters | None) -> None:
         """After an orderly stop `counters` are the last ones: no number is given up then."""
@@ -120,14 +122,14 @@ class Custody:
             self._lease = self._taken_over()
         return self._lease
 
-    def _taken_over(self) -> Lease:
+    def _taken_over(self, moved: bool = False) -> Lease:
         life, mark = renewal.life(self._db), self._mark.read()
         known = leases.read(self._lease_file) or _as_lease(mark)
         if known is None and life.epoch is None and self._lease_file.exists():
             raise JournalError(NOWHERE.format(self._journal))
         loss = _judge(known, mark, life)
         used = _furthest(known.blocks if known else {}, {mark.block: mark.used} if mark else {}, renewal.used(self._db))
-        sure = loss is None and (known is None or _certain(known, mark, life))
+        sure = loss is None and (known is None or (_certain(known, mark, life) and not moved))
         epoch = life.epoch if life.epoch is not None and sure else uuid.uuid4().hex
         if loss is not None:
             renewal.begin(self._db, epoch, life, loss, used)

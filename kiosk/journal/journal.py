@@ -104,10 +104,11 @@ class Journal:
         self._custody.close(None)
         self._db.close()
 
-    def restore(self, block: str) -> Recalled:
-        """What the kiosk knew when it stopped; a journal whose past is not certain starts a new epoch."""
+    def restore(self, block: str, place: str = "") -> Recalled:
+        """What the kiosk knew when it stopped; a journal whose past is not certain starts a new epoch, and so does one
+        that counted in this round under another name than that of `place`: what was said there stands there."""
         with guarded("read", self._path):
-            self._custody.take_over()
+            self._custody.take_over(outbox.was_elsewhere(self._db, self._round, place))
             self._custody.written()
             known = recall(self._db, self._round, block, self._custody.epoch)
         self._last = known.counters

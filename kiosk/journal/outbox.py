@@ -38,6 +38,12 @@ def open_status(database: sqlite3.Connection) -> tuple[Message, ...]:
     return tuple(message for message, _ in _all(database) if is_open(message))
 
 
+def was_elsewhere(database: sqlite3.Connection, round_id: str, place: str) -> bool:
+    """Whether the round was held at another place than this one, and was not said to be closed there."""
+    found = (Address.of(message.topic) for message in open_status(database))
+    return bool(place) and any(each is not None and each.round == round_id and each.place != place for each in found)
+
+
 def unacknowledged(database: sqlite3.Connection) -> tuple[Message, ...]:
     """The last word of each topic that the broker does not have."""
     return tuple(message for message, acked in _all(database) if not acked)

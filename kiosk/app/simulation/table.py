@@ -62,7 +62,7 @@ class Table:
         self._began_s = self._now_s()
         self._journal = Journal(self._folder / "journal.sqlite", self.place.round)
         self._journal.keys(b"k", b"v", self.place.place)
-        known = self._journal.restore(self._block)
+        known = self._journal.restore(self._block, self.place.place)
         plan = Plan(
             address=self.place,
             pool_size=POOL,

@@ -97,6 +97,38 @@ def test_a_kiosk_that_goes_by_another_name_closes_the_one_before(make_bench):
     assert {message.topic.split("/")[5] for message in bench.published} == {"b"}
 
 
+def standing(bench, stands):
+    """What a broker that keeps the last word of each topic has of people, once it has heard this too."""
+    for message in bench.published:
+        if "/counts/" in message.topic:
+            stands[message.topic] = json.loads(message.payload)["samples"]
+
+
+def test_a_kiosk_that_goes_by_another_name_in_a_round_counts_nobody_twice(make_bench, number):
+    """What was said under the old name stands at the broker, and every reader adds it up."""
+    stands: dict[str, int] = {}
+    for name, people in (("a", (1, 2)), ("b", (3,)), ("b", (4,)), ("a", (5,))):
+        bench = make_bench(address=Address("cn", "r1", "wy-0352", name)).start()
+        for n in people:
+            bench.scan(number(n))
+        standing(bench, stands)
+        takes_all(bench)
+    assert sum(stands.values()) == 5
+    assert sorted(stands.values()) == [1, 2, 2]
+
+
+def test_a_cut_in_the_first_start_under_another_name_counts_nobody_twice(make_bench, number):
+    stands: dict[str, int] = {}
+    first = make_bench(address=Address("cn", "r1", "wy-0352", "a")).start()
+    first.scan(number(1))
+    standing(first, stands)
+    make_bench(address=Address("cn", "r1", "wy-0352", "b"))  # and the plug is pulled before its first commit
+    bench = make_bench(address=Address("cn", "r1", "wy-0352", "b")).start()
+    bench.scan(number(2))
+    standing(bench, stands)
+    assert sum(stands.values()) == 2
+
+
 def test_what_the_broker_took_is_noted_with_the_next_commit_and_by_an_orderly_stop(make_bench, number):
     bench = make_bench().start()
     bench.journal.acknowledge(bench.published)
