@@ -195,7 +195,10 @@ class Publisher(Attendant):
     def _send(self, messages: list[Message]) -> None:
         """One of a topic at a time: what comes meanwhile waits for its acknowledgement, and only the last of it."""
         for message in messages:
-            if is_counts(message.topic) and not (self._may_say(message) and self._can_afford(message)):
+            if is_counts(message.topic) and not self._may_say(message):
+                self._lament_held_back(message)
+                continue
+            if is_counts(message.topic) and not self._can_afford(message):
                 continue
             if message.topic in self._in_flight:
                 self._next[message.topic] = message
@@ -211,6 +214,14 @@ class Publisher(Attendant):
             return False
         stood = self._stood.get(counts.topic)
         return self._recalled and (stood is None or stood.seq < counts.seq)
+
+    def _lament_held_back(self, counts: Message) -> None:
+        """Of the life that is lived here nobody else can know more, so somebody else says to be this kiosk."""
+        stood = self._stood.get(counts.topic)
+        is_later = self._recalled and stood is not None and stood.seq > counts.seq
+        if is_later and self._seldom.may("held back", self._now_ns()):
+            why = "the broker has a later word of this life of the journal: see who else comes to it as this kiosk"
+            say("counts-held-back", topic=counts.topic, why=why)
 
     def _can_afford(self, counts: Message) -> bool:
         """What comes too fast waits, and only the last of it: absolute totals lose nothing by that."""
@@ -234,9 +245,19 @@ class Publisher(Attendant):
         if there:
             self.post(Delivered(tuple(there)))
             self._let_go(there)
-        newer = (stood for stood in self._stood.values() if self._is_own(stood.topic))
-        self._latest |= {each.topic: each for each in newer if each.seq > self._seq_of(each.topic)}
-        self._send(counted)
+        self._remember_standing()
+        self._send([message for message in counted if message not in there])
+
+    def _remember_standing(self) -> None:
+        """However many a broker tells of from one connection to the next, only so many are kept."""
+        lives = sum(is_counts(topic) and self._is_own(topic) for topic in self._latest)
+        for stood in self._stood.values():
+            if not self._is_own(stood.topic) or stood.seq <= self._seq_of(stood.topic):
+                continue
+            is_new = stood.topic not in self._latest
+            if not is_new or lives < MOST_LIVES:
+                self._latest[stood.topic] = stood
+                lives += is_new
 
     def _seq_of(self, topic: str) -> int:
         return self._latest[topic].seq if topic in self._latest else -1

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from kiosk.engine.back_off import BackOff
 from kiosk.engine.budget import budget
 from kiosk.engine.inbox import Delivered, Inbox
 from kiosk.engine.publisher import Publisher
@@ -101,6 +102,10 @@ def wait_until(holds: Callable[[], object]) -> None:
     while not holds():
         assert time.monotonic() < end
         threading.Event().wait(0.01)
+
+
+def opened_again(broker: Keeping, times: int) -> None:
+    wait_until(lambda: broker.opened >= times)
 
 
 def settled(broker: Keeping) -> dict[str, int]:
@@ -203,3 +208,45 @@ def test_what_was_told_of_a_tube_just_before_a_break_is_told_again_after_it():
     publisher.stop()
     publisher.join(10)
     assert early not in broker.said
+
+
+def test_a_broker_that_tells_of_other_lives_at_each_connection_fills_no_memory():
+    """Each is kept for a broker that loses it; somebody who may write there makes up as many as he likes."""
+    broker, inbox, at_once = Keeping(), Inbox(), BackOff(0.1, 5)
+    publisher = Publisher("broker", inbox, broker, OWN, status_of, time.monotonic_ns, back_off=at_once)
+    publisher.offer([counts("e1", 3)])
+    for n in range(4):
+        broker.stands.clear()
+        made_up = [counts(f"x{n}-{each}", 9) for each in range(60)]
+        broker.stands |= {message.topic: message for message in made_up}
+        if n:
+            broker.hangs_up = True
+        else:
+            publisher.start()
+        opened_again(broker, n + 1)
+        settled(broker)
+    broker.stands.clear()
+    broker.said.clear()
+    broker.hangs_up = True
+    wait_until(lambda: broker.opened == 5)
+    found = settled(broker)
+    publisher.stop()
+    publisher.join(10)
+    assert found["counts/e1"] == 3, "its own is said whatever was made up"
+    assert len(found) == 64
+
+
+def test_counts_that_are_held_back_by_what_stands_there_are_told(monkeypatch):
+    """Somebody else speaks for this life: it is not written over, and not kept quiet."""
+    told: list[str] = []
+    monkeypatch.setattr("kiosk.engine.publisher.say", lambda what, **_: told.append(what))
+    broker = Keeping(counts("e1", 5_000))
+    publisher = Publisher("broker", Inbox(), broker, OWN, status_of, time.monotonic_ns)
+    publisher.offer([counts("e1", 9)])
+    publisher.start()
+    settled(broker)
+    publisher.offer([counts("e1", 10)])
+    wait_until(lambda: "counts-held-back" in told)
+    publisher.stop()
+    publisher.join(10)
+    assert broker.stands[OWN.topic("counts/e1")].seq == 5_000
