@@ -73,9 +73,10 @@ class District:
 
 
 def _came(before: Table | None, now: Table, said: Said) -> Came | None:
-    """Of a table that is heard for the first time, and stood there, nobody knows when its people came."""
+    """Of a table that is heard for the first time nobody knows when its people came: it may have waited for its broker
+    for a day."""
     people = now.samples - (0 if before is None else before.samples)
     known_s = 0.0 if before is None else before.counted_s
-    if people == 0 or not (said.live or known_s):
+    if people == 0 or not known_s:
         return None
     return Came(said.table.point, spread(known_s, now.counted_s, people))

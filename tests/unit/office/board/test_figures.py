@@ -87,6 +87,15 @@ def test_of_those_who_stood_there_nobody_knows_when_they_came():
     assert board(made, "r1", NOW_S, connected=True).per_hour == 0
 
 
+def test_a_table_that_is_heard_late_for_the_first_time_makes_no_peak():
+    """After a broker that lost all, or a county's line that was down since before the board began, all come live."""
+    made = District({"wy-0001": Point("wy-0001", expected=4000)})
+    _, came = made.hear(heard(counted(3000)))
+    assert came is None
+    found = board(made, "r1", NOW_S, connected=True)
+    assert (found.people, found.per_hour, found.ends_s) == (3000, 0, None)
+
+
 def test_a_points_page_has_its_tables():
     made = district(
         stated("online", 1), counted(3), counted(4, epoch="e2"), stated("lost", 1, table=B), counted(9, table=B)
