@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +22,7 @@ from kiosk.frozen import dataclass
 
 ANSWER_S = 30.0
 """From CONNECT to CONNACK, and from SUBSCRIBE to SUBACK where nothing else comes."""
+TURN_S = 0.2
 KEEP_ALIVE_S = 30
 FENCE = "sampling/fence"
 """Ours; each line has a topic there."""
@@ -140,6 +141,20 @@ class BrokerLine:
         if not self._heard:
             self._turn(timeout)
         return [self._heard.popleft() for _ in range(min(len(self._heard), MOST_AT_ONCE))]
+
+    def whole(self) -> Iterator[list[Heard]]:
+        """All that stood at the broker when we came, as it is read. Raises LineError, also if the broker says nothing
+        for long before that is all."""
+        end = time.monotonic() + ANSWER_S
+        while not self.is_whole:
+            heard = self.read(TURN_S)
+            if heard:
+                end = time.monotonic() + ANSWER_S
+            elif time.monotonic() > end:
+                raise LineError(
+                    f"{self._at}: has said nothing for {ANSWER_S:.0f} s, and not told all that stands there"
+                )
+            yield heard
 
     @property
     def is_whole(self) -> bool:

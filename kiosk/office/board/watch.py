@@ -92,8 +92,10 @@ class Watch:
         """All that stands at the broker. Raises LineError, StoreError."""
         self._line.open()
         self.connected = True
-        while not self.whole:
-            self.turn()
+        for turn in self._line.whole():
+            for heard in turn:
+                self._hear(heard)
+        self.whole = True
         self.keep()
         self._line.close()
 
