@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from kiosk.frozen import dataclass
-from kiosk.messages import Address
+from kiosk.messages import Address, Counts
 from kiosk.office.board.curve import MINUTE_S, RATE_S, spread
 from kiosk.office.board.hearing import Said
 from kiosk.office.board.points import Point
@@ -11,6 +11,10 @@ from kiosk.office.board.tables import Table, after
 
 KEPT_MIN = 2 * RATE_S // MINUTE_S
 """Minutes of each point that are kept here, for its rate; the store has the day."""
+
+
+MOST_TABLES, MOST_LIVES = 64, 256
+"""Of a point, and of a table. Each may say what it likes of itself, and must not hold up all others with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,19 @@ class District:
     def __init__(self, points: Mapping[str, Point]) -> None:
         self.points = points
         self.tables: dict[Address, Table] = {}
+        self._tables_of: dict[str, int] = {}
+        """How many of each point were heard."""
         self.recent: dict[str, dict[int, int]] = {}
         """By point, people by minute, of the last half hour or so."""
         self.heard_s: float | None = None
         """When anything was heard live."""
+
+    def has_room(self, said: Said) -> bool:
+        """Whether it is of no more tables and lives than there are."""
+        before = self.tables.get(said.table)
+        if before is None:
+            return self._tables_of.get(said.table.point, 0) < MOST_TABLES
+        return not isinstance(said.body, Counts) or said.body.epoch in before.lives or len(before.lives) < MOST_LIVES
 
     def recall(self, said: Iterable[Said]) -> None:
         """What was heard before this process began: it is known already when those people came."""
@@ -59,6 +72,8 @@ class District:
         now = after(before, said)
         if now is before:
             return None
+        if said.table not in self.tables:
+            self._tables_of[said.table.point] = self._tables_of.get(said.table.point, 0) + 1
         self.tables[said.table] = now
         return now
 

@@ -15,6 +15,8 @@ def lines(board: Board, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
     yield " · ".join(f"{texts.say(f'board.state.{state}')} {board.points[state]}" for state in STATES)
     if board.ends_s is not None:
         yield texts.say("board.ends", time=clock(board.ends_s, board.at_s, zone))
+    if board.not_understood:
+        yield texts.say("board.page.strange", n=board.not_understood)
     for tile in worst_first(board):
         if tile.state != "online":
             yield f"{texts.say(f'board.state.{tile.state}')}  {named(tile)}  {troubles(tile, texts)}".rstrip()

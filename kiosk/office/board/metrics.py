@@ -27,6 +27,7 @@ class _Figures(Collector):
             ("tubes", "Tubes that were opened", board.tubes),
             ("points_without_paper", "Points of which a printer has no paper", board.paperless),
             ("oldest_tube_timestamp_seconds", "When the oldest tube was begun that is at a table", board.oldest_tube_s),
+            ("not_understood", "Messages that were not understood, and are not counted", board.not_understood),
             ("heard_timestamp_seconds", "When anything was heard last", board.heard_s),
             ("connected", "Whether the broker is there", int(board.connected)),
         ):

@@ -56,12 +56,14 @@ def picture(board: Board, why: str, texts: Texts, zone: ZoneInfo, height: int) -
         heard = f"{texts.say('board.page.no-broker')} {why}"
     head = Text(f"{headline(board, texts)}\n", style="bold")
     head.append(f"{heard}\n", style="" if board.connected else "bold reverse")
+    if board.not_understood:
+        head.append(texts.say("board.page.strange", n=board.not_understood) + "\n", style="bold")
     for state in STATES:
         head.append(f" {SIGNS[state]} {texts.say(f'board.state.{state}')} {board.points[state]} ", style=STYLES[state])
         head.append(" ")
     if board.ends_s is not None:
         head.append("\n" + texts.say("board.ends", time=clock(board.ends_s, board.at_s, zone)))
-    return Group(Panel(head, title=texts.say("board.title")), _points(board, texts, max(3, height - 11)))
+    return Group(Panel(head, title=texts.say("board.title")), _points(board, texts, max(3, height - 12)))
 
 
 def _points(board: Board, texts: Texts, rows: int) -> Table:

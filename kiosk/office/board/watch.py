@@ -55,12 +55,10 @@ class Watch:
 
     def _recall(self, region: str) -> None:
         """What an earlier run heard."""
-        known = []
         for word in self._store.words():
             found = self._understood(Heard(word.topic, word.payload, True), word.at_s)
             if found is not None and self._is_asked_for(found.table, region):
-                known.append(found)
-        self._district.recall(known)
+                self._district.recall([found])
         since = int(self._now() // MINUTE_S) - KEPT_MIN
         for point, minutes in self._store.since(self.round, since).items():
             self._district.remember(point, minutes)
@@ -124,6 +122,8 @@ class Watch:
     def _understood(self, heard: Heard, at_s: float) -> Said | None:
         try:
             found = said(heard, at_s)
+            if found is not None and not self._district.has_room(found):
+                raise NotUnderstoodError(f"{heard.topic}: more tables of a point, or lives of a table, than can be")
         except NotUnderstoodError as error:
             if len(self._strange) < MOST_STRANGE:
                 self._strange[heard.topic] = str(error)

@@ -115,6 +115,8 @@ function sums() {
   $("slowest").textContent = slow === null ? "–" : `${Math.round(slow.p50_ms)} ms`;
   $("slowest-at").textContent = slow === null ? "" : `${slow.point}/${slow.kiosk} ${say(`screen.hop.${slow.hop}`)} ${Math.round(slow.hop_ms)} ms`;
   $("paperless").textContent = head.paperless;
+  $("strange").hidden = head.not_understood === 0;
+  $("strange").textContent = say("board.page.strange", { n: head.not_understood });
   for (const button of document.querySelectorAll("#states button")) button.querySelector("b").textContent = head.points[button.dataset.state];
   $("day").hidden = head.curve.length < 2;
   bars($("curve"), head.curve, head.curve_min);

@@ -1,12 +1,21 @@
 """The district's sums, each point's state, and what is wrong where."""
 
+from zoneinfo import ZoneInfo
+
 from district_words import NOW_S, B, at, counted, fare, fared, healthy, heard, stated
 from kiosk.messages import Address
 from kiosk.office.board.district import District
 from kiosk.office.board.figures import _ends, board
+from kiosk.office.board.lines import lines
 from kiosk.office.board.point_page import page
 from kiosk.office.board.points import Point
-from kiosk.ports import PrinterFault
+from kiosk.office.board.store import Store
+from kiosk.office.board.watch import Watch
+from kiosk.office.broker_line import BrokerAt, Heard
+from kiosk.ports import Message, PrinterFault
+from kiosk.texts import Texts
+
+AT = BrokerAt("127.0.0.1", 1, "board")
 
 
 def district(*messages, points=()):
@@ -116,6 +125,33 @@ def test_each_figure_says_how_old_it_is():
     tile = board(made, "r1", NOW_S, connected=True).tiles[0]
     assert tile.counted_s == NOW_S, "live counts are as old as when they came"
     assert tile.heard_s == NOW_S
+
+
+def test_a_table_that_says_to_be_many_does_not_hold_up_the_others(monkeypatch):
+    """Whatever it is let in for, it may write in any region and make up lives of its journal."""
+    line = Line([counted(1, epoch=f"e{n}") for n in range(300)])
+    line.messages += [counted(1, table=Address(f"region-{n}", "r1", "wy-0001", "a")) for n in range(100)]
+    line.messages += [counted(5, table=Address("cn", "r1", "wy-0002", "a"))]
+    monkeypatch.setattr("kiosk.office.board.watch.BrokerLine", lambda *_, **__: line)
+    with Store(None) as store:
+        watch = Watch(AT, "+", "r1", {}, store, lambda: NOW_S)
+        watch.turn()
+        found = watch.board()
+    assert {tile.point: tile.people for tile in found.tiles} == {"wy-0001": 256 + 63, "wy-0002": 5}
+    assert found.not_understood == 44 + 37
+    assert "81 messages were not understood" in "\n".join(lines(found, Texts("en"), ZoneInfo("UTC")))
+
+
+class Line:
+    """To a broker with these messages."""
+
+    is_whole = True
+
+    def __init__(self, messages: list[Message]) -> None:
+        self.messages = messages
+
+    def read(self, _timeout: float) -> list[Heard]:
+        return [Heard(message.topic, message.payload, True) for message in self.messages]
 
 
 def test_an_end_that_is_months_away_is_not_told():
