@@ -5,8 +5,10 @@ import binascii
 import hmac
 import ssl
 from pathlib import Path
+from typing import Any
 
 from kiosk.frozen import dataclass
+from kiosk.office.brokers.names import Kind, name_of
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
@@ -70,6 +72,22 @@ class Access:
         if self.certificate is None:
             fix = "Give --tls-certificate and --tls-key, or listen on 127.0.0.1 behind a server that has them"
             raise ServeError("a password must not cross the network in the clear", fix)
+
+
+def may_read(certificate: dict[str, Any] | bytes | None) -> bool:
+    """Whether somebody with that certificate may, where one is asked for: kiosks and bridges have theirs of the same
+    authority, and are to hear of their own place only."""
+    if not isinstance(certificate, dict):
+        return True
+    names = (value for part in certificate.get("subject", ()) for key, value in part if key == "commonName")
+    return not any(_is_a_machine(name) for name in names)
+
+
+def _is_a_machine(name: str) -> bool:
+    try:
+        return name_of(name).kind in (Kind.KIOSK, Kind.POINT, Kind.COUNTY)
+    except ValueError:
+        return False
 
 
 def knows(header: str, password: str) -> bool:

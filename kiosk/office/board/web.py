@@ -15,15 +15,15 @@ from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-import tornado.httpserver
 import tornado.iostream
 import tornado.template
 import tornado.web
 
 from kiosk.frozen import dataclass
 from kiosk.log import say
-from kiosk.office.board.access import LOCAL, Access, ServeError, knows
+from kiosk.office.board.access import LOCAL, Access, ServeError, knows, may_read
 from kiosk.office.board.curve import stretches
+from kiosk.office.board.door import Door
 from kiosk.office.board.newest import CURVE_MIN, DAY_S, Newest
 from kiosk.office.board.rows import COLUMNS, row
 from kiosk.office.board.store import Store
@@ -70,6 +70,8 @@ class _Handler(tornado.web.RequestHandler):
         ):
             self.set_header("WWW-Authenticate", 'Basic realm="board", charset="UTF-8"')
             raise tornado.web.HTTPError(401)
+        if self.request.protocol == "https" and not may_read(self.request.get_ssl_certificate()):
+            raise tornado.web.HTTPError(403)
 
     def write_error(self, status_code: int, **_: Any) -> None:
         self.set_header("Content-Type", "text/plain; charset=utf-8")
@@ -193,7 +195,7 @@ async def _serve(access: Access, watch: Watch, store: Store, language: str, zone
     tls = access.tls()
     desk = Desk(newest, watch, store, access.password, access.is_open, zone, assets(Texts(language), language))
     limits = {"idle_connection_timeout": 60, "max_header_size": 8192, "max_body_size": 1024}
-    server = tornado.httpserver.HTTPServer(application(desk), ssl_options=tls, **limits)
+    server = Door(application(desk), ssl_options=tls, **limits)
     try:
         server.listen(port, host)
     except OSError as error:
