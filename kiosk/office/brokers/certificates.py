@@ -28,6 +28,7 @@ SERVERS, CLIENTS, WITHDRAWN = "servers", "names", "withdrawn"
 VALID_FROM = datetime(2022, 1, 1, tzinfo=UTC)
 """Before any kiosk's image was made: a Pi without a clock believes that day until a network tells it."""
 AUTHORITY_DAYS = 3650
+NO_HOST = "{!r} is no host: write a name such as broker.example.org, or an address"
 
 
 class CertificateError(Exception):
@@ -62,12 +63,14 @@ class Authority:
     def server(self, host: str, days: int, renew: bool = False) -> Issued:
         """Of the broker that is called `host`, a name or an address, and on its own machine localhost. Raises
         CertificateError, OSError."""
+        if "/" in host or host.startswith("."):
+            raise CertificateError(NO_HOST.format(host))
         called = [_called(each) for each in dict.fromkeys((host, "localhost", "127.0.0.1"))]
         return self._issue(self._folder / SERVERS / host, host, called, days, renew)
 
     def _issue(self, stem: Path, name: str, called: list[x509.GeneralName], days: int, renew: bool) -> Issued:
         certificate, key = stem.with_name(f"{stem.name}.pem"), stem.with_name(f"{stem.name}.key")
-        if certificate.exists() and key.exists() and not renew:
+        if not renew and _are_a_pair(certificate, key):
             return Issued(name, certificate, key, False)
         _folder_of(stem, self._folder)
         pair = ec.generate_private_key(ec.SECP256R1())
@@ -111,6 +114,16 @@ def withdraw(folder: Path, names: Collection[Name]) -> list[Name]:
     return everybody
 
 
+def _are_a_pair(certificate: Path, key: Path) -> bool:
+    """A cut or a full disk may have left one without the other, or half of it: nobody would be let in with that."""
+    try:
+        known = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+        kept = load_pem_private_key(key.read_bytes(), None).public_key()
+    except (FileNotFoundError, ValueError, TypeError):
+        return False
+    return isinstance(known, ec.EllipticCurvePublicKey) and known == kept
+
+
 def _make_authority(folder: Path, passphrase: bytes | None) -> None:
     pair = ec.generate_private_key(ec.SECP256R1())
     end = datetime.now(UTC) + timedelta(days=AUTHORITY_DAYS)
@@ -149,9 +162,7 @@ def _called(host: str) -> x509.GeneralName:
     try:
         return x509.DNSName(host)
     except ValueError as error:
-        raise CertificateError(
-            f"{host!r} is no host: write a name such as broker.example.org, or an address"
-        ) from error
+        raise CertificateError(NO_HOST.format(host)) from error
 
 
 def _usage(signs_certificates: bool) -> x509.KeyUsage:

@@ -105,3 +105,19 @@ def test_a_broken_database_is_moved_aside_and_one_that_is_not_there_is_no_fault(
     status, out, _ = call("broker", "mend", file)
     assert (status, file.exists()) == (0, False)
     assert out.startswith(f"{file} begins with zeros. It is kept as {file}.damaged-1, and the broker begins with none")
+
+
+def test_what_a_full_disk_left_half_written_is_made_anew(call, office):
+    """Whoever came with it would not be let in, and the command would say that there is one."""
+    whole = (office / "names" / "board.key").read_bytes()
+    for half, what in (("board.pem", b""), ("board.key", b""), ("board.key", (office / "ca.key").read_bytes())):
+        (office / "names" / half).write_bytes(what)
+        status, out, _ = call("broker", "certificates", "--ca", office, "board", "--json")
+        assert (status, json.loads(out)["issued"][0]["is_new"]) == (0, True), half
+    assert (office / "names" / "board.key").read_bytes() != whole
+
+
+def test_a_host_that_is_a_path_is_no_host(call, office, tmp_path):
+    status, _, err = call("broker", "certificates", "--ca", office, "--server", "../../outside")
+    assert (status, "is no host" in err) == (73, True)
+    assert not (tmp_path / "outside.key").exists()
