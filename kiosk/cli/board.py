@@ -59,9 +59,11 @@ def _board(options: argparse.Namespace) -> int:
 
     points = _points(options.points)
     try:
-        with Store(options.store) as store:
-            if options.at is not None:
+        if options.at is not None:
+            _judge_at(options)
+            with Store(options.store, reading=True) as store:
                 return _at(options, store, points)
+        with Store(options.store) as store:
             watch = _watch(options, store, points)
             if watch is None:
                 print(f"broker {options.host}: no kiosk has said anything there. Is it the right one?", file=sys.stderr)
@@ -107,10 +109,14 @@ def _watch(options: argparse.Namespace, store: "Store", points: "dict[str, Point
     return Watch(at, options.region or "+", round_id, points, store, time.time)
 
 
-def _at(options: argparse.Namespace, store: "Store", points: "dict[str, Point]") -> int:
+def _judge_at(options: argparse.Namespace) -> None:
+    """Raises ConfigError."""
     if options.store is None or options.round is None:
         fix = "Give --store with the file that a board kept, and --round"
         raise ConfigError("--at", [Mistake("--at", "only a board's store knows what was then", fix)])
+
+
+def _at(options: argparse.Namespace, store: "Store", points: "dict[str, Point]") -> int:
     moment = options.at if options.at.tzinfo is not None else options.at.replace(tzinfo=options.timezone)
     found = store.until(options.round, moment.timestamp())
     rows = [(point, points[point].name if point in points else "", n) for point, n in sorted(found.items())]

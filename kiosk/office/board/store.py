@@ -1,10 +1,11 @@
 """What the board keeps for its next start, and for any moment that is asked about: an SQLite file of its own."""
 
+import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from kiosk.frozen import dataclass
 from kiosk.office.board.curve import MINUTE_S
@@ -31,11 +32,31 @@ class Word:
     at_s: float
 
 
-class Store:
-    """In memory where no file is given. Any thread's, one at a time. Every method raises StoreError."""
+def _alone(file: Path) -> IO[bytes]:
+    """Held open as long as the store is. Raises StoreError."""
+    try:
+        held = file.open("ab")
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BaseException:
+            held.close()
+            raise
+    except BlockingIOError:
+        raise StoreError(f"{file}: another board has it. Leave --store out, or name another file") from None
+    except OSError as error:
+        raise StoreError(f"{file}: {error.strerror}. Name another file") from error
+    return held
 
-    def __init__(self, file: Path | None) -> None:
+
+class Store:
+    """In memory where no file is given. Any thread's, one at a time; one board's, as two would note everybody twice,
+    but for who is only `reading`. Every method raises StoreError."""
+
+    def __init__(self, file: Path | None, reading: bool = False) -> None:
         self._file, self._lock = file, threading.Lock()
+        if reading and file is not None and not file.exists():
+            raise StoreError(f"{file}: there is no such file. Name the one that a board kept (--store)")
+        self._held = None if reading or file is None else _alone(file)
         try:
             self._db = sqlite3.connect(file or ":memory:", timeout=5, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -51,6 +72,9 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+        if self._held is not None:
+            # Not before: SQLite's own locks go with the first descriptor of the file that is closed.
+            self._held.close()
 
     def words(self) -> Iterator[Word]:
         for topic, payload, at_s in self._query("SELECT topic, payload, at_s FROM words", ()):
