@@ -9,7 +9,7 @@ import time
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.cli.brokers import broker_of, with_broker
@@ -148,24 +148,18 @@ def _say(options: argparse.Namespace, watch: "Watch") -> int:
 
 
 def _write_table(options: argparse.Namespace, board: "Board") -> bool:
+    from kiosk.office.board.rows import write
+
     if options.csv == "-":
-        _table(board, sys.stdout, options.timezone)
+        write(board.tiles, sys.stdout, options.timezone)
         return True
     try:
         with Path(options.csv).open("w", encoding="utf-8-sig", newline="") as file:
-            _table(board, file, options.timezone)
+            write(board.tiles, file, options.timezone)
     except OSError as error:
         print(f"{options.csv}: {error.strerror}. Name another file.", file=sys.stderr)
         return False
     return True
-
-
-def _table(board: "Board", file: TextIO, zone: ZoneInfo) -> None:
-    from kiosk.office.board.rows import COLUMNS, row
-
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    writer.writerows(row(tile, zone) for tile in board.tiles)
 
 
 def _in_the_terminal(options: argparse.Namespace, watch: "Watch") -> int:

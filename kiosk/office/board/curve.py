@@ -7,6 +7,9 @@ LONGEST_S = 36 * 3600
 """No point is cut off for longer; a time before that is a clock's that was wrong."""
 RATE_S = 900
 """People an hour are told over so long."""
+CURVE_MIN = 15
+DAY_S = 36 * 3600
+"""What is drawn of a round."""
 
 
 def spread(before_s: float, after_s: float, people: int) -> dict[int, int]:
@@ -40,3 +43,8 @@ def stretches(minutes: Mapping[int, int], width_min: int, since_s: float, until_
     if not sums:
         return []
     return [(begun, sums.get(begun, 0)) for begun in range(min(sums), int(until_s) + 1, width_s)]
+
+
+def of_the_day(minutes: Mapping[int, int], now_s: float) -> list[tuple[int, int]]:
+    """The curve as it is drawn."""
+    return stretches(minutes, CURVE_MIN, now_s - DAY_S, now_s)

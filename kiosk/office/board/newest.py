@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import time
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
-from kiosk.office.board.curve import stretches
-from kiosk.office.board.figures import Board
+from kiosk.office.board.curve import CURVE_MIN, of_the_day
 from kiosk.office.board.store import Store, StoreError
 from kiosk.office.board.watch import Watch
 
@@ -15,8 +15,6 @@ TICK_S = 0.25
 SHARE = 4
 """A look at the board takes at most one part in so many of the time."""
 BEAT_S = 2.0
-CURVE_MIN = 15
-DAY_S = 36 * 3600
 
 
 class Newest:
@@ -26,13 +24,18 @@ class Newest:
         self._watch, self._store = watch, store
         self._seen = -1
         self._looked_s = 0.0
-        self.board: Board = watch.board()
+        self._head: dict[str, Any] = {}
+        """What is told beside the tiles."""
         self._tiles: dict[str, dict[str, Any]] = {}
         self.tick = 0
         self._changed: dict[str, int] = {}
         """By point, in which tick it changed last."""
         self._news = asyncio.Event()
-        self.curve: list[tuple[int, int]] = []
+        self._came: Mapping[int, int] = {}
+        """People by stretch, as the store has them."""
+        self._read = -1
+        """As of which writing of the store."""
+        self._look()
 
     async def run(self) -> None:
         """For ever."""
@@ -46,25 +49,30 @@ class Newest:
 
     def _look(self) -> None:
         self._seen = self._watch.changes
-        self.board = self._watch.board()
+        board = self._watch.board()
         self.tick += 1
-        for tile in self.board.tiles:
+        for tile in board.tiles:
             told = asdict(tile)
             if self._tiles.get(tile.point) != told:
                 self._tiles[tile.point] = told
                 self._changed[tile.point] = self.tick
-        with contextlib.suppress(StoreError):
-            now_s = self.board.at_s
-            curve = self._store.curve(self._watch.round)
-            self.curve = stretches(curve, CURVE_MIN, now_s - DAY_S, now_s)
+        if self._read != self._watch.kept:
+            self._read_curve()
+        about = {"curve": of_the_day(self._came, board.at_s), "curve_min": CURVE_MIN, "why": self._watch.why}
+        self._head = asdict(replace(board, tiles=())) | about
         news, self._news = self._news, asyncio.Event()
         news.set()
+
+    def _read_curve(self) -> None:
+        """Only what was written since is another."""
+        kept = self._watch.kept
+        with contextlib.suppress(StoreError):
+            self._came, self._read = self._store.curve(self._watch.round), kept
 
     async def news(self) -> None:
         await self._news.wait()
 
     def since(self, tick: int) -> dict[str, Any]:
         """What is so now, and the tiles that changed after that tick."""
-        head = {name: value for name, value in asdict(self.board).items() if name != "tiles"}
         tiles = [self._tiles[point] for point, changed in self._changed.items() if changed > tick]
-        return head | {"tiles": tiles, "curve": self.curve, "curve_min": CURVE_MIN, "why": self._watch.why}
+        return self._head | {"tiles": tiles}

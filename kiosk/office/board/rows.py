@@ -1,12 +1,21 @@
 """The board as a table, a row a point."""
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from kiosk.office.board.figures import Tile
 
 COLUMNS = ("point", "name", "state", "people", "expected", "per_hour", "tables", "troubles", "oldest_tube", "counted")
+
+
+def write(tiles: Iterable[Tile], file: TextIO, zone: ZoneInfo) -> None:
+    """As CSV; `file` ends no line by itself."""
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    writer.writerows(row(tile, zone) for tile in tiles)
 
 
 def row(tile: Tile, zone: ZoneInfo) -> Iterator[object]:

@@ -12,7 +12,7 @@ from kiosk.office.board.figures import Board, board
 from kiosk.office.board.hearing import NotUnderstoodError, Said, filters, said
 from kiosk.office.board.point_page import PointPage, page
 from kiosk.office.board.points import Point
-from kiosk.office.board.store import Store, StoreError, Word
+from kiosk.office.board.store import Store, Word
 from kiosk.office.broker_line import BrokerAt, BrokerLine, Heard, LineError
 
 TURN_S = 0.2
@@ -36,13 +36,13 @@ class Watch:
         now: Callable[[], float],
     ) -> None:
         self.round = round_id
-        self.whole = False
-        """Whether all that stood at the broker has been read, once."""
         self.connected = False
         self.why = ""
         """Why it is not."""
         self.changes = 0
         """Grows with each news."""
+        self.kept = 0
+        """Grows with each writing of the store."""
         self._line = BrokerLine(at, filters(region, round_id), qos=1)
         self._store, self._now = store, now
         self._lock = threading.Lock()
@@ -93,7 +93,6 @@ class Watch:
         for turn in self._line.whole():
             for heard in turn:
                 self._hear(heard)
-        self.whole = True
         self.keep()
         self._line.close()
 
@@ -101,7 +100,6 @@ class Watch:
         """Raises LineError, StoreError."""
         for heard in self._line.read(TURN_S):
             self._hear(heard)
-        self.whole = self.whole or self._line.is_whole
         if self._now() - self._kept_s > KEEP_S:
             self.keep()
 
@@ -115,9 +113,10 @@ class Watch:
             if table is not None:
                 self.changes += 1
                 self._words[heard.topic] = Word(heard.topic, heard.payload, table.heard_s)
-            for minute, n in {} if came is None else came.minutes.items():
-                place = (came.point, minute) if came is not None else ("", 0)
-                self._came[place] = self._came.get(place, 0) + n
+            if came is not None:
+                for minute, n in came.minutes.items():
+                    place = came.point, minute
+                    self._came[place] = self._came.get(place, 0) + n
 
     def _understood(self, heard: Heard, at_s: float) -> Said | None:
         try:
@@ -139,6 +138,7 @@ class Watch:
         self._kept_s = self._now()
         if words or came:
             self._store.keep(self.round, words.values(), came)
+            self.kept += 1
 
     def board(self) -> Board:
         with self._lock:
@@ -152,6 +152,3 @@ class Watch:
     def strange(self) -> tuple[str, ...]:
         """What stood there that nobody understands: topic and why."""
         return tuple(self._strange.values())
-
-
-__all__ = ["StoreError", "Watch"]

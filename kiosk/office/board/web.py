@@ -1,7 +1,6 @@
 """The board's page: read-only, by a password or a certificate where it is not for this machine alone."""
 
 import asyncio
-import csv
 import io
 import json
 import os
@@ -22,10 +21,10 @@ import tornado.web
 from kiosk.frozen import dataclass
 from kiosk.log import say
 from kiosk.office.board.access import LOCAL, Access, ServeError, knows, may_read
-from kiosk.office.board.curve import stretches
+from kiosk.office.board.curve import CURVE_MIN, of_the_day
 from kiosk.office.board.door import Door
-from kiosk.office.board.newest import CURVE_MIN, DAY_S, Newest
-from kiosk.office.board.rows import COLUMNS, row
+from kiosk.office.board.newest import Newest
+from kiosk.office.board.rows import write
 from kiosk.office.board.store import Store
 from kiosk.office.board.watch import Watch
 from kiosk.screen.web.pages import TAGS, TYPES, Asset
@@ -121,9 +120,7 @@ class _PointPage(_Handler):
         found = self.desk.watch.page(unquote(point))
         if found is None:
             raise tornado.web.HTTPError(404)
-        now_s = time.time()
-        minutes = self.desk.store.curve(self.desk.watch.round, found.tile.point)
-        curve = stretches(minutes, CURVE_MIN, now_s - DAY_S, now_s)
+        curve = of_the_day(self.desk.store.curve(self.desk.watch.round, found.tile.point), time.time())
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.finish(json.dumps(asdict(found) | {"curve": curve, "curve_min": CURVE_MIN}, ensure_ascii=False))
 
@@ -138,9 +135,7 @@ class _Whole(_Handler):
             self.finish(json.dumps(asdict(board), ensure_ascii=False))
             return
         text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(COLUMNS)
-        writer.writerows(row(tile, self.desk.zone) for tile in board.tiles)
+        write(board.tiles, text, self.desk.zone)
         self.set_header("Content-Type", "text/csv; charset=utf-8")
         self.finish(text.getvalue().encode("utf-8-sig"))
 
