@@ -1,24 +1,20 @@
 """Tells the centre how the table fares: looked at beside the table, said when it changes, seldom."""
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 from kiosk.app.machine import celsius, free_mb
 from kiosk.app.watching import Watch
-from kiosk.engine.inbox import Inbox, Trace
+from kiosk.engine.inbox import Inbox
 from kiosk.journal import JournalError
 from kiosk.journal.waiting_beside import waiting
 from kiosk.messages.gauges import Fare
-from kiosk.ports import PrintReport
 from kiosk.screen.gauges import Way, speed_of
 
 FIRST_S = 5.0
 """After a start, so that a board sees it."""
 EVERY_S = 300.0
-MOST_WAYS = 200
 DEGREES, DIGITS = 5, 2
 """What is told is rounded: a figure that trembles is no news."""
 
@@ -26,24 +22,25 @@ DEGREES, DIGITS = 5, 2
 class FareWatch(Watch):
     """Looks each few minutes, and hands on what is another than it was."""
 
-    every_s = FIRST_S
+    every_s = EVERY_S
 
     def __init__(
-        self, inbox: Inbox, journal: Path, round_id: str, now_ns: Callable[[], int], tell: Callable[[Fare], None]
+        self,
+        inbox: Inbox,
+        journal: Path,
+        round_id: str,
+        now_ns: Callable[[], int],
+        ways: Iterable[Way],
+        tell: Callable[[Fare], None],
     ) -> None:
+        """`ways` of the last slips; another thread may add to them."""
         super().__init__("fares", inbox, now_ns)
-        self._journal, self._round, self._tell = journal, round_id, tell
-        self._ways: deque[Way] = deque(maxlen=MOST_WAYS)
+        self._journal, self._round, self._ways, self._tell = journal, round_id, ways, tell
         self._told: Fare | None = None
         self._release: str | None = None
 
-    def timed(self, trace: Trace, report: PrintReport) -> None:
-        """How long the way of one scan was. Any thread."""
-        self._ways.append(way_of(trace, report))
-
     def serve(self) -> None:
         self._stop.wait(FIRST_S)
-        self.every_s = EVERY_S
         super().serve()
 
     def look(self) -> None:
@@ -73,12 +70,6 @@ class FareWatch(Watch):
             None if heat is None else float(DEGREES * round(heat / DEGREES)),
             self._release,
         )
-
-
-def way_of(trace: Trace, report: PrintReport) -> Way:
-    """From the scanner to the paper, by hops."""
-    stations = (trace.scanned, trace.understood, trace.decided, trace.committed, report.rendered_ns, report.ended_ns)
-    return Way(tuple((after - before) / 1e6 for before, after in pairwise(stations)))
 
 
 def _round(ms: float) -> float:

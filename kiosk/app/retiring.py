@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from kiosk.app.addressing import address_of
 from kiosk.app.clock import Clock
 from kiosk.app.fitting import broker_of
 from kiosk.app.recalling import recall
@@ -38,11 +39,9 @@ def retire(config: Config, credentials: Path | None, told: Callable[[int, int], 
     broker = broker_of(config, credentials, clock)
     if broker is None:
         return Retired(0, 0, is_out=False, why="the configuration names no broker")
-    point = config.point
-    address = Address(point.region, point.round, point.point, point.kiosk)
-    journal, known = recall(config.state.directory, point.round, config.tubes.block)
+    journal, known = recall(config.state.directory, config.point.round, config.tubes.block)
     with journal:
-        return _say(broker, journal, address, known.counters, clock, told)
+        return _say(broker, journal, address_of(config), known.counters, clock, told)
 
 
 def _say(

@@ -6,24 +6,25 @@ import hashlib
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
-from kiosk.app.fares import way_of
 from kiosk.app.machine import celsius, free_mb
+from kiosk.app.ways import Ways
 from kiosk.engine.attendants import Attendant
-from kiosk.engine.inbox import Inbox, Pressed, Trace
+from kiosk.engine.inbox import Inbox, Pressed
 from kiosk.frozen import dataclass
 from kiosk.journal import JournalError
 from kiosk.journal.day_beside import people_by_stretch
 from kiosk.log import say, say_fault
 from kiosk.model import Instant, Sheet, SheetName
 from kiosk.model.local_time import moment
-from kiosk.ports import Button, PrintReport
+from kiosk.ports import Button
 from kiosk.screen.feed import Feed
-from kiosk.screen.gauges import CURVE_MIN, Curve, Gauges, Way, speed_of
+from kiosk.screen.gauges import CURVE_MIN, Curve, Gauges, speed_of
 from kiosk.screen.lines import HERE, Kind, told
 from kiosk.screen.lines import Pressed as PressedThere
 from kiosk.screen.presses import Press, Presses
@@ -41,7 +42,6 @@ DEAF_NS = 2_000_000_000
 """The deciding thread turns each half second; one that has not for so long serves nobody."""
 AGAIN_S = 5.0
 NOBODY_S = 3600.0
-MOST_WAYS = 200
 TOO_OFTEN_NS = 60_000_000_000
 _NOTHING = object()
 """Before the first view."""
@@ -59,6 +59,8 @@ class Stand:
     texts: Texts
     unsaid: Callable[[], int]
     """How many topics the broker does not have the last word of."""
+    ways: Ways = field(default_factory=Ways)
+    """Of the last slips."""
 
 
 class Screens(Attendant):
@@ -70,7 +72,6 @@ class Screens(Attendant):
         self._feed, self._presses = Feed(stand.socket), Presses()
         self._state: State | None = None
         self._shows: deque[tuple[int, Show]] = deque(maxlen=32)
-        self._ways: deque[Way] = deque(maxlen=MOST_WAYS)
         self._heard: Mapping[SheetName, Sheet] = {}
         self._heard_ns: dict[str, int] = {}
         self._turned_ns = 0
@@ -96,10 +97,6 @@ class Screens(Attendant):
             self._staff_due_ns = now_ns + STAFF_NS
         if self._feed.watched:
             self._feed.wake()
-
-    def timed(self, trace: Trace, report: PrintReport) -> None:
-        """How long the way of one scan was."""
-        self._ways.append(way_of(trace, report))
 
     def beat(self) -> None:
         """By the engine, at each of its turns."""
@@ -219,7 +216,7 @@ class Screens(Attendant):
         if at.mono_ns - self._looked_ns >= LOOK_NS:
             self._looked_ns = at.mono_ns
             heard_s = {kiosk: (at.mono_ns - ns) // 1_000_000_000 for kiosk, ns in list(self._heard_ns.items())}
-            speed = speed_of(tuple(self._ways))
+            speed = speed_of(tuple(self._stand.ways))
             unsaid = self._stand.unsaid()
             free = free_mb(self._stand.journal.parent)
             self._gauges = Gauges(unsaid, free, celsius(), self._curve(at), speed, heard_s)

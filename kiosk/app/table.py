@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from kiosk.app.addressing import address_of
 from kiosk.app.brought import BroughtWatch
 from kiosk.app.clock import Clock
 from kiosk.app.code_forms import forms_of
@@ -25,6 +26,7 @@ from kiosk.app.notify import Notifier
 from kiosk.app.recalling import recall
 from kiosk.app.roster_file import RosterWatch, read_roster
 from kiosk.app.signals import meet_signals
+from kiosk.app.ways import Ways
 from kiosk.config import Config
 from kiosk.credentials import Credential, Rejected, understand
 from kiosk.doctor.live_scans import watch
@@ -36,13 +38,12 @@ from kiosk.engine.inbox import Delivered, Inbox, Item, NotPrinted, Printed, Trac
 from kiosk.engine.publisher import Publisher
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import catch_up, say
-from kiosk.messages import Address
 from kiosk.messages.gauges import Fare, gauges
 from kiosk.messages.status import connection, status
 from kiosk.model import Counters, Handover, JobState, PrintJob, Role, Sample
 from kiosk.model.changes import Recalled
 from kiosk.model.local_time import local_date
-from kiosk.ports import Broker, Message, PrintReport, Scan, Signal
+from kiosk.ports import Broker, Message, Scan, Signal
 from kiosk.session import Notice, Plan, State
 from kiosk.session.plan import Badges
 from kiosk.texts import Texts
@@ -82,7 +83,7 @@ class Kiosk:
         self._notifier = Notifier(os.environ)
         self._stopping = False
         self._texts = Texts(config.point.language)
-        self._address = _address(config)
+        self._address = address_of(config)
         self._inbox = new_inbox()
         authority = read_authority(config.records.authority_key, self._address.place)
         place = "" if authority is None else self._address.place
@@ -106,14 +107,14 @@ class Kiosk:
         panel = panel_of(config.panel, config.state.directory)
         self._panel = None if panel is None else PanelAttendant("panel", self._inbox, panel, time.monotonic_ns)
         self._publisher = self._publisher_of(broker_of(config, credentials, clock), known.counters)
+        self._ways = Ways()
         self._screens = self._screens_of(config)
         self._fares = self._fares_of(config)
-        out = Outlets(self._print, self._show, self._publish)
+        out = Outlets(self._print, self._show, self._publish, timed=self._ways.note)
         if self._publisher is not None:
             out = replace(out, hear_again=self._publisher.hear_again)
         if self._screens is not None:
             out = replace(out, view=self._screens.offer)
-        out = replace(out, timed=self._timed)
         plan = _plan(config, mark_of(secrets.round_key, config.point.round))
         self._engine = Engine(
             self._journal,
@@ -203,7 +204,7 @@ class Kiosk:
 
         zone, journal = ZoneInfo(config.point.timezone), config.state.directory / "journal.sqlite"
         round_id, unsaid = config.point.round, lambda: self._journal.unsaid
-        stand = Stand(config.screen.socket, journal, round_id, zone, self._texts, unsaid)
+        stand = Stand(config.screen.socket, journal, round_id, zone, self._texts, unsaid, self._ways)
         return Screens(self._inbox, stand, self._clock)
 
     def _fares_of(self, config: Config) -> FareWatch | None:
@@ -215,7 +216,7 @@ class Kiosk:
             publisher.offer([gauges(self._address, self._engine.state.counters, self._clock(), fare)])
 
         journal = config.state.directory / "journal.sqlite"
-        return FareWatch(self._inbox, journal, config.point.round, time.monotonic_ns, tell)
+        return FareWatch(self._inbox, journal, config.point.round, time.monotonic_ns, self._ways, tell)
 
     def _roster_watch(self, round_key: bytes) -> RosterWatch | None:
         table, point = self._config.roster, self._config.point
@@ -284,12 +285,6 @@ class Kiosk:
         text = self._texts.notice(notice.key, dict(notice.values))
         say("notice", signal=shown, key=notice.key, text=text)
 
-    def _timed(self, trace: Trace, report: PrintReport) -> None:
-        if self._screens is not None:
-            self._screens.timed(trace, report)
-        if self._fares is not None:
-            self._fares.timed(trace, report)
-
     def _publish(self, outgoing: Iterable[Message]) -> None:
         if self._publisher is not None:
             self._publisher.offer(outgoing)
@@ -309,11 +304,6 @@ def _emptied(inbox: Inbox) -> Iterator[Item]:
             yield inbox.get(timeout=0)
 
 
-def _address(config: Config) -> Address:
-    point = config.point
-    return Address(point.region, point.round, point.point, point.kiosk)
-
-
 def _signing(config: Config, signer: Signer) -> tuple[Callable[[Sample], str], Callable[[Handover], str]]:
     point = config.point
     issuer = f"{point.round}/{point.point}/{point.kiosk}"
@@ -325,7 +315,7 @@ def _signing(config: Config, signer: Signer) -> tuple[Callable[[Sample], str], C
 
 def _plan(config: Config, mark: str) -> Plan:
     return Plan(
-        address=_address(config),
+        address=address_of(config),
         pool_size=config.tubes.pool_size,
         source=config.tubes.usual_source,
         suppliers=config.tubes.suppliers,

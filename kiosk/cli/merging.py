@@ -12,7 +12,6 @@ from kiosk.cli.options import Commands
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_DISAGREES, EXIT_NOT_READ, EXIT_UNAVAILABLE
 from kiosk.config import read_config
 from kiosk.journal.clashes import clashes_with, known_here
-from kiosk.messages import Address
 from kiosk.texts import LANGUAGES, Texts
 
 
@@ -28,12 +27,13 @@ def add(commands: Commands) -> None:
 
 def _merge(options: argparse.Namespace) -> int:
     """The kiosk takes it by itself within seconds or at its next start; it may be merged as often as one likes."""
+    from kiosk.app.addressing import address_of
     from kiosk.app.brought import FOLDER
     from kiosk.office.brought import Passed, brought, brought_before, put, sort
 
     config, texts = read_config(options.config), Texts(options.language)
     point = config.point
-    address, zone = Address(point.region, point.round, point.point, point.kiosk), ZoneInfo(point.timezone)
+    address, zone = address_of(config), ZoneInfo(point.timezone)
     try:
         found = list(brought(options.path, address))
     except OSError as error:

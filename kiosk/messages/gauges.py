@@ -1,7 +1,8 @@
-"""How the table fares: what waits at it, how fast it is, how its machine is. Said when that changes, once a minute at
-most; a start says it anew: it is in no outbox."""
+"""How the table fares: what waits at it, how fast it is, how its machine is. Said when that changes, each five
+minutes at most; a start says it anew: it is in no outbox."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Annotated
 
 from pydantic import Field
@@ -51,17 +52,5 @@ class Gauges(Stamp):
 
 
 def gauges(address: Address, counters: Counters, at: Instant, fare: Fare) -> Message:
-    body = Gauges(
-        **stamp(counters, at),
-        oldest_tube=fare.oldest_tube,
-        tubes=fare.tubes,
-        boxes=fare.boxes,
-        slips=fare.slips,
-        p50_ms=fare.p50_ms,
-        p99_ms=fare.p99_ms,
-        hops_ms=fare.hops_ms,
-        free_mb=fare.free_mb,
-        celsius=fare.celsius,
-        release=fare.release,
-    )
-    return message(address, "gauges", body)
+    told = {field.name: getattr(fare, field.name) for field in fields(fare)}
+    return message(address, "gauges", Gauges(**stamp(counters, at), **told))

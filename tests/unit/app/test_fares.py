@@ -5,6 +5,7 @@ import time
 import pytest
 
 from kiosk.app.fares import FareWatch
+from kiosk.app.ways import Ways
 from kiosk.engine.inbox import Inbox, Trace
 from kiosk.journal.waiting_beside import waiting
 from kiosk.messages.gauges import Fare
@@ -32,7 +33,8 @@ def test_what_waits_at_the_table_is_read_beside_it(table):
 
 def test_it_is_told_once_and_again_when_it_is_another(table, number, monkeypatch):
     told: list[Fare] = []
-    watch = FareWatch(Inbox(), table.path, "r1", time.monotonic_ns, told.append)
+    ways = Ways()
+    watch = FareWatch(Inbox(), table.path, "r1", time.monotonic_ns, ways, told.append)
     heat = [51.2]
     monkeypatch.setattr("kiosk.app.fares.celsius", lambda: heat[0])
     monkeypatch.setattr("kiosk.app.fares.free_mb", lambda _: 20_134)
@@ -42,7 +44,7 @@ def test_it_is_told_once_and_again_when_it_is_another(table, number, monkeypatch
     watch.look()
     assert [(fare.celsius, fare.free_mb, fare.p50_ms) for fare in told] == [(50.0, 20_000, None)]
     trace = Trace(scanned=0, understood=1 * MS, decided=2 * MS, committed=7 * MS)
-    watch.timed(trace, PrintReport((), rendered_ns=9 * MS, written_ns=9 * MS, ended_ns=412 * MS))
+    ways.note(trace, PrintReport((), rendered_ns=9 * MS, written_ns=9 * MS, ended_ns=412 * MS))
     watch.look()
     assert (told[1].p50_ms, told[1].hops_ms["print"], told[1].slips) == (410.0, 400.0, 1)
     table.path.rename(table.path.with_name("gone"))
