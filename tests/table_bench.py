@@ -1,6 +1,6 @@
 """A table without devices: an engine over a real journal, its outlets gathered in lists."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.credentials import CwtForm, Forms, Identity, Pattern, PatternForm, badge_of, person, staff_codes
+from kiosk.credentials import (
+    CwtForm,
+    Forms,
+    Identity,
+    Pattern,
+    PatternForm,
+    badge_of,
+    key_of_turn,
+    person,
+    staff_codes,
+)
 from kiosk.credentials.keys import TrustedKey, trust_of
 from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Printed, PrinterNews, RosterRead, Scanned, SheetRead, Trace
@@ -27,6 +37,7 @@ from kiosk.model import (
     RosterHead,
     Sheet,
     SheetName,
+    StaffAction,
     Status,
     Subject,
     Told,
@@ -39,6 +50,7 @@ from kiosk.ports import Message, PrinterState, PrintOutcome, PrintReport, Signal
 from kiosk.session import Notice, Plan, State
 from kiosk.texts import LANGUAGES, Texts
 from kiosk.virtual.demo.crowd import with_check_digit
+from kiosk.vouchers.envelope import SigningKey
 
 READY = PrinterState(known=True)
 STAFF_KEY = b"staff key of the tests"
@@ -61,6 +73,11 @@ FOR_WHOEVER_COMES = frozenset(Refusal) - {
     Refusal.CONTROL_BYTES,
     Refusal.UNKNOWN_CODE,
     Refusal.OLD_STAFF_CODE,
+    Refusal.ORDER_NOT_GENUINE,
+    Refusal.ORDER_NOT_FOR_HERE,
+    Refusal.ORDER_OVER,
+    Refusal.ORDER_WITHOUT_KEY,
+    Refusal.VOUCHER_WITHDRAWN,
     Refusal.EXPIRED,
     Refusal.WRONG_SIGNATURE,
     Refusal.CANNOT_BE_CHECKED,
@@ -90,6 +107,15 @@ FOR_WHOEVER_COMES = frozenset(Refusal) - {
 """Why the table serves nobody; the others are about what is held up."""
 AT_WRITING = {Refusal.DISK_FULL, Refusal.DISK_BUSY}
 """They may come up only when something is to be written; any other of those puts the READY lamp out beforehand."""
+
+
+CENTRE = SigningKey(b"c" * 32)
+TRUSTED = frozenset({CENTRE.public_key})
+
+
+def codes_of_turn(turn: int) -> Mapping[str, StaffAction]:
+    """After the centre has renewed them so often."""
+    return staff_codes(key_of_turn(STAFF_KEY, turn))
 
 
 def resident_number(serial: int) -> str:
@@ -132,21 +158,29 @@ class Bench:
     trusted: bool = True
     block: str = "0352"
     on_print: Callable[[tuple[PrintJob, ...]], None] = lambda _: None
+    opens: bool = True
+    """Whether the keys in orders are sealed for here."""
     heard_again: int = 0
     """How often the line to the broker was to be opened anew."""
 
     def __post_init__(self) -> None:
         self.journal = CutJournal(self.path, self.round_id)
         badge = partial(badge_of, STAFF_KEY)
-        self._forms = Forms(CODES, Pattern("TB[0-9]{10}"), self.block, staff_codes(STAFF_KEY), badge=badge)
+        self._forms = Forms(
+            CODES, Pattern("TB[0-9]{10}"), self.block, staff_codes(STAFF_KEY), badge=badge, order_keys=TRUSTED
+        )
         state = State.recalled(self.plan, self.journal.restore(self.block, self.plan.address.place))
         self._outlets = Outlets(self.print, self.show, self.publish, hear_again=self.hear_again)
-        self.engine = Engine(self.journal, state, self._forms, Secrets(ROUND_KEY), self.clock, self._outlets)
+        self.engine = Engine(self.journal, state, self._forms, self._secrets, self.clock, self._outlets)
+
+    @property
+    def _secrets(self) -> Secrets:
+        return Secrets(ROUND_KEY, codes=codes_of_turn, opens=lambda _: self.opens)
 
     def trust(self, voucher_key: bytes) -> None:
         """Before the start: a kiosk whose vouchers prove something."""
         forms = replace(self._forms, voucher_keys=frozenset({voucher_key}))
-        self.engine = Engine(self.journal, self.state, forms, Secrets(ROUND_KEY), self.clock, self._outlets)
+        self.engine = Engine(self.journal, self.state, forms, self._secrets, self.clock, self._outlets)
 
     @property
     def state(self) -> State:

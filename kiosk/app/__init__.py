@@ -9,10 +9,12 @@ from kiosk.app.keys import read_key, read_signer
 from kiosk.app.lock import alone, serves
 from kiosk.app.printing_once import printed
 from kiosk.app.recalling import put_aside_in
+from kiosk.app.signals import Ending
 from kiosk.app.table import Kiosk, watch_scans
 
 __all__ = [
     "Clock",
+    "Ending",
     "Kiosk",
     "alone",
     "check",

@@ -1,21 +1,27 @@
-"""Sheets of people that a stick brought, from a kiosk that no network joins: taken as if that kiosk had told them."""
+"""What a stick brought where no network joins: sheets of people, as if their kiosk had told them, and orders."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.app.watching import Watch
-from kiosk.engine.inbox import Inbox, SheetRead
+from kiosk.engine.inbox import Inbox, OrderRead, SheetRead
+from kiosk.journal import replace_whole
 from kiosk.log import say
 from kiosk.messages import Address
 from kiosk.messages.people import sheet_in
+from kiosk.model.orders import Order
 
 FOLDER = "brought"
 """Below the state directory: a folder for each kiosk, in it a file for each sheet."""
 LARGEST_BYTES = 2**20
+ORDERS = "orders"
+"""In place of a kiosk's name, which has no sheets of people."""
 
 
 class BroughtWatch(Watch):
-    """Looks whether `kiosk merge` put anything there; at a start all is looked at, as it costs nothing known twice."""
+    """Looks whether `kiosk merge` or `kiosk order take` put anything there; at a start all is looked at, as it costs
+    nothing known twice."""
 
     every_s = 5.0
 
@@ -26,14 +32,22 @@ class BroughtWatch(Watch):
 
     def look(self) -> None:
         try:
-            for file in sorted(self._folder.glob("*/people-*.json")):
-                stat = file.stat()
-                found = stat.st_mtime_ns, stat.st_size
-                if self._seen.get(file) != found:
-                    self._seen[file] = found
-                    self._read(file)
+            self._look_at("*/people-*.json", self._read)
+            self._look_at(f"{ORDERS}/*.order", self._read_order)
         except OSError as error:
             say("brought-not-read", why=error.strerror)
+
+    def _look_at(self, pattern: str, read: Callable[[Path], None]) -> None:
+        for file in sorted(self._folder.glob(pattern)):
+            stat = file.stat()
+            found = stat.st_mtime_ns, stat.st_size
+            if self._seen.get(file) != found:
+                self._seen[file] = found
+                read(file)
+
+    def _read_order(self, file: Path) -> None:
+        with file.open("rb") as data:
+            self.post(OrderRead(data.read(LARGEST_BYTES).decode("ascii", "replace").strip()))
 
     def _read(self, file: Path) -> None:
         with file.open("rb") as data:
@@ -42,3 +56,13 @@ class BroughtWatch(Watch):
             say("brought-not-taken", file=f"{file.parent.name}/{file.name}")
         else:
             self.post(SheetRead(sheet))
+
+
+def put_order(order: Order, folder: Path) -> None:
+    """Whole or not at all, where the kiosk looks, and for whom its state belongs to. Raises OSError."""
+    place, owner = folder / ORDERS, folder.parent.stat()
+    place.mkdir(parents=True, exist_ok=True)
+    file = place / f"{order.n}.order"
+    replace_whole(file, order.text.encode("ascii"))
+    for path in (folder, place, file):
+        os.chown(path, owner.st_uid, owner.st_gid)

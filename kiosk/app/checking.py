@@ -8,9 +8,10 @@ from pkgutil import resolve_name
 
 from kiosk.app.code_forms import read_key_files, voucher_keys_of
 from kiosk.app.fitting import plugged_in, printer_of, scanner_of
-from kiosk.app.keys import read_authority, read_key, read_signer
+from kiosk.app.keys import read_authority, read_key, read_round_key, read_signer
 from kiosk.app.roster_file import read_roster
 from kiosk.config import BrokerTable, Config, ConfigError, HidScannerTable, Mistake, Sound, read_draft
+from kiosk.config.ordered import in_force
 from kiosk.ports import Plug
 
 HOW_TO_TYPE = "Scan the code USB keyboard or USB serial of its manual; `kiosk devices` then shows its lines"
@@ -22,7 +23,7 @@ def check(file: Path, credentials: Path | None) -> None:
     draft = read_draft(file)
     mistakes = [*draft.mistakes, *_beyond_the_file(draft.sound, credentials)]
     if draft.config is not None:
-        mistakes += _roster(draft.config, credentials)
+        mistakes += _roster(in_force(draft.config), credentials)
     if mistakes or draft.config is None:
         raise ConfigError(draft.source, mistakes)
 
@@ -64,7 +65,7 @@ def _roster(config: Config, credentials: Path | None) -> Iterator[Mistake]:
     if config.roster is None:
         return
     try:
-        round_key = None if credentials is None else read_key(credentials, "round-key")
+        round_key = None if credentials is None else read_round_key(config, credentials)
         read_roster(config.roster, config.point.round, config.point.point, round_key)
     except ConfigError as error:
         yield from (each for each in error.mistakes if each.key == "roster.file")

@@ -1,6 +1,6 @@
 """From the configuration's tables to the forms that a scan may have; reads the files of public keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
@@ -30,10 +30,12 @@ from kiosk.credentials import (
     UrlForm,
     badge_of,
     key_of_round,
+    key_of_turn,
     staff_codes,
 )
 from kiosk.credentials.keys import NotKeys, Trust, trust_of
 from kiosk.frozen import dataclass
+from kiosk.model import StaffAction
 from kiosk.vouchers.verifying import LinesError, read_keys
 
 LARGEST_FILE = 16 * 1024 * 1024
@@ -50,16 +52,23 @@ def forms_of(config: Config, staff_key: bytes | None) -> Forms:
     files.raise_mistakes()
     tubes, block = Pattern(config.tubes.preprinted_expression), config.tubes.block
     keys = voucher_keys_of(config.rules.voucher_keys)
-    form = Forms(tuple(codes) or (default,), tubes, block, {}, *trust, voucher_keys=keys)
+    centre = frozenset() if config.orders is None else frozenset({bytes.fromhex(config.orders.key)})
+    form = Forms(tuple(codes) or (default,), tubes, block, {}, *trust, voucher_keys=keys, order_keys=centre)
     if staff_key is None:
         return form
-    acts = staff_codes(key_of_codes(config, staff_key, config.point.round))
+    acts = codes_of_turn(config, staff_key, 0)
     return replace(form, staff=acts, badge=partial(badge_of, staff_key))
 
 
-def key_of_codes(config: Config, staff_key: bytes, round_id: str) -> bytes:
-    """What the staff codes of that round are made of, as long as they live at this point."""
-    return key_of_round(staff_key, round_id) if config.staff.codes == "round" else staff_key
+def codes_of_turn(config: Config, staff_key: bytes, turn: int) -> Mapping[str, StaffAction]:
+    """The staff codes that hold after the centre has renewed them so often."""
+    return staff_codes(key_of_codes(config, staff_key, config.point.round, turn))
+
+
+def key_of_codes(config: Config, staff_key: bytes, round_id: str, turn: int = 0) -> bytes:
+    """What the staff codes of that round and turn are made of, as long as they live at this point."""
+    key = key_of_round(staff_key, round_id) if config.staff.codes == "round" else staff_key
+    return key_of_turn(key, turn) if turn else key
 
 
 def voucher_keys_of(file: Path | None) -> frozenset[bytes]:

@@ -37,7 +37,7 @@ def forget(config: Config, now: Instant) -> None:
 def _forget_brought(folder: Path) -> None:
     """What sticks brought in an earlier round: it was taken long ago."""
     try:
-        for file in folder.glob("*/*.json"):
+        for file in (*folder.glob("*/*.json"), *folder.glob("*/*.order")):
             overwrite(file)
     except OSError as error:
         say("purge-left", files=str(folder), why=error.strerror)

@@ -5,8 +5,10 @@ import hmac
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.config import ConfigError, Mistake
+from kiosk.app.addressing import address_of
+from kiosk.config import Config, ConfigError, Mistake
 from kiosk.journal import Journal
+from kiosk.model.orders import BeginRound
 from kiosk.vouchers.token import KEY_BYTES, Signer
 
 if TYPE_CHECKING:
@@ -35,6 +37,29 @@ def read_key(directory: Path | None, name: str) -> bytes:
     return key
 
 
+def read_round_key(config: Config, directory: Path | None) -> bytes:
+    """Of the round that holds: sealed in the order that began it, else among the credentials. Raises ConfigError."""
+    begun = config.begun
+    if begun is None:
+        return read_key(directory, "round-key")
+    place = address_of(config).place
+    key = opened_round_key(begun, place, directory)
+    if key is None:
+        fix = "Put back this kiosk's own voucher-key, or name the round and its round-key in the configuration"
+        raise ConfigError("credentials", [Mistake("round-key", f"the key of round {begun.round} does not open", fix)])
+    return key
+
+
+def opened_round_key(begun: BeginRound, place: str, directory: Path | None) -> bytes | None:
+    """None where it was not sealed for this table. Raises ConfigError where this table's own key cannot be read."""
+    from kiosk.credentials.round_keys import NotForHere, opened
+
+    try:
+        return opened(begun.key, _seed(directory), place)
+    except NotForHere:
+        return None
+
+
 def mark_of(round_key: bytes, round_id: str) -> str:
     """By which the tables of a point tell whether they have one round key; it tells nothing of the key. The journal
     keeps it too, for a stick."""
@@ -60,6 +85,10 @@ def check_keys(journal: Journal, round_id: str, round_key: bytes, signer: Signer
 
 def read_signer(directory: Path | None) -> Signer:
     """The kiosk's own key for vouchers, 64 hex digits. Raises ConfigError, never showing the key."""
+    return Signer(_seed(directory))
+
+
+def _seed(directory: Path | None) -> bytes:
     name = "voucher-key"
     text = read_key(directory, name)
     try:
@@ -70,7 +99,7 @@ def read_signer(directory: Path | None) -> Signer:
         raise ConfigError(
             "credentials", [Mistake(name, "is not 64 hex digits", "Make a new one: openssl rand -hex 32")]
         )
-    return Signer(seed)
+    return seed
 
 
 def read_authority(file: Path | None, place: str) -> "Authority | None":

@@ -22,6 +22,17 @@ OF_NOBODY = (
 manager puts the lamps out then (`kiosk dark`)."""
 
 
+class Ending:
+    """Whether somebody has asked the process to end: of one table after the other, as another round begins."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def ask(self) -> None:
+        """Also from a signal."""
+        self.asked = True
+
+
 def meet_signals(stop: Callable[[], None]) -> None:
     """To be called by the main thread; `stop` is called by it too, between two of its steps."""
     for number in ENDING:

@@ -16,18 +16,27 @@ from zoneinfo import ZoneInfo
 from kiosk.app.addressing import address_of
 from kiosk.app.brought import BroughtWatch
 from kiosk.app.clock import Clock
-from kiosk.app.code_forms import forms_of
+from kiosk.app.code_forms import codes_of_turn, forms_of
 from kiosk.app.fares import FareWatch
 from kiosk.app.fitting import back_off_of, broker_of, panel_of, printer_of, scanner_of
 from kiosk.app.forgetting import forget
-from kiosk.app.keys import check_keys, mark_of, read_authority, read_key, read_signer
+from kiosk.app.keys import (
+    check_keys,
+    mark_of,
+    opened_round_key,
+    read_authority,
+    read_key,
+    read_round_key,
+    read_signer,
+)
 from kiosk.app.lock import alone
 from kiosk.app.notify import Notifier
 from kiosk.app.recalling import recall
-from kiosk.app.roster_file import RosterWatch, read_roster
-from kiosk.app.signals import meet_signals
+from kiosk.app.roster_file import TOLD, RosterWatch, keep_told, read_file, roster_in
+from kiosk.app.signals import Ending, meet_signals
 from kiosk.app.ways import Ways
 from kiosk.config import Config
+from kiosk.config.ordered import FILE, kept, last_begun
 from kiosk.credentials import Credential, Rejected, understand
 from kiosk.doctor.live_scans import watch
 from kiosk.engine.attendants import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
@@ -36,13 +45,16 @@ from kiosk.engine.budget import budget
 from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Delivered, Inbox, Item, NotPrinted, Printed, Trace, new_inbox
 from kiosk.engine.publisher import Publisher
+from kiosk.journal import replace_whole
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import catch_up, say
+from kiosk.messages import Address
 from kiosk.messages.gauges import Fare, gauges
 from kiosk.messages.status import connection, status
 from kiosk.model import Counters, Handover, JobState, PrintJob, Role, Sample
 from kiosk.model.changes import Recalled
 from kiosk.model.local_time import local_date
+from kiosk.model.orders import BeginRound, Order
 from kiosk.ports import Broker, Message, Scan, Signal
 from kiosk.session import Notice, Plan, State
 from kiosk.session.plan import Badges
@@ -78,20 +90,27 @@ def watch_scans(config: Config, credentials: Path | None, stopping: threading.Ev
 class Kiosk:
     """All parts of one table, put together and not yet started. Raises ConfigError, JournalError."""
 
-    def __init__(self, config: Config, credentials: Path | None, clock: Clock) -> None:
+    def __init__(self, config: Config, credentials: Path | None, clock: Clock, ending: Ending | None = None) -> None:
         self._config, self._clock = config, clock
         self._notifier = Notifier(os.environ)
-        self._stopping = False
+        self._ending = ending or Ending()
         self._texts = Texts(config.point.language)
         self._address = address_of(config)
         self._inbox = new_inbox()
         authority = read_authority(config.records.authority_key, self._address.place)
         place = "" if authority is None else self._address.place
-        secrets = Secrets(read_key(credentials, "round-key"), authority)
-        forms = forms_of(config, read_key(credentials, "staff-key"))
+        round_key, staff_key = read_round_key(config, credentials), read_key(credentials, "staff-key")
+        self._secrets = secrets = Secrets(
+            round_key,
+            authority,
+            partial(codes_of_turn, config, staff_key),
+            partial(_opens, self._address, credentials),
+        )
+        forms = forms_of(config, staff_key)
         signer = read_signer(credentials)
         self._sign, self._sign_manifest = _signing(config, signer)
         self._lock = alone(config.state.directory)
+        self._begun = last_begun(config)
         forget(config, clock())
         self._journal, known = recall(
             config.state.directory,
@@ -132,7 +151,7 @@ class Kiosk:
     def run(self) -> None:
         """Serves until a signal asks it to stop. Raises JournalError, or RuntimeError for a fault of ours."""
         sys.setswitchinterval(THREAD_SWITCH_S)
-        meet_signals(self._stop)
+        meet_signals(self._ending.ask)
         self._crew.start()
         try:
             self._serve()
@@ -142,14 +161,31 @@ class Kiosk:
             raise
         self._notifier.stopping()
         self._settle()
+        if self._ordered_round is not None:
+            replace_whole(self._config.state.directory / FILE, kept(self._ordered_round, self._config))
+            say("round-ends", round=self._config.point.round)
         self._journal.close()
         self._lock.close()
+
+    @property
+    def begins_anew(self) -> bool:
+        """Whether it ended because the centre has ordered another round: it is to be started again, by that."""
+        return self._ordered_round is not None and not self._ending.asked
+
+    @property
+    def _is_ending(self) -> bool:
+        return self._ending.asked or self._ordered_round is not None
+
+    @property
+    def _ordered_round(self) -> Order | None:
+        ordered = self._engine.state.orders.next_round
+        return ordered if ordered is not None and ordered.n > self._begun else None
 
     def _serve(self) -> None:
         self._engine.start()
         self._notifier.ready("serving")
         say("ready", since_start_s=round(_age_s(), 3), undelivered=self._journal.unacknowledged())
-        self._engine.run(self._inbox, self._beat, lambda: self._stopping)
+        self._engine.run(self._inbox, self._beat, lambda: self._is_ending)
 
     def _members(self) -> Iterable[Attendant]:
         for table in self._config.scanner:
@@ -222,8 +258,9 @@ class Kiosk:
         table, point = self._config.roster, self._config.point
         if table is None:
             return None
-        reader = partial(read_roster, table, point.round, point.point, round_key)
-        return RosterWatch(self._inbox, table.file, reader, time.monotonic_ns)
+        reader = partial(read_file, table=table, round_id=point.round, point=point.point, round_key=round_key)
+        files = table.file, self._config.state.directory / TOLD
+        return RosterWatch(self._inbox, files, reader, time.monotonic_ns)
 
     def _publisher_of(self, broker: Broker | None, counters: Counters) -> Publisher | None:
         if broker is None:
@@ -238,8 +275,28 @@ class Kiosk:
         own, back_off = self._address, broker_back_off(table.longest_pause_s)
         counts = budget(table.counts_bytes_a_minute)
         return Publisher(
-            "broker", self._inbox, broker, own, status_of, time.monotonic_ns, table.tables, back_off, counts
+            "broker",
+            self._inbox,
+            broker,
+            own,
+            status_of,
+            time.monotonic_ns,
+            table.tables,
+            back_off,
+            counts,
+            self._keep_roster,
         )
+
+    def _keep_roster(self, data: bytes) -> None:
+        """Sent by the centre. On the publisher's thread."""
+        table, point = self._config.roster, self._config.point
+        if table is None:
+            say("roster-not-taken", why="the configuration names no roster, and so not whose word is genuine")
+            return
+        reader = partial(
+            roster_in, table=table, round_id=point.round, point=point.point, round_key=self._secrets.round_key
+        )
+        keep_told(data, self._config.state.directory / TOLD, reader)
 
     def _settle(self) -> None:
         """What the devices' threads say last is still written down."""
@@ -268,11 +325,8 @@ class Kiosk:
             self._screens.beat()
         catch_up()
 
-    def _stop(self) -> None:
-        self._stopping = True
-
     def _print(self, printer: str, jobs: tuple[PrintJob, ...], trace: Trace | None) -> None:
-        if self._stopping:
+        if self._is_ending:
             # The printer's thread has ended or will: what it was not given is not in doubt. Not by way of the inbox,
             # which nobody but this thread empties.
             self._returned.append(NotPrinted(printer, jobs))
@@ -288,6 +342,14 @@ class Kiosk:
     def _publish(self, outgoing: Iterable[Message]) -> None:
         if self._publisher is not None:
             self._publisher.offer(outgoing)
+
+
+def _opens(own: Address, credentials: Path | None, order: Order) -> bool:
+    """Whether what is sealed in an order is sealed for here: a round's key, for the round that it begins."""
+    if not isinstance(order.command, BeginRound):
+        return True
+    place = replace(own, round=order.command.round).place
+    return opened_round_key(order.command, place, credentials) is not None
 
 
 def _interrupted(known: Recalled, config: Config) -> set[str]:

@@ -73,6 +73,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
         dark,
         gate,
         merging,
+        orders,
         printers,
         purging,
         reception,
@@ -88,7 +89,7 @@ def _rooms(given: Sequence[str]) -> tuple[ModuleType, ...]:
     )
 
     at_the_table = serving, screens, dark, printers, scanning, staff_codes, vouchers, acts, clashes, merging, records
-    office = board, broker, collecting, simulating
+    office = board, broker, collecting, orders, simulating
     return *at_the_table, purging, gate, reception, roster, samples, retiring, *office
 
 

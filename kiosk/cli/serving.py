@@ -17,15 +17,20 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    """Until a signal; a round that the centre orders begins in the same process."""
     start_logging()
     config = read_config(options.config)
-    from kiosk.app import Clock, Kiosk
+    from kiosk.app import Clock, Ending, Kiosk
 
-    kiosk = Kiosk(config, options.credentials, Clock(config.point.clock == "trusted"))
-    try:
-        kiosk.run()
-    finally:
-        options.left_behind = kiosk.left_behind
+    begins, ending = True, Ending()
+    while begins:
+        kiosk = Kiosk(config, options.credentials, Clock(config.point.clock == "trusted"), ending)
+        try:
+            kiosk.run()
+        finally:
+            options.left_behind = kiosk.left_behind
+        begins = kiosk.begins_anew and not kiosk.left_behind
+        config = read_config(options.config) if begins else config
     return 0
 
 

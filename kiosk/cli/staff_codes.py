@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.cli.options import Commands, level, with_config
+from kiosk.cli.options import Commands, count, level, with_config
 from kiosk.cli.printers import trouble
 from kiosk.cli.statuses import EXIT_BUSY, EXIT_CANNOT_CREATE, EXIT_UNAVAILABLE, EXIT_UNFINISHED
 from kiosk.config import Config, read_config
@@ -38,6 +38,8 @@ def add(commands: Commands) -> None:
     codes = commands.add_parser("staff-codes", help="show the point's secret staff codes, to be printed and kept")
     with_config(codes)
     codes.add_argument("--round", type=level, metavar="ROUND", help="of a round to come (default: the configuration's)")
+    renewed = "as the centre will have renewed them so often (`kiosk order codes`); 0: not at all"
+    codes.add_argument("--turn", type=count, default=0, metavar="N", help=renewed)
     codes.add_argument("--renew", action="store_true", help="first write a new staff-key: all that was printed is void")
     codes.add_argument("--out", type=Path, metavar="DIR", help="write each code as a QR picture here")
     codes.add_argument("--pdf", type=Path, metavar="FILE", help="write pages to be printed and laminated")
@@ -72,7 +74,9 @@ def _staff_codes(options: argparse.Namespace) -> int:
         print(f"{error.filename}: {error.strerror}. Nothing was changed: run it as root.", file=sys.stderr)
         return EXIT_CANNOT_CREATE
     round_id = options.round or config.point.round
-    codes = {str(action): text for text, action in staff_codes(key_of_codes(config, key, round_id)).items()}
+    codes = {
+        str(action): text for text, action in staff_codes(key_of_codes(config, key, round_id, options.turn)).items()
+    }
     badges = {badge: badge_text(key, badge) for badge in options.badges}
     if options.json:
         print(json.dumps(codes | {badge.name: text for badge, text in badges.items()}))

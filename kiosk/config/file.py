@@ -3,11 +3,12 @@
 from typing import Annotated, Self
 
 from kiosk.config.codes import CertificatesTable, CodeTable
-from kiosk.config.judge import Field
+from kiosk.config.judge import Field, PrivateAttr
 from kiosk.config.panel import PanelTable
 from kiosk.config.point import (
     BrokerTable,
     HandoverTable,
+    OrdersTable,
     PointTable,
     RecordsTable,
     RosterTable,
@@ -20,6 +21,7 @@ from kiosk.config.printers import PrinterTable
 from kiosk.config.scanners import ScannerTable
 from kiosk.config.screen import ScreenTable
 from kiosk.config.values import TomlTable
+from kiosk.model.orders import BeginRound
 
 
 class Config(TomlTable):
@@ -41,6 +43,23 @@ class Config(TomlTable):
     panel: PanelTable | None = None
     screen: ScreenTable | None = None
     broker: BrokerTable | None = None
+    orders: OrdersTable | None = None
+    _filed: str | None = PrivateAttr(default=None)
+    _begun: BeginRound | None = PrivateAttr(default=None)
+
+    def begin(self, filed: str, begun: BeginRound) -> None:
+        """`point.round` was ordered, while the file says `filed`."""
+        self._filed, self._begun = filed, begun
+
+    @property
+    def begun(self) -> BeginRound | None:
+        """The order by which this round holds, if the file does not name it."""
+        return self._begun
+
+    @property
+    def filed_round(self) -> str:
+        """The round that the file names."""
+        return self._filed or self.point.round
 
 
 class Sound(TomlTable):

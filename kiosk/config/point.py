@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.config.judge import Field, field_validator, model_validator
 from kiosk.config.shapes import CodeShape, ShapeTable
-from kiosk.config.values import AbsolutePath, Block, CodePattern, Level, Name, Pattern, RosterKey, TcpPort, TomlTable
+from kiosk.config.values import AbsolutePath, Block, CodePattern, DistrictKey, Level, Name, Pattern, TcpPort, TomlTable
 from kiosk.model import TubeOrder, TubeSource
 
 _T = TypeVar("_T", bound=TomlTable)
@@ -134,10 +134,17 @@ class RosterTable(TomlTable):
 
     file: AbsolutePath
     """What `kiosk roster make` wrote; a later one that lies there is taken while the kiosk serves."""
-    key: RosterKey
+    key: DistrictKey
     """Of whoever makes it: what `kiosk roster key` printed."""
     call_at_percent: Annotated[int, Field(ge=1, le=100)] | None = 80
     """When so many of a unit have come the next one is called. Without: only when staff say so."""
+
+
+class OrdersTable(TomlTable):
+    """Who may order something here: by the broker, by a stick, or by a code at the staff's scanner."""
+
+    key: DistrictKey
+    """What `kiosk order key` printed."""
 
 
 class StateTable(TomlTable):

@@ -10,6 +10,7 @@ from kiosk.config.devices import device_mistakes
 from kiosk.config.file import Config, Sound
 from kiosk.config.judge import ValidationError
 from kiosk.config.mistakes import ConfigError, Mistake
+from kiosk.config.ordered import in_force
 from kiosk.config.words import mistakes_of
 from kiosk.frozen import dataclass
 
@@ -30,8 +31,8 @@ class Draft:
 
 
 def read_config(path: Path) -> Config:
-    """The typed configuration. Raises ConfigError."""
-    return _whole(read_draft(path))
+    """The typed configuration, with the round that the centre has ordered since. Raises ConfigError."""
+    return in_force(_whole(read_draft(path)))
 
 
 def typed(table: dict[str, Any], source: str) -> Config:

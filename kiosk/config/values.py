@@ -14,6 +14,7 @@ from kiosk.credentials.meanings import LONGEST_PLAIN
 
 _BEGINNINGS = {
     "KV1:": "signed vouchers",
+    "KO1:": "orders of the centre",
     "KS-": "staff codes",
     "HC1:": "COVID certificates",
     "shc:/": "SMART Health Cards",
@@ -127,7 +128,9 @@ Host = Annotated[
     str,
     AfterValidator(spelled(rf"{_LABEL}(\.{_LABEL})*", "the host alone, in small letters, such as code.example.org")),
 ]
-RosterKey = Annotated[str, AfterValidator(spelled(r"[0-9a-f]{64}", "the 64 digits that `kiosk roster key` printed"))]
+DistrictKey = Annotated[
+    str, AfterValidator(spelled(r"[0-9a-f]{64}", "the 64 digits that `kiosk roster key` or `kiosk order key` printed"))
+]
 _KEY = r"[^.$/\[\]\s][^.\[\]]*"
 JsonPath = Annotated[str, AfterValidator(spelled(rf"{_KEY}(\.{_KEY})*", "the keys with dots between, such as data.id"))]
 Parameter = Annotated[

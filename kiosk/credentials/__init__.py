@@ -10,6 +10,7 @@ from kiosk.credentials.meanings import (
     Credential,
     Identity,
     NotTaken,
+    OrderCode,
     Rejected,
     StaffCode,
     TubeCode,
@@ -18,8 +19,8 @@ from kiosk.credentials.meanings import (
 from kiosk.credentials.numbers import OLDEST_YEARS, id_check_digit
 from kiosk.credentials.own_codes import LAST_TUBE, LAST_VOUCHER, tube_code, voucher_number
 from kiosk.credentials.patterns import Pattern
-from kiosk.credentials.scans import LONGEST_CODE, understand
-from kiosk.credentials.staff import is_like_ours, key_of_round, staff_codes
+from kiosk.credentials.scans import LONGEST_CODE, ordered, understand
+from kiosk.credentials.staff import is_like_ours, key_of_round, key_of_turn, staff_codes
 from kiosk.credentials.transmitted import decoded, text_of
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Identity",
     "JsonForm",
     "NotTaken",
+    "OrderCode",
     "Pattern",
     "PatternForm",
     "Rejected",
@@ -48,8 +50,10 @@ __all__ = [
     "id_check_digit",
     "is_like_ours",
     "key_of_round",
+    "key_of_turn",
     "mask_name",
     "mask_number",
+    "ordered",
     "person",
     "staff_codes",
     "text_of",

@@ -83,6 +83,8 @@ class Forms:
     """A badge of this point by its text."""
     voucher_keys: frozenset[bytes] = frozenset()
     """Public keys of kiosks whose vouchers prove that somebody was sampled elsewhere."""
+    order_keys: frozenset[bytes] = frozenset()
+    """Public keys of whoever may order something here."""
 
 
 def structured_identity(

@@ -4,6 +4,7 @@ from dataclasses import field
 
 from kiosk.frozen import dataclass
 from kiosk.model import Badge, Refusal, StaffAction
+from kiosk.model.orders import Order
 from kiosk.vouchers.token import Claims
 
 LONGEST_PLAIN = 512
@@ -54,7 +55,14 @@ class Rejected:
     reason: Refusal
 
 
-Credential = Identity | TubeCode | VoucherCode | StaffCode | BadgeCode
+@dataclass(frozen=True, slots=True)
+class OrderCode:
+    """What the centre orders, genuine."""
+
+    order: Order
+
+
+Credential = Identity | TubeCode | VoucherCode | StaffCode | BadgeCode | OrderCode
 
 
 class NotTaken(Exception):  # noqa: N818 - it ends the reading of a scan, it is no fault

@@ -10,7 +10,16 @@ from datetime import date
 
 from kiosk.credentials import badges, dcc, shc
 from kiosk.credentials.forms import Forms, patterned_identity, structured_identity
-from kiosk.credentials.meanings import LONGEST_PLAIN, BadgeCode, Credential, Identity, NotTaken, Rejected, StaffCode
+from kiosk.credentials.meanings import (
+    LONGEST_PLAIN,
+    BadgeCode,
+    Credential,
+    Identity,
+    NotTaken,
+    OrderCode,
+    Rejected,
+    StaffCode,
+)
 from kiosk.credentials.mrz import zone_identity
 from kiosk.credentials.numbers import checked_number, old_number
 from kiosk.credentials.own_codes import own_code, signed_voucher
@@ -19,7 +28,9 @@ from kiosk.credentials.transmitted import text_of
 from kiosk.encodings.base45 import capitals
 from kiosk.model import Refusal
 from kiosk.ports import CardScan, Scan, TextScan
+from kiosk.vouchers import order as orders
 from kiosk.vouchers import token as voucher_token
+from kiosk.vouchers.envelope import SignedError
 
 LONGEST_CODE = 2500
 """Bytes; a health card in one code has 2,395, a certificate signed by RSA 1,100."""
@@ -78,9 +89,19 @@ def _signed(text: str, forms: Forms, now_s: float | None) -> Credential | Reject
         return dcc.certificate_identity(upper, forms.dcc, now_s)
     if upper.startswith(shc.PREFIX.upper()):
         return shc.card_identity(text, forms.shc, now_s)
+    if upper.startswith(orders.PREFIX):
+        return ordered(upper, forms)
     if upper.startswith(voucher_token.PREFIX) and len(text) <= LONGEST_PLAIN:
         return signed_voucher(upper, forms.voucher_keys)
     return None
+
+
+def ordered(text: str, forms: Forms) -> OrderCode | Rejected:
+    """What the centre that this kiosk knows has signed, however it came here."""
+    try:
+        return OrderCode(orders.verify(text, forms.order_keys))
+    except SignedError:
+        return Rejected(Refusal.ORDER_NOT_GENUINE)
 
 
 def _plain(text: str, forms: Forms, today: date | None) -> Credential | Rejected | None:

@@ -15,6 +15,11 @@ def key_of_round(staff_key: bytes, round_id: str) -> bytes:
     return hmac.new(staff_key, f"round:{round_id}".encode(), hashlib.sha256).digest()
 
 
+def key_of_turn(key: bytes, turn: int) -> bytes:
+    """The key of the codes that hold once they were renewed: whoever has the old ones does not know the new."""
+    return hmac.new(key, f"turn:{turn}".encode(), hashlib.sha256).digest()
+
+
 def is_like_ours(text: str) -> bool:
     """Whether it is a code of staff or a badge, of whichever key and round."""
     return _FORM.fullmatch(text) is not None

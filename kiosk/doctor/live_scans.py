@@ -5,10 +5,11 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 
 from kiosk import credentials
-from kiosk.credentials import BadgeCode, Credential, Identity, Rejected, StaffCode, TubeCode, VoucherCode
+from kiosk.credentials import BadgeCode, Credential, Identity, OrderCode, Rejected, StaffCode, TubeCode, VoucherCode
 from kiosk.engine.attendants import Crew, ScannerAttendant
 from kiosk.engine.inbox import Crashed, DeviceNews, Hinted, Inbox, Item, ScanFailed, Scanned, new_inbox
 from kiosk.model import Hand
+from kiosk.model.orders import kind_of
 from kiosk.ports import CardScan, Scan, Scanner, TextScan, Timed
 
 _TURN_S = 0.2
@@ -94,6 +95,8 @@ def _meaning(found: Credential | Rejected) -> str:
             return f"staff code: {action}"
         case BadgeCode(badge):
             return f"badge {badge.name} ({badge.role})"
+        case OrderCode(order):
+            return f"order {order.n}: {kind_of(order.command)}"
         case Rejected(reason):
             return f"refused: {reason}"
 

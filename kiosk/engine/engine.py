@@ -4,18 +4,19 @@ import hashlib
 import queue
 import re
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from kiosk import credentials
-from kiosk.credentials import BadgeCode, Forms, Identity, Rejected, StaffCode, TubeCode, VoucherCode
+from kiosk.credentials import BadgeCode, Forms, Identity, OrderCode, Rejected, StaffCode, TubeCode, VoucherCode
 from kiosk.engine.inbox import (
     Crashed,
     Delivered,
     Inbox,
     Item,
+    OrderRead,
     Printed,
     Scanned,
     Trace,
@@ -24,8 +25,10 @@ from kiosk.engine.told import event_of, told_at_its_start
 from kiosk.frozen import dataclass, prepare
 from kiosk.journal import Journal, JournalUnwilling
 from kiosk.log import say
+from kiosk.log.seldom import Seldom
 from kiosk.model import Hand, Instant, PrintJob, Refusal, StaffAction
 from kiosk.model.local_time import local_date
+from kiosk.model.orders import Order
 from kiosk.ports import CardScan, Message, PrintReport, Scan, Signal, TextScan
 from kiosk.session import (
     BadgePresented,
@@ -33,6 +36,7 @@ from kiosk.session import (
     DiskChanged,
     Event,
     Notice,
+    OrderGiven,
     PersonPresented,
     ReadingHindered,
     Rested,
@@ -84,6 +88,10 @@ class Secrets:
     round_key: bytes = field(repr=False)
     authority: "Authority | None" = None
     """For whom identities are sealed; nobody's are kept otherwise."""
+    codes: Callable[[int], Mapping[str, StaffAction]] = lambda _turn: {}
+    """The staff codes of a turn."""
+    opens: Callable[[Order], bool] = lambda _order: True
+    """Whether what is sealed in an order is sealed for here."""
 
 
 class Engine:
@@ -102,6 +110,8 @@ class Engine:
         """What devices did and could not be written yet."""
         self._unheard = False
         """What another table told could not be kept."""
+        self._seldom = Seldom()
+        self._take_turn(0)
 
     @property
     def state(self) -> State:
@@ -158,10 +168,20 @@ class Engine:
             case Printed(report=report, trace=Trace() as trace):
                 self._decide(event_of(item, self._clock()))
                 self._out.timed(trace, report)
+            case OrderRead(text):
+                self._ordered(text)
             case Crashed(thread, error):
                 raise RuntimeError(f"thread {thread} ended") from error
             case _:
                 self._decide(event_of(item, self._clock()))
+
+    def _ordered(self, text: str) -> None:
+        """By the broker or a stick: nobody stands there who could be told."""
+        at, found = self._clock(), credentials.ordered(text, self._forms)
+        if isinstance(found, OrderCode):
+            self._decide(OrderGiven(found.order, None, at, self._secrets.opens(found.order)))
+        elif self._seldom.may("order", at.mono_ns):
+            say("order-not-taken", why="not signed by the centre that this kiosk knows")
 
     def _scanned(self, item: Scanned) -> None:
         at = self._clock()
@@ -189,6 +209,8 @@ class Engine:
                 return BadgePresented(badge, hand, at, item.at_ns)
             case StaffCode(action):
                 return StaffPresented(action, hand, at, item.at_ns)
+            case OrderCode(order):
+                return OrderGiven(order, hand, at, self._secrets.opens(order))
             case Rejected(Refusal.UNKNOWN_CODE) if (seal := self._seal(scan, hand, at)) is not None:
                 return SealPresented(seal, at)
             case Rejected(reason):
@@ -228,11 +250,12 @@ class Engine:
                 | SealPresented()
                 | StaffPresented()
                 | BadgePresented()
+                | OrderGiven(hand=Hand())
             ):
                 refused = Show(Signal.REFUSED, Notice(f"refused.{error.refusal}"))
                 self._out.show(refused.signal, refused.notice)
                 self._out.view(self._state, (refused,))
-            case TableHeard():
+            case TableHeard() | OrderGiven():
                 self._unheard = True
             case ScanRejected() | ReadingHindered() | Rested() | DiskChanged():
                 pass
@@ -247,7 +270,8 @@ class Engine:
         if outcome.to_write:
             self._journal.commit(outcome.changes, outcome.after.counters, outcome.messages)
         self._mark("committed")
-        self._state = outcome.after
+        before, self._state = self._state.orders.turn, outcome.after
+        self._take_turn(before)
         for batch in outcome.prints:
             self._out.print(batch.printer, batch.jobs, self._trace)
         for show in outcome.shows:
@@ -255,6 +279,12 @@ class Engine:
         if outcome.messages or outcome.unkept:
             self._out.publish((*outcome.messages, *outcome.unkept))
         self._out.view(self._state, outcome.shows)
+
+    def _take_turn(self, before: int) -> None:
+        """Staff act by the codes of the turn that holds now."""
+        turn = self._state.orders.turn
+        if turn != before:
+            self._forms = replace(self._forms, staff=self._secrets.codes(turn))
 
     def _mark(self, station: Literal["decided", "committed"]) -> None:
         trace, now = self._trace, self._clock().mono_ns

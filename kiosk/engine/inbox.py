@@ -123,6 +123,13 @@ class AskRead:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRead:
+    """What stands where the centre orders, by the broker or from a stick; whoever wrote it there."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """What the broker has taken over."""
 
@@ -141,7 +148,7 @@ Told = (
     ScanFailed | Hinted | Pressed | RosterRead | SheetRead | AskRead | DeviceNews | PrinterNews | Printed | NotPrinted
 )
 """What is an event as it is; a scan must be understood first, and the others are nobody's business at the table."""
-Item = Scanned | Told | Delivered | Crashed
+Item = Scanned | Told | OrderRead | Delivered | Crashed
 
 LANE = 32
 """So many items of one device wait; then its thread does."""
@@ -202,7 +209,7 @@ def _lane_of(item: Item) -> str:
             return "deliveries"
         case RosterRead():
             return "roster"
-        case SheetRead() | AskRead():
+        case SheetRead() | AskRead() | OrderRead():
             return "tables"
         case never:
             assert_never(never)

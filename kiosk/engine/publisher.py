@@ -9,11 +9,12 @@ from typing import Literal
 from kiosk.engine.attendants import Attendant, Call
 from kiosk.engine.back_off import BROKER, BackOff
 from kiosk.engine.budget import Budget, budget
-from kiosk.engine.inbox import AskRead, Delivered, DeviceNews, Inbox, SheetRead
+from kiosk.engine.inbox import AskRead, Delivered, DeviceNews, Inbox, OrderRead, SheetRead
 from kiosk.log import say
 from kiosk.messages import Address
 from kiosk.messages.asks import ask_of
 from kiosk.messages.counts import every_life, is_counts, standing
+from kiosk.messages.orders import ORDER, ROSTER, Parts, orders_in
 from kiosk.messages.people import sheet_of, told_by_others
 from kiosk.messages.status import is_of_one_connection
 from kiosk.messages.tubes import is_tubes
@@ -63,6 +64,7 @@ class Publisher(Attendant):
         hears_tables: bool = False,
         back_off: BackOff = BROKER,
         counts_budget: Budget = PLENTY,
+        take_roster: Callable[[bytes], None] = lambda _data: None,
     ) -> None:
         super().__init__(name, inbox, now_ns, back_off)
         self._budget = replace(counts_budget, at_ns=now_ns())
@@ -87,7 +89,8 @@ class Publisher(Attendant):
         self._birth_due = False
         """Something else stands where this connection's birth was."""
         self._born_ns = 0
-        self._hears_tables = hears_tables
+        self._hears_tables, self._take_roster = hears_tables, take_roster
+        self._roster_parts = Parts()
         self._stood: dict[str, Message] = {}
         """By topic, which of this table's counts the broker had when we came: of all lives of its journal."""
         self._recalled = False
@@ -153,7 +156,7 @@ class Publisher(Attendant):
     def _hears(self) -> tuple[str, ...]:
         """The other tables, where they are heard; and what stands of itself: an earlier connection's will may come
         after the birth of this one."""
-        own = self._own.topic("status"), self._own.topic("ask")
+        own = tuple(map(self._own.topic, ("status", "ask", ORDER, f"{ROSTER}/+")))
         return (told_by_others(self._own), *own) if self._hears_tables else own
 
     def serve(self) -> None:
@@ -313,9 +316,7 @@ class Publisher(Attendant):
                 self._echo_due_ns = NEVER_NS
             if is_counts(topic):
                 self._note_standing(topic, payload)
-            ask = ask_of(topic, payload, self._own)
-            if ask is not None:
-                self.post(AskRead(ask))
+            self._take_words_of_the_centre(topic, payload)
             if topic == self._own.topic("status"):
                 self._birth_due |= self._birth is None or not is_of_one_connection(payload, self._birth)
             sheet = sheet_of(topic, payload, self._own) if self._hears_tables else None
@@ -324,6 +325,18 @@ class Publisher(Attendant):
             if self._echo_due_ns is not None and "/people/" in topic:
                 # It lets us hear: what we told comes behind what it has still to tell, however long that takes.
                 self._echo_due_ns = max(self._echo_due_ns, self._now_ns() + ECHO_NS)
+
+    def _take_words_of_the_centre(self, topic: str, payload: bytes) -> None:
+        ask = ask_of(topic, payload, self._own)
+        if ask is not None:
+            self.post(AskRead(ask))
+        if topic == self._own.topic(ORDER):
+            for text in orders_in(payload):
+                self.post(OrderRead(text))
+        if topic.startswith(self._own.topic(f"{ROSTER}/")):
+            data = self._roster_parts.put(payload)
+            if data is not None:
+                self._take_roster(data)
 
     def _note_standing(self, topic: str, payload: bytes) -> None:
         stood = standing(topic, payload)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kiosk.journal import listing, outbox, rows, tables
+from kiosk.journal import listing, orders, outbox, rows, tables
 from kiosk.model import (
     Box,
     BoxState,
@@ -59,6 +59,7 @@ def recall(database: sqlite3.Connection, round_id: str, block: str, epoch: str) 
         loss=_loss(database),
         roster=listing.head(database, round_id),
         calls=listing.calls(database, round_id),
+        orders=orders.of_round(database, round_id),
         first_sample=tables.first_sample(database, round_id),
     )
 

@@ -388,3 +388,19 @@ CREATE TABLE sheets (
   seq   INTEGER NOT NULL,
   PRIMARY KEY (round, kiosk, epoch, sheet)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE orders (
+  n       INTEGER PRIMARY KEY,
+  round   TEXT    NOT NULL,
+  text    TEXT    NOT NULL,
+  became  TEXT,
+  boot    TEXT    NOT NULL,
+  mono_ns INTEGER NOT NULL,
+  wall_ms INTEGER NOT NULL,
+  trusted INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE withdrawn (
+  voucher TEXT PRIMARY KEY,
+  round   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from kiosk.journal import rows, tables
+from kiosk.journal import orders, rows, tables
 from kiosk.model import Box, Counters, Expected, Packed, Refusal, Sample, Tube
 from kiosk.model.changes import (
     ActDone,
@@ -22,6 +22,8 @@ from kiosk.model.changes import (
     ListChanged,
     LossNoted,
     MissingListed,
+    OrderHeard,
+    OrderSettled,
     PersonExempted,
     PersonLinked,
     PoolChosen,
@@ -107,6 +109,10 @@ def write(database: sqlite3.Connection, round_id: str, change: Change) -> None: 
                 database.execute(query, (first.epoch, first.n, tube_id))
         case RecordsAsked(ask):
             _ask(database, round_id, ask)
+        case OrderHeard(ordered):
+            orders.hear(database, round_id, ordered)
+        case OrderSettled(n, became):
+            orders.settle(database, n, became)
         case ExemptionTakenBack(exempt):
             whose = (round_id, exempt.person.key)
             database.execute("DELETE FROM exempt WHERE round = ? AND person_key = ?", whose)

@@ -6,6 +6,7 @@ from kiosk.messages.asks import Answer
 from kiosk.messages.counts import Counts
 from kiosk.messages.gauges import Gauges
 from kiosk.messages.health import Health
+from kiosk.messages.orders import Orders
 from kiosk.messages.people import People
 from kiosk.messages.stamp import Address, Stamp
 from kiosk.messages.status import Status
@@ -19,6 +20,7 @@ KINDS: Mapping[str, type[Stamp]] = {
     "gauges": Gauges,
     "tubes": Tube,
     "answer": Answer,
+    "ordered": Orders,
     "units": Units,
     "people": People,
 }
@@ -34,6 +36,7 @@ __all__ = [
     "Counts",
     "Gauges",
     "Health",
+    "Orders",
     "People",
     "Stamp",
     "Status",

@@ -12,6 +12,7 @@ from kiosk.model.boxes import Box, Handover, Packed, Tally
 from kiosk.model.counts import Counters, Loss
 from kiosk.model.expected import Expected, MissingList, RosterHead
 from kiosk.model.instants import Instant
+from kiosk.model.orders import Became, Ordered
 from kiosk.model.people import Exempt, Sample
 from kiosk.model.records import Ask, RecordName
 from kiosk.model.slips import PrintJob, Shift
@@ -187,6 +188,21 @@ class RecordsAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderHeard:
+    """The centre orders something: it waits for a quiet moment, and is heard once only."""
+
+    ordered: Ordered
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSettled:
+    """What became of it."""
+
+    n: int
+    became: Became
+
+
+@dataclass(frozen=True, slots=True)
 class ActDone:
     """What staff did just now."""
 
@@ -328,6 +344,8 @@ Change = (
     | BoxChange
     | TubeRecorded
     | RecordsAsked
+    | OrderHeard
+    | OrderSettled
     | ActDone
     | ExemptionTakenBack
     | JobQueued
@@ -379,6 +397,8 @@ class Recalled:
     roster: RosterHead | None = None
     calls: tuple[str, ...] = ()
     """The unit that was called last."""
+    orders: tuple[Ordered, ...] = ()
+    """Of the centre, for this round, by their numbers."""
     first_sample: int | None = None
     """The lowest number of a sample of the round."""
     left_over: LeftOver = field(default_factory=LeftOver)

@@ -140,6 +140,7 @@ def of_refusal(reason: Refusal) -> Kind | None:
             | Refusal.TORN
             | Refusal.ONE_OF_PARTS
             | Refusal.NOT_AT_THIS_SCANNER
+            | Refusal.VOUCHER_WITHDRAWN
         ):
             return Kind(reason, Tone.REFUSED, Symbol.CROSS)
         case Refusal.PAPER_OUT | Refusal.COVER_OPEN:
@@ -164,6 +165,10 @@ def of_refusal(reason: Refusal) -> Kind | None:
             return PAUSED
         case (
             Refusal.OLD_STAFF_CODE
+            | Refusal.ORDER_NOT_GENUINE
+            | Refusal.ORDER_NOT_FOR_HERE
+            | Refusal.ORDER_OVER
+            | Refusal.ORDER_WITHOUT_KEY
             | Refusal.TUBE_NOT_ASKED
             | Refusal.TUBE_OPEN
             | Refusal.TUBE_USED

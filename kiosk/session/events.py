@@ -4,6 +4,7 @@ from dataclasses import field
 
 from kiosk.frozen import dataclass
 from kiosk.model import Badge, Hand, Instant, Person, Refusal, Roster, Sheet, StaffAction
+from kiosk.model.orders import Order
 from kiosk.model.records import Ask
 from kiosk.ports import Hint, PrinterState, PrintOutcome
 from kiosk.vouchers.token import Claims
@@ -52,6 +53,16 @@ class RecordsWanted:
 
     ask: Ask
     at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class OrderGiven:
+    """The centre's, genuine; by a scanner in that hand, or None. `usable`: whether what is sealed in it opens here."""
+
+    order: Order
+    hand: Hand | None
+    at: Instant
+    usable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +202,7 @@ Event = (
     | RosterOffered
     | TableHeard
     | RecordsWanted
+    | OrderGiven
     | PersonPresented
     | TubePresented
     | VoucherPresented

@@ -5,6 +5,7 @@ from dataclasses import replace
 from kiosk.model.changes import Change
 from kiosk.session import counting
 from kiosk.session.handover.fold import fold as fold_packing
+from kiosk.session.orders.fold import fold as fold_orders
 from kiosk.session.passing import HealthSaid, Passing, RestingShown
 from kiosk.session.presence.fold import fold as fold_presence
 from kiosk.session.printing.fold import fold as fold_printing
@@ -24,6 +25,7 @@ def fold(state: State, change: Change | Passing) -> State:
     packing = fold_packing(state.packing, change)
     roster = fold_roster(state.roster, change)
     tables = fold_tables(state.tables, change)
+    orders = fold_orders(state.orders, change)
     if isinstance(change, Passing):
         return replace(
             state,
@@ -33,6 +35,7 @@ def fold(state: State, change: Change | Passing) -> State:
             packing=packing,
             roster=roster,
             tables=tables,
+            orders=orders,
             presence=fold_presence(state.presence, change),
             told=_fold_told(state.told, change),
         )
@@ -44,6 +47,7 @@ def fold(state: State, change: Change | Passing) -> State:
         packing=packing,
         roster=roster,
         tables=tables,
+        orders=orders,
         counters=counting.fold(state.counters, change),
         sampling=fold_sampling(state.sampling, change),
         printing=fold_printing(state.printing, change),

@@ -7,12 +7,13 @@ from dataclasses import replace
 from kiosk.messages.asks import answer
 from kiosk.messages.counts import counts
 from kiosk.messages.health import health
+from kiosk.messages.orders import orders
 from kiosk.messages.stamp import Address
 from kiosk.messages.status import status
 from kiosk.messages.tubes import tube
 from kiosk.messages.units import units
 from kiosk.model import Counters, Figures, Instant, Role
-from kiosk.model.changes import SampleChange, TubeChange
+from kiosk.model.changes import OrderHeard, OrderSettled, SampleChange, TubeChange
 from kiosk.model.queries import Facts
 from kiosk.model.records import Answered, Record
 from kiosk.ports import Message, Signal
@@ -75,6 +76,9 @@ def _due(draft: Draft, event: Event) -> Iterator[Say]:
         yield from (_closing(place) for place in places if place is not None and place != plan.address)
     if everything or draft.before.counters.totals != draft.state.counters.totals:
         yield lambda counters, at: counts(plan.address, counters, at)
+    known = draft.state.orders.known
+    if (everything and known) or any(isinstance(change, OrderHeard | OrderSettled) for change in draft.changes):
+        yield lambda counters, at: orders(plan.address, counters, at, known)
     condition = draft.state.condition
     if condition != draft.state.told.condition and (everything or draft.changes or isinstance(event, Rested)):
         draft.make(HealthSaid(condition))

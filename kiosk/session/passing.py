@@ -3,6 +3,7 @@
 from kiosk.frozen import dataclass
 from kiosk.messages.health import Condition
 from kiosk.model import Badge, Figures, Progress, Refusal, Sample, Sheet, SheetName, Tube
+from kiosk.model.orders import Order
 from kiosk.ports import PrinterState
 from kiosk.session.notice import Show
 from kiosk.session.questions.state import Proposal
@@ -188,6 +189,13 @@ class UnitsCounted:
 
 
 @dataclass(frozen=True, slots=True)
+class OrdersShown:
+    """Of what the centre says, what staff are told now."""
+
+    shown: tuple[Order, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitsSaid:
     """What the broker was told of units."""
 
@@ -219,4 +227,5 @@ Passing = (
     | RosterComing
     | UnitsCounted
     | UnitsSaid
+    | OrdersShown
 )

@@ -11,6 +11,7 @@ from kiosk.model.tables import EXEMPT, every_sheet
 from kiosk.ports import Signal
 from kiosk.session.handover.state import Packing
 from kiosk.session.notice import Show
+from kiosk.session.orders.state import Orders
 from kiosk.session.plan import Plan
 from kiosk.session.presence.rules import printer_fault
 from kiosk.session.presence.state import Presence
@@ -44,8 +45,8 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class State:
     """Counters, sampling, printing, the boxes and hand-over of `packing`, `staff.paused`, `staff.pool`,
-    `roster.head`, `roster.calls` and `questions.loss` are what the journal holds; all else is so while the power is
-    on."""
+    `roster.head`, `roster.calls`, what is known of `orders` and `questions.loss` are what the journal holds; all else
+    is so while the power is on."""
 
     plan: Plan
     counters: Counters
@@ -57,6 +58,7 @@ class State:
     packing: Packing = field(default_factory=Packing)
     roster: Units = field(default_factory=Units)
     tables: Tables = field(default_factory=Tables)
+    orders: Orders = field(default_factory=Orders)
     presence: Presence = field(default_factory=Presence)
     told: Told = field(default_factory=Told)
     left_over: LeftOver = field(default_factory=LeftOver)
@@ -72,7 +74,8 @@ class State:
         units = Units(known.roster, known.calls, uncounted=known.roster is not None)
         state = cls(plan, known.counters, sampling, printing, questions=questions, staff=staff, packing=packing)
         tables = _tables(known)
-        return replace(state, roster=units, tables=tables, left_over=known.left_over)
+        orders = Orders.of(known.orders)
+        return replace(state, roster=units, tables=tables, orders=orders, left_over=known.left_over)
 
     @property
     def ready(self) -> bool:

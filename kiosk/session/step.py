@@ -59,6 +59,7 @@ from kiosk.session.events import (
     Event,
     JobsEnded,
     JobsReturned,
+    OrderGiven,
     PersonPresented,
     PrinterChanged,
     ReadingHindered,
@@ -75,6 +76,7 @@ from kiosk.session.events import (
 )
 from kiosk.session.handover import decide as handover
 from kiosk.session.handover.ages import look_at_oldest
+from kiosk.session.orders import decide as orders
 from kiosk.session.outcome import Outcome
 from kiosk.session.passes import finish
 from kiosk.session.passing import DiskTold
@@ -190,11 +192,14 @@ def _decide(draft: Draft, event: Event, facts: Facts) -> None:  # noqa: C901 - o
             tables.heard(draft, event, facts)
         case RecordsWanted():
             """A pass answers it."""
+        case OrderGiven():
+            orders.given(draft, event)
         case RosterOffered():
             roster.offered(draft, event, facts)
         case Rested():
             look_at_oldest(draft, facts)
             roster.look(draft, facts)
+            orders.look(draft)
             tables.write(draft, event, facts)
         case never:
             assert_never(never)

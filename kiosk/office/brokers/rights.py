@@ -4,15 +4,15 @@ from collections.abc import Collection, Iterable, Iterator
 
 from kiosk.office.brokers.names import Kind, Name
 
-STATE = ("status", "counts/#", "health/#", "gauges/#", "units/#", "answer/#")
+STATE = ("status", "counts/#", "health/#", "gauges/#", "units/#", "answer/#", "ordered/#")
 """What a kiosk says of itself: what is so now."""
 RECORDS = ("tubes/#",)
 COLLECTED = (*STATE, *RECORDS)
 """What a database may have of it."""
 PEOPLE = ("people/#",)
 """Keyed hashes: for the tables of a point, and for nobody else."""
-ASKED = ("ask", "order")
-"""What is asked and ordered of a kiosk: it hears that and cannot say it."""
+ASKED = ("ask", "order", "roster/#")
+"""What is asked and ordered of a kiosk, and who is expected there: it hears that and cannot say it."""
 FENCES = "readwrite sampling/fence/#"
 """What a reader says to itself behind all that stands there, to know when it has heard that."""
 ANYWHERE = "+/+/+/+"

@@ -151,6 +151,9 @@ def voucher(draft: Draft, event: VoucherPresented, facts: Facts) -> None:
         moving.from_shown(draft, facts[TubeOf(event.number)], wanted.until_ns)
     elif wanted := staff.awaits(StaffAction.SAME_PERSON, now):
         linking.sampled_shown(draft, wanted, event.number.encode(), sample)
+    elif event.number in draft.state.orders.withdrawn:
+        refuse(draft, Refusal.VOUCHER_WITHDRAWN, event.number.encode())
+        draft.make(PriorShown(None))
     elif sample is None and elsewhere.is_genuine(draft.state, event):
         elsewhere.voucher_shown(draft, event)
     elif event.hand is Hand.STAFF:

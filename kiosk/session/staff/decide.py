@@ -192,6 +192,9 @@ def _reprint(draft: Draft, action: StaffAction, facts: Facts) -> None:
         _nothing(draft)
         return
     kind, subject = again
+    if isinstance(subject, Sample) and subject.voucher in draft.state.orders.withdrawn:
+        _nothing(draft, Refusal.VOUCHER_WITHDRAWN)
+        return
     queue(draft, kind, subject, facts[CopiesOf.slip(kind, subject)] + 1, CopyReason.ASKED)
     shown = subject.person.number if isinstance(subject, Sample) else number(subject)
     _noted(draft, f"reprinted.{kind}", number=shown)

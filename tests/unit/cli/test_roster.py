@@ -323,7 +323,7 @@ def test_a_file_is_read_when_it_comes_and_when_another_does(office, said):
     call("roster", "key", "--out", office / "district.key")
     public = read_key(office / "district.key").public_key.hex()
     inbox, file = new_inbox(), office / "out" / "wy-0352-r1.roster"
-    watch = RosterWatch(inbox, file, lambda: taken(config_of(office, public)), lambda: 0)
+    watch = RosterWatch(inbox, (file,), lambda _: taken(config_of(office, public)), lambda: 0)
     assert watched(inbox, watch) == watched(inbox, watch) == []
     make(call, office, "--point", "wy-0352")
     assert [len(item.roster.people) for item in watched(inbox, watch)] == [20]

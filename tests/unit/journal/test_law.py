@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
-from kiosk.engine.inbox import AskRead, NotPrinted, Printed
+from kiosk.engine.inbox import AskRead, NotPrinted, OrderRead, Printed
 from kiosk.journal import Journal
 from kiosk.model import (
     CopyReason,
@@ -40,12 +40,14 @@ from kiosk.model.changes import (
     ShiftReported,
     TubeAllotted,
 )
+from kiosk.model.orders import RenewCodes
 from kiosk.model.queries import PriorOf, SampleBy, TubeBy, Unpacked
 from kiosk.model.records import Ask
 from kiosk.ports import Message, PrinterFault, PrinterState, PrintOutcome, PrintReport
 from kiosk.session import State
 from kiosk.session.folding import committed, fold
-from table_bench import Bench, listed
+from kiosk.vouchers.order import signed
+from table_bench import CENTRE, Bench, codes_of_turn, listed
 
 PRINTERS = (PrinterState(True), None, PrinterState(True, frozenset({PrinterFault.PAPER_OUT})))
 ACTIONS = tuple(StaffAction)
@@ -95,7 +97,7 @@ class Ledger:
 
 def kept(state: State) -> tuple[object, ...]:
     boxes = state.packing.boxes, state.packing.handover
-    roster = state.roster.head, state.roster.called
+    roster = state.roster.head, state.roster.called, state.orders.known, state.orders.turn
     return state.counters, state.sampling, state.printing, state.staff.paused, state.staff.pool, boxes, roster
 
 
@@ -310,6 +312,12 @@ def test_every_kind_of_change_is_made_by_some_order_of_events(make_bench, number
     leaving.engine.take(AskRead(Ask("a", leaving.state.counters.epoch, ((1, 9),))))
     assert leaving.state.counters.totals.records > 0
     assert kept(leaving.state) == kept(State.recalled(leaving.plan, leaving.journal.restore("0352")))
+    renewal = signed(1_653_000_000_000, ("cn", "r1", "+", "+"), RenewCodes(1), CENTRE)
+    leaving.engine.take(OrderRead(renewal.text))
+    assert kept(leaving.state) == kept(State.recalled(leaving.plan, leaving.journal.restore("0352")))
+    leaving.engine.rest()
+    assert kept(leaving.state) == kept(State.recalled(leaving.plan, leaving.journal.restore("0352")))
+    staff = {str(action): text for text, action in codes_of_turn(1).items()}
     leaving.offer((listed(61, "1号楼"), listed(62, "2号楼")))
     leaving.hear("b", 71, 72)
     leaving.scan("H" * 40)

@@ -26,6 +26,7 @@ def test_each_topic_has_its_address():
         "health": "sampling/v1/{region}/{round}/{point}/{kiosk}/health",
         "gauges": "sampling/v1/{region}/{round}/{point}/{kiosk}/gauges",
         "answer": "sampling/v1/{region}/{round}/{point}/{kiosk}/answer",
+        "ordered": "sampling/v1/{region}/{round}/{point}/{kiosk}/ordered",
         "tubes": "sampling/v1/{region}/{round}/{point}/{kiosk}/tubes/{code}",
         "units": "sampling/v1/{region}/{round}/{point}/{kiosk}/units",
         "people": "sampling/v1/{region}/{round}/{point}/{kiosk}/people/{epoch}/{sheet}",

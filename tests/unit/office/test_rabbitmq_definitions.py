@@ -83,6 +83,7 @@ def test_the_queue_is_bound_to_all_but_people_and_gives_out_for_ever():
         "gauges.#",
         "units.#",
         "answer.#",
+        "ordered.#",
         "tubes.#",
     ]
 

@@ -1,0 +1,96 @@
+"""Orders made, and put where tables hear them: at the broker, or in a folder that goes on a stick."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from kiosk.credentials.round_keys import seal
+from kiosk.journal.disk import replace_whole
+from kiosk.messages import Address
+from kiosk.messages.orders import ordering, rostering
+from kiosk.model.orders import BeginRound, Order
+from kiosk.office.broker_line import BrokerAt, BrokerLine, LineError
+from kiosk.office.orders.standing import Standing, Table, filters_of, place_of, with_another
+from kiosk.vouchers.envelope import SigningKey
+from kiosk.vouchers.order import is_for, signed
+
+Whom = tuple[str, str, str, str]
+END = ".order"
+
+
+def to_begin(
+    n: int, whom: Whom, name: str, round_key: bytes, voucher_keys: Mapping[str, bytes], key: SigningKey
+) -> list[Order]:
+    """The next round for each table that has a key in the guards' file, by point/kiosk. Raises ValueError."""
+    region, round_id, *_ = whom
+    found = []
+    for table, public_key in sorted(voucher_keys.items()):
+        point, _, kiosk = table.partition("/")
+        place = region, round_id, point, kiosk
+        if all(named in ("+", own) for named, own in zip(whom, place, strict=True)):
+            sealed = seal(round_key, public_key, Address(region, name, point, kiosk).place)
+            found.append(signed(n, place, BeginRound(name, sealed), key))
+    return found
+
+
+def tables_at(at: BrokerAt, whom: Whom, key: bytes | None = None) -> list[Table]:
+    """What stands at the broker of the tables that are meant. Raises LineError."""
+    standing, line = Standing(whom, key), BrokerLine(at, filters_of(whom), qos=1)
+    try:
+        line.open()
+        for heard in line.whole():
+            for each in heard:
+                standing.take(each.topic, each.payload)
+    finally:
+        line.close()
+    return standing.tables()
+
+
+def give(at: BrokerAt, orders: Sequence[Order], tables: Iterable[Table], now_s: float) -> list[Address]:
+    """Each order stands at each table that it is for when this returns; which those are. Raises LineError,
+    TooManyOrders, and then nothing new stands anywhere."""
+    said = []
+    for table in tables:
+        ours = [order for order in orders if table.is_there and is_for(order, place_of(table.address))]
+        said += [(table.address, with_another(table, order, now_s)) for order in ours]
+    _publish(at, [ordering(address, texts) for address, texts in said])
+    return [address for address, _ in said]
+
+
+def give_roster(at: BrokerAt, data: bytes, tables: Iterable[Table]) -> list[Address]:
+    """The file stands at each of these tables when this returns. Raises LineError, ValueError."""
+    there = [table.address for table in tables if table.is_there]
+    _publish(at, [message for address in there for message in rostering(address, data)])
+    return there
+
+
+def _publish(at: BrokerAt, messages: Sequence[tuple[str, bytes]]) -> None:
+    if not messages:
+        return
+    line = BrokerLine(at, ())
+    try:
+        line.open()
+        refused = line.publish_all(messages)
+    finally:
+        line.close()
+    for topic, reason in refused.items():
+        raise LineError(f"{at}: refused {topic} and {len(refused) - 1} more, reason 0x{reason:02X}: see to its rights")
+
+
+def write(orders: Sequence[Order], folder: Path) -> Path:
+    """For a stick: a file with a text a line. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{orders[0].n}{END}"
+    replace_whole(file, "".join(f"{order.text}\n" for order in orders).encode("ascii"))
+    return file
+
+
+def draw(orders: Sequence[Order], folder: Path, done: Callable[[Path], None]) -> None:
+    """A QR for each, to be shown to the staff's scanner. Raises OSError."""
+    import qrcode
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for order in orders:
+        place = "-".join("all" if each == "+" else each for each in order.whom)
+        file = folder / f"{order.n}-{place}.png"
+        qrcode.make(order.text).save(file)
+        done(file)

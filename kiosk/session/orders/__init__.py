@@ -1,0 +1,1 @@
+"""What the centre orders of the table."""
