@@ -93,5 +93,6 @@ def _texts(path: Path) -> list[str]:
     texts: list[str] = []
     for file in files:
         with file.open("rb") as data:
-            texts += data.read(LARGEST_BYTES).decode("ascii", "replace").split()
+            lines = data.read(LARGEST_BYTES).decode("ascii", "replace").splitlines()
+        texts += filter(None, map(str.strip, lines))
     return texts
