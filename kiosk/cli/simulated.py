@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from random import Random
 
@@ -21,10 +22,13 @@ from kiosk.office.board.watch import Watch
 from kiosk.office.broker_line import BrokerAt, BrokerLine, LineError
 from kiosk.office.opening import record_of
 from kiosk.virtual.broker import MosquittoBroker
+from kiosk.virtual.link import Link
 
 HOST = "127.0.0.1"
 DOWN_S = 2.0
 """So long a broker that fell is not there."""
+CUT_SHARE = 0.06
+"""Of the whole time a bridge stays down: two hours of 35."""
 SETTLES_S = 120.0
 SAMPLE_S = 0.5
 WIDTH, HEIGHT, MARGIN = 900, 360, 50
@@ -38,6 +42,24 @@ class Show:
     faults: Faults
     seed: int
     speed: float
+
+
+@dataclass(frozen=True)
+class Brokers:
+    """The tables' own, and the one at which the district is read; between them is a `link`, if they are two."""
+
+    own: MosquittoBroker
+    read: MosquittoBroker
+    link: Link | None
+
+
+class Fall(StrEnum):
+    """What befalls the brokers."""
+
+    STOPPED = "stopped"
+    KILLED = "killed"
+    CUT = "cut"
+    MENDED = "mended"
 
 
 @dataclass
@@ -91,16 +113,16 @@ class Outcome:
         return {"holds": self.holds} | figures
 
 
-def run(show: Show, folder: Path, broker: MosquittoBroker) -> Outcome:
+def run(show: Show, folder: Path, brokers: Brokers) -> Outcome:
     """Raises ProcessEnded."""
     private, public = pair()
     district, begun = show.district, time.monotonic()
-    watch = Watch(_at(broker, "board"), district.region, district.round, {}, Store(None), time.time)
+    watch = Watch(_at(brokers.read, "board"), district.region, district.round, {}, Store(None), time.time)
     collected, stopping = Collected(), threading.Event()
-    crowd = Crowd(folder / "points", district, show.faults, show.seed, (HOST, broker.port), public, show.speed)
+    crowd = Crowd(folder / "points", district, show.faults, show.seed, (HOST, brokers.own.port), public, show.speed)
     threads = (
         threading.Thread(target=watch.run, args=(stopping,), daemon=True),
-        threading.Thread(target=_collect, args=(_at(broker, "records"), collected, stopping), daemon=True),
+        threading.Thread(target=_collect, args=(_at(brokers.read, "records"), collected, stopping), daemon=True),
     )
     curve: list[tuple[float, int, int]] = []
     for thread in threads:
@@ -109,15 +131,17 @@ def run(show: Show, folder: Path, broker: MosquittoBroker) -> Outcome:
         falls = _falls(show)
         while not crowd.is_done:
             now = crowd.turn()
-            falls = _fall(falls, now, broker)
+            falls = _fall(falls, now, brokers)
             _note(curve, time.monotonic() - begun, now.people, watch)
             _tell(now, watch)
+        if brokers.link is not None:
+            brokers.link.mend()
         truths = tuple(crowd.truths())
         done = time.monotonic()
         _settle(watch, collected, truths)
         settled_s = time.monotonic() - done
         curve.append((time.monotonic() - begun, sum(each.people for each in truths), watch.board().people))
-        late = Watch(_at(broker, "late"), district.region, district.round, {}, Store(None), time.time)
+        late = Watch(_at(brokers.read, "late"), district.region, district.round, {}, Store(None), time.time)
         late.once()
         return _judged((watch, late), collected, truths, private, (begun, settled_s), curve)
     finally:
@@ -131,20 +155,34 @@ def _at(broker: MosquittoBroker, name: str) -> BrokerAt:
     return BrokerAt(HOST, broker.port, f"simulated-{name}")
 
 
-def _falls(show: Show) -> list[tuple[float, bool]]:
-    """When the broker falls (simulated seconds), and whether it is killed, in their order."""
+def _falls(show: Show) -> list[tuple[float, Fall]]:
+    """When what falls (simulated seconds), in their order."""
     chance = Random(show.seed)  # noqa: S311 - it hides nothing
-    kinds = [False] * show.faults.restarts + [True] * show.faults.kills
-    return sorted((chance.uniform(0.1, 0.9) * show.district.seconds, killed) for killed in kinds)
+    faults = show.faults
+    kinds = [Fall.STOPPED] * faults.restarts + [Fall.KILLED] * faults.kills + [Fall.CUT] * faults.bridges
+    drawn = [(chance.uniform(0.1, 0.9) * show.district.seconds, fall) for fall in kinds]
+    mended = [(at_s + CUT_SHARE * show.district.seconds, Fall.MENDED) for at_s, fall in drawn if fall is Fall.CUT]
+    return sorted(drawn + mended)
 
 
-def _fall(falls: list[tuple[float, bool]], now: Now, broker: MosquittoBroker) -> list[tuple[float, bool]]:
+def _fall(falls: list[tuple[float, Fall]], now: Now, brokers: Brokers) -> list[tuple[float, Fall]]:
     if not falls or falls[0][0] > now.at_s:
         return falls
-    _, killed = falls[0]
-    (broker.kill if killed else broker.stop)()
-    time.sleep(DOWN_S)
-    broker.start()
+    match falls[0][1]:
+        case Fall.CUT if brokers.link is not None:
+            brokers.link.cut()
+        case Fall.MENDED if brokers.link is not None:
+            brokers.link.mend()
+        case Fall.KILLED:
+            brokers.own.kill()
+            time.sleep(DOWN_S)
+            brokers.own.start()
+        case Fall.STOPPED:
+            brokers.own.stop()
+            time.sleep(DOWN_S)
+            brokers.own.start()
+        case Fall.CUT | Fall.MENDED:
+            """There is no bridge."""
     return falls[1:]
 
 

@@ -14,6 +14,7 @@ from kiosk.cli.statuses import EXIT_DISAGREES, EXIT_FAULT, EXIT_UNAVAILABLE
 
 if TYPE_CHECKING:
     from kiosk.app.simulation.plans import Faults
+    from kiosk.virtual.broker import MosquittoBroker
 
 BROKER = """listener {port} 127.0.0.1
 allow_anonymous true
@@ -24,6 +25,22 @@ max_queued_messages 1000000
 max_inflight_messages 20
 message_size_limit 131072
 """
+BRIDGES = """connection state
+address 127.0.0.1:{city}
+remote_clientid county/sim/state
+cleansession true
+notifications false
+restart_timeout 1 1
+{state}
+connection records
+address 127.0.0.1:{city}
+remote_clientid county/sim/records
+cleansession false
+notifications false
+restart_timeout 1 1
+{records}
+"""
+"""As firmware_config/broker/city has them, without TLS."""
 
 
 def add(commands: Commands) -> None:
@@ -32,13 +49,35 @@ def add(commands: Commands) -> None:
     simulate.add_argument("--people", type=positive, default=100, metavar="N", help="at each (default %(default)s)")
     simulate.add_argument("--hours", type=float, default=35, metavar="H", help="default %(default)s")
     simulate.add_argument("--speed", type=float, default=600, metavar="N", help="so much faster; 0: as fast as it goes")
-    told = "none, or such as outages=0.2,reboots=50,lost=10,clocks=20,restarts=2,kills=1 (default)"
+    told = "none, or such as outages=0.2,reboots=50,lost=10,clocks=20,restarts=2,kills=1,bridges=1 (default)"
     simulate.add_argument("--faults", type=_faults, metavar="LIST", help=told)
     simulate.add_argument("--seed", type=int, default=1, metavar="N", help="of all chance (default %(default)s)")
     simulate.add_argument("--folder", type=Path, metavar="DIR", help="where journals lie (default: one that goes away)")
     simulate.add_argument("--chart", type=Path, metavar="FILE", help="an SVG: who was in a tube, who on the board")
     simulate.add_argument("--json", action="store_true", help="for programs")
     simulate.set_defaults(command=_simulate)
+
+
+def bridged(city: int) -> str:
+    """What a broker says of its bridges to the city."""
+    from kiosk.office.brokers.rights import RECORDS, STATE
+
+    state, records = (
+        "\n".join(f"topic sampling/v1/+/+/+/+/{leaf} out {qos}" for leaf in leaves)
+        for leaves, qos in ((STATE, 0), (RECORDS, 1))
+    )
+    return BRIDGES.format(city=city, state=state, records=records)
+
+
+def _broker(folder: Path, bridges: str) -> "MosquittoBroker":
+    from kiosk.virtual.broker import MosquittoBroker
+
+    folder.mkdir(parents=True, exist_ok=True)
+    return MosquittoBroker(folder, given=lambda port: BROKER.format(port=port, folder=folder) + bridges)
+
+
+def _city(folder: Path) -> "MosquittoBroker":
+    return _broker(folder / "city", "")
 
 
 def _faults(text: str) -> "Faults":
@@ -53,8 +92,9 @@ def _faults(text: str) -> "Faults":
 def _simulate(options: argparse.Namespace) -> int:
     from kiosk.app.simulation.crowd import ProcessEnded
     from kiosk.app.simulation.plans import District, Faults
-    from kiosk.cli.simulated import Show, chart, run
-    from kiosk.virtual.broker import MosquittoBroker, find_mosquitto
+    from kiosk.cli.simulated import Brokers, Show, chart, run
+    from kiosk.virtual.broker import find_mosquitto
+    from kiosk.virtual.link import Link
 
     if find_mosquitto() is None:
         print("mosquitto is not installed: apt-get install mosquitto", file=sys.stderr)
@@ -65,14 +105,11 @@ def _simulate(options: argparse.Namespace) -> int:
     show = Show(district, options.faults or Faults(), options.seed, options.speed)
     with ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-simulation-")))
-        (folder / "broker").mkdir(parents=True, exist_ok=True)
-
-        def given(port: int) -> str:
-            return BROKER.format(port=port, folder=folder / "broker")
-
-        broker = stack.enter_context(MosquittoBroker(folder / "broker", given=given))
+        above = stack.enter_context(_city(folder)) if show.faults.bridges else None
+        link = None if above is None else stack.enter_context(Link(above.port))
+        broker = stack.enter_context(_broker(folder / "broker", "" if link is None else bridged(link.port)))
         try:
-            outcome = run(show, folder, broker)
+            outcome = run(show, folder, Brokers(broker, above or broker, link))
         except ProcessEnded as error:
             print(f"{error}. The journals of the tables lie in {folder / 'points'}", file=sys.stderr)
             return EXIT_FAULT

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(find_mosquitto() is None, reason="mosquitto is n
 
 
 def test_the_board_the_journals_and_the_truth_agree_to_the_person_and_each_record_opens_once(tmp_path):
-    faults = "outages=0.4,reboots=6,lost=3,clocks=3,restarts=1,kills=1"
+    faults = "outages=0.4,reboots=6,lost=3,clocks=3,restarts=1,kills=1,bridges=2"
     words = ["--points", "8", "--people", "40", "--hours", "6", "--speed", "0", "--faults", faults, "--seed", "5"]
     chart = tmp_path / "chart.svg"
     command = [sys.executable, "-m", "kiosk", "simulate", *words, "--json", "--chart", str(chart)]

@@ -34,6 +34,8 @@ class Faults:
     """Of the broker, in good order."""
     kills: int = 1
     """Of the broker, by kill -9."""
+    bridges: int = 1
+    """Outages of the bridge to the city's broker, at which the district is read; 0: it is read at the only broker."""
 
     @classmethod
     def read(cls, text: str) -> "Faults":
