@@ -22,6 +22,7 @@ with leaving_out({"urllib.request": {}}):
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from kiosk.frozen import dataclass
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError, DeviceGone, DeviceSilent, Message
@@ -145,14 +146,17 @@ class MqttBroker:
         self._heard_bytes = 0
         self._denied: frozenset[str] = frozenset()
         self._recalls: Sequence[str] = ()
+        self._of_others: Sequence[str] = ()
         self._recalled = False
         self._subscription: int | None = None
         self._protocol = ""
         self._waker = Waker()
         self._protocols = ["5", "3.1.1"] if line.protocol == "auto" else [line.protocol]
 
-    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:
-        self._hears, self._recalls = hears, recalls
+    def open(
+        self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = (), of_others: Sequence[str] = ()
+    ) -> None:
+        self._hears, self._recalls, self._of_others = hears, recalls, of_others
         *_, last = self._protocols
         for protocol in self._protocols:
             self._protocol = protocol
@@ -193,6 +197,11 @@ class MqttBroker:
     def heard(self) -> list[tuple[str, bytes]]:
         heard, self._heard, self._heard_bytes = self._heard, {}, 0
         return list(heard.items())
+
+    def leave(self, hears: str) -> None:
+        code, _ = self._connected().unsubscribe(hears)
+        if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise DeviceGone(f"{self._name}: did not take that we hear {hears} no more ({mqtt.error_string(code)})")
 
     @property
     def recalled(self) -> bool:
@@ -258,9 +267,13 @@ class MqttBroker:
         that waits at QoS 0."""
         if self._recalls:
             client.subscribe([(each, 0) for each in self._recalls])
-        code, self._subscription = client.subscribe([(each, 1) for each in self._hears])
+        code, self._subscription = client.subscribe([(each, self._how(each)) for each in self._hears])
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise DeviceGone(f"{self._name}: did not take a subscription ({mqtt.error_string(code)})")
+
+    def _how(self, hears: str) -> Any:
+        """MQTT 5, 3.8.3.1: No Local. The older protocol has a QoS alone."""
+        return SubscribeOptions(1, noLocal=hears in self._of_others) if self._protocol == "5" else 1
 
     def _encrypt(self, client: _Client) -> None:
         line = self._line

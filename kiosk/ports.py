@@ -354,9 +354,12 @@ class Message:
 class Broker(Protocol):
     """The line to the broker. One caller at a time."""
 
-    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:
+    def open(
+        self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = (), of_others: Sequence[str] = ()
+    ) -> None:
         """Connects, leaving the will behind; what stands on topics that fit the filters `hears`, and what comes there
-        later, is told to us, and of `recalls` what stands there now. Raises DeviceGone, DeviceSilent."""
+        later, is told to us, and of `recalls` what stands there now. `of_others` are some of `hears`, of which our own
+        words are not told to us where the protocol can say so. Raises DeviceGone, DeviceSilent."""
 
     def publish(self, message: Message) -> None:
         """Hands over at QoS 1. Raises DeviceGone if it was not taken."""
@@ -369,6 +372,9 @@ class Broker(Protocol):
 
     def heard(self) -> list[tuple[str, bytes]]:
         """Topics and what was said there last, since the last call: what came in while `acknowledged` waited."""
+
+    def leave(self, hears: str) -> None:
+        """Nothing that fits this one of `hears` alone is told any more. Raises DeviceGone."""
 
     @property
     def recalled(self) -> bool:

@@ -79,7 +79,13 @@ class Line:
     came: dict[str, bytes] = field(default_factory=dict)
     late: list[Message] = field(default_factory=list)
 
-    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:
+    def open(
+        self,
+        will: Message,
+        hears: Sequence[str] = (),
+        recalls: Sequence[str] = (),
+        of_others: Sequence[str] = (),  # noqa: ARG002
+    ) -> None:
         if self.cut:
             raise DeviceAbsent("broker: cut")
         self.status = will.topic
@@ -122,6 +128,8 @@ class Line:
 
     def refused(self) -> list[tuple[Message, str]]:
         return []
+
+    def leave(self, hears: str) -> None: ...
 
     def wake(self) -> None: ...
 

@@ -134,7 +134,8 @@ class Publisher(Attendant):
         self._acknowledged = False
         self._stood, self._recalled, self._asked = {}, False, self._recalls
         will = self._status_of("lost", self._connections)
-        self.calls.ask(Call.OPEN, lambda: self._broker.open(will, self._hears, self._asked))
+        others = (told_by_others(self._own),)
+        self.calls.ask(Call.OPEN, lambda: self._broker.open(will, self._hears, self._asked, others))
         if self._broker.protocol != "5" and self._seldom.may("protocol", self._now_ns()):
             say("broker-knows-no-mqtt-5", why="a message that the broker refuses looks delivered: see to its rights")
         self.tell(DeviceNews(self.name, True, refusing=self._refusing))
@@ -157,7 +158,12 @@ class Publisher(Attendant):
         """The other tables, where they are heard; and what stands of itself: an earlier connection's will may come
         after the birth of this one."""
         own = tuple(map(self._own.topic, ("status", "ask", ORDER, f"{ROSTER}/+")))
-        return (told_by_others(self._own), *own) if self._hears_tables else own
+        return (told_by_others(self._own), self._own_sheets, *own) if self._hears_tables else own
+
+    @property
+    def _own_sheets(self) -> str:
+        """By which it knows that it is let hear, and what earlier lives of its journal told."""
+        return self._own.topic("people/+/+")
 
     def serve(self) -> None:
         self._gather()
@@ -313,6 +319,9 @@ class Publisher(Attendant):
                 if self._silent:
                     # What stood there is told only to whoever asks anew.
                     self._again.set()
+                if self._echo_due_ns != NEVER_NS:
+                    # It lets us hear; more of our own would be half of all bytes on the air.
+                    self.calls.ask(Call.HEAR, partial(self._broker.leave, self._own_sheets))
                 self._echo_due_ns = NEVER_NS
             if is_counts(topic):
                 self._note_standing(topic, payload)

@@ -85,7 +85,13 @@ class StuckBroker:
 
     recalled = False
 
-    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None: ...
+    def open(
+        self,
+        will: Message,
+        hears: Sequence[str] = (),
+        recalls: Sequence[str] = (),
+        of_others: Sequence[str] = (),
+    ) -> None: ...
 
     def publish(self, message: Message) -> None: ...
 
@@ -101,6 +107,8 @@ class StuckBroker:
 
     def refused(self) -> list[tuple[Message, str]]:
         return []
+
+    def leave(self, hears: str) -> None: ...
 
     def wake(self) -> None: ...
 

@@ -13,10 +13,12 @@ class Cable(MqttBroker):
         super().__init__(line)
         self.pulled = False
 
-    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:
+    def open(
+        self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = (), of_others: Sequence[str] = ()
+    ) -> None:
         if self.pulled:
             raise DeviceAbsent("broker: no network")
-        super().open(will, hears, recalls)
+        super().open(will, hears, recalls, of_others)
 
     def publish(self, message: Message) -> None:
         self._judge()

@@ -15,7 +15,7 @@ from kiosk.credentials.sealing import Authority
 from kiosk.engine.back_off import broker as broker_back_off
 from kiosk.engine.engine import Engine, Outlets, Secrets
 from kiosk.engine.inbox import Delivered, Inbox, Printed, PrinterNews, Scanned
-from kiosk.engine.publisher import Publisher
+from kiosk.engine.publisher import Publisher, StatusOf
 from kiosk.journal import Journal
 from kiosk.journal.waiting_beside import ended
 from kiosk.messages import Address
@@ -38,6 +38,9 @@ def code_of(person: int) -> str:
 
 class Table:
     """Switched on at once. `now_s` is the simulated Unix time."""
+
+    tables = True
+    """Whether it tells other tables of its people."""
 
     def __init__(
         self, folder: Path, place: Address, block: str, line: BrokerLine, authority: bytes, now_s: Callable[[], float]
@@ -71,7 +74,7 @@ class Table:
             printers=dict.fromkeys(Role, ("printer",)),
             zone=ZoneInfo("Asia/Shanghai"),
             records=True,
-            tables=True,
+            tables=self.tables,
             mark="sim",
         )
         self._inbox = Inbox()
@@ -82,9 +85,7 @@ class Table:
         def status_of(state: Literal["online", "offline", "lost"], n: int) -> Message:
             return status(self.place, state, self._engine.state.counters, self.clock(), connection(started, n))
 
-        pace = broker_back_off(PAUSE_S)
-        name, now_ns = f"broker {self.place.point}", time.monotonic_ns
-        self._publisher = Publisher(name, self._inbox, self._cable, self.place, status_of, now_ns, True, pace)
+        self._publisher = self._publisher_of(status_of)
         forms = Forms((PatternForm("health", Pattern("[A-Z]{40}")),), Pattern("TB[0-9]{10}"), self._block, {})
         secrets = Secrets(ROUND_KEY, Authority(self._authority, self.place.place))
         out = Outlets(self._print, self._show, self._publisher.offer)
@@ -94,6 +95,11 @@ class Table:
         self._engine.take(PrinterNews("printer", PrinterState(known=True)))
         self._publisher.start()
         self._look()
+
+    def _publisher_of(self, status_of: StatusOf) -> Publisher:
+        pace = broker_back_off(PAUSE_S)
+        name, now_ns = f"broker {self.place.point}", time.monotonic_ns
+        return Publisher(name, self._inbox, self._cable, self.place, status_of, now_ns, True, pace)
 
     def clock(self) -> Instant:
         at_s = self._now_s()

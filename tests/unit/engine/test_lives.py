@@ -43,7 +43,13 @@ class Keeping:
         self._turns = 0
         self._owed: list[Message] = []
 
-    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:  # noqa: ARG002
+    def open(
+        self,
+        will: Message,  # noqa: ARG002
+        hears: Sequence[str] = (),  # noqa: ARG002
+        recalls: Sequence[str] = (),
+        of_others: Sequence[str] = (),  # noqa: ARG002
+    ) -> None:
         self._recalls, self.recalled, self._turns, self.hangs_up = recalls, False, 0, False
         self.opened += 1
 
@@ -70,6 +76,8 @@ class Keeping:
         asked = [re.compile(re.escape(each).replace(r"\+", "[^/]*")) for each in self._recalls]
         standing = [(topic, each.payload) for topic, each in self.stands.items()]
         return [(topic, payload) for topic, payload in standing if any(each.fullmatch(topic) for each in asked)]
+
+    def leave(self, hears: str) -> None: ...
 
     def wake(self) -> None: ...
 

@@ -42,7 +42,13 @@ class Away:
         self.opened = 0
         self._answered, self._woken = 0, threading.Event()
 
-    def open(self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = ()) -> None:  # noqa: ARG002
+    def open(
+        self,
+        will: Message,
+        hears: Sequence[str] = (),  # noqa: ARG002
+        recalls: Sequence[str] = (),  # noqa: ARG002
+        of_others: Sequence[str] = (),  # noqa: ARG002
+    ) -> None:
         if not self.there.is_set():
             raise DeviceAbsent("broker: nobody listens")
         self.opened += 1
@@ -63,6 +69,8 @@ class Away:
     def heard(self) -> list[tuple[str, bytes]]:
         said, self.said = self.said, []
         return said
+
+    def leave(self, hears: str) -> None: ...
 
     def wake(self) -> None:
         self._woken.set()
