@@ -162,11 +162,12 @@ def test_what_stands_of_its_own_has_come_when_it_says_so_and_nothing_comes_after
 
 
 def test_of_others_words_alone_come_where_a_filter_says_so_and_of_what_is_left_none(broker, broker_driver):
-    """The embedded broker speaks 3.1.1, which has no word for it: there its own come back for as long as it hears."""
+    """The embedded broker speaks 3.1.1, which has no word for it: there its own come back for as long as it hears, and
+    twice where two filters fit."""
     everybody, own = "sampling/v1/cn/r1/wy-0352/+/people/+/+", f"{TOPIC}/people/+/+"
     broker_driver.open(WILL, (everybody, own), (), (everybody,))
     broker_driver.publish(Message(f"{TOPIC}/people/e/0", 1, b"mine"))
-    assert heard(broker_driver, 1) == [(f"{TOPIC}/people/e/0", b"mine")]
+    assert set(told(broker_driver, 1)) == {(f"{TOPIC}/people/e/0", b"mine")}
     broker_driver.leave(own)
     acknowledged(broker_driver, 1, 0.3)
     broker_driver.publish(Message(f"{TOPIC}/people/e/0", 2, b"mine again"))
@@ -176,11 +177,11 @@ def test_of_others_words_alone_come_where_a_filter_says_so_and_of_what_is_left_n
     other.publish(Message(theirs, 1, b"theirs"))
     acknowledged(other, 1)
     mine = [] if broker_driver.protocol == "5" else [(f"{TOPIC}/people/e/0", b"mine again")]
-    assert sorted(heard(broker_driver, 1 + len(mine))) == sorted([*mine, (theirs, b"theirs")])
+    assert sorted(set(told(broker_driver, 1 + len(mine)))) == sorted([*mine, (theirs, b"theirs")])
     other.close()
 
 
-def heard(driver, wanted, seconds=5.0):
+def told(driver: MqttBroker, wanted: int, seconds: float = 5.0) -> list[tuple[str, bytes]]:
     got: list[tuple[str, bytes]] = []
     end = time.monotonic() + seconds
     while len(got) < wanted and time.monotonic() < end:
