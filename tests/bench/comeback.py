@@ -46,6 +46,8 @@ from kiosk.virtual.broker import MosquittoBroker
 
 A_PROCESS = 250
 """The driver waits by select(), three descriptors a line."""
+PORT = 18_883
+"""Of none that the kernel gives to whoever comes: of thousands who knock one would reach itself."""
 DOWN_S = 3.0
 PATIENCE_S = 600.0
 EPOCH, BOOT = "e" * 32, "b" * 32
@@ -242,7 +244,7 @@ def county(folder: Path, kiosks: int, tls: bool) -> Iterator[tuple[MosquittoBrok
     own = folder / "broker"
     own.mkdir()
     if not tls:
-        broker = MosquittoBroker(own, given=lambda port: PLAIN.format(port=port, folder=own))
+        broker = MosquittoBroker(own, PORT, given=lambda port: PLAIN.format(port=port, folder=own))
         broker.start()
         yield broker, Way(broker.port), BrokerAt("127.0.0.1", broker.port, "board")
         broker.kill()
@@ -251,7 +253,7 @@ def county(folder: Path, kiosks: int, tls: bool) -> Iterator[tuple[MosquittoBrok
     names = ["board", *(f"p-{n:05d}/a" for n in range(kiosks))]
     for name in names:
         office.name(name)
-    broker = MosquittoBroker(own, given=lambda port: own_broker(office, own, rights(names_of(names)), port))
+    broker = MosquittoBroker(own, PORT, given=lambda port: own_broker(office, own, rights(names_of(names)), port))
     broker.start()
     yield broker, Way(broker.port, str(office.ca), str(folder / "office" / "names")), office.at(broker.port, "board")
     broker.kill()
