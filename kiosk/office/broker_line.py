@@ -70,11 +70,14 @@ class Heard:
 
 
 class _Client(mqtt.Client):
-    """paho's, which reads whatever length a packet says it has."""
+    """paho's, which reads whatever length a packet says it has. `fault` is what it was left for."""
+
+    fault = ""
 
     def _sock_recv(self, bufsize: int) -> bytes:
         if bufsize > LARGEST_BYTES:
-            raise ConnectionAbortedError(f"sent a packet of {bufsize} bytes, more than {LARGEST_BYTES}")
+            self.fault = f"sent a packet of {bufsize} bytes, more than {LARGEST_BYTES}"
+            raise ConnectionAbortedError(self.fault)
         return super()._sock_recv(bufsize)
 
     def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
@@ -265,7 +268,7 @@ class BrokerLine:
         if self._answer not in (None, 0):
             return
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS or (self._words and self._answer == 0):
-            raise LineError(f"{self._at}: {self._words or mqtt.error_string(code)}")
+            raise LineError(f"{self._at}: {self._words or client.fault or mqtt.error_string(code)}")
 
     def _connected(self) -> _Client:
         if self._client is None:

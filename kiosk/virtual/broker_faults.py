@@ -14,6 +14,7 @@ from typing import Self
 Behaviour = Callable[[socket.socket], None]
 PIECE = 16_384
 _MQTT_5 = 5
+_PUBLISH, _SUBSCRIBE, _PINGREQ, _DISCONNECT = 3, 8, 12, 14
 
 
 class BadBroker:
@@ -24,6 +25,7 @@ class BadBroker:
         self.connects: list[float] = []
         """When each connection came, monotonic s."""
         self.connect_packets: list[bytes] = []
+        self._line: socket.socket | None = None
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._run, name="bad-broker", daemon=True)
@@ -34,8 +36,9 @@ class BadBroker:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         # To close it would not wake who waits in accept().
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
+        for each in (self._listener, self._line):
+            with contextlib.suppress(OSError, AttributeError):
+                each.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
         self._listener.close()
         self._thread.join(10)
 
@@ -44,6 +47,7 @@ class BadBroker:
             while True:
                 line, _ = self._listener.accept()
                 self.connects.append(time.monotonic())
+                self._line = line
                 with line, contextlib.suppress(OSError):
                     line.settimeout(10)
                     self._greet(line)
@@ -60,14 +64,18 @@ class BadBroker:
 
 def read_packet(line: socket.socket) -> bytes:
     """What stands behind the fixed header."""
-    _exactly(line, 1)
-    size = shift = 0
+    return _packet(line)[1]
+
+
+def _packet(line: socket.socket) -> tuple[int, bytes]:
+    """Its first byte, and what stands behind the fixed header."""
+    first, size, shift = _exactly(line, 1)[0], 0, 0
     while True:
         byte = _exactly(line, 1)[0]
         size |= (byte & 0x7F) << shift
         shift += 7
         if not byte & 0x80:
-            return _exactly(line, size)
+            return first, _exactly(line, size)
 
 
 def hang_up(_line: socket.socket) -> None:
@@ -157,3 +165,34 @@ def _exactly(line: socket.socket, size: int) -> bytes:
             raise ConnectionResetError
         data += more
     return data
+
+
+def answer_with(reason: int) -> Behaviour:
+    """Grants each subscription, and answers each message of QoS 1 with that reason (MQTT 5: 3.4.2.1)."""
+
+    def behave(line: socket.socket) -> None:
+        while True:
+            first, packet = _packet(line)
+            kind = first >> 4
+            if kind == _SUBSCRIBE:
+                answer = packet[:2] + b"\x00" + b"\x01" * _filters(packet[3:])
+                line.sendall(b"\x90" + _length(len(answer)) + answer)
+            elif kind == _PUBLISH:
+                topic = int.from_bytes(packet[:2], "big")
+                line.sendall(b"\x40\x03" + packet[2 + topic : 4 + topic] + bytes([reason]))
+            elif kind == _PINGREQ:
+                line.sendall(b"\xd0\x00")
+            elif kind == _DISCONNECT:
+                return
+
+    return behave
+
+
+def end_with(reason: int) -> Behaviour:
+    """Ends the line with that reason (MQTT 5: 3.14.2.1), once the other side has said something."""
+
+    def behave(line: socket.socket) -> None:
+        read_packet(line)
+        line.sendall(bytes([0xE0, 0x02, reason, 0x00]))
+
+    return behave

@@ -1,16 +1,11 @@
 """Tables without devices, and what people at them hold."""
 
-import json
-import logging
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import cbor2
 import pytest
 
-from kiosk import log
 from kiosk.cli import main
 from kiosk.credentials import staff_codes
 from kiosk.encodings import base45
@@ -70,26 +65,6 @@ def signed_pass() -> Callable[[str, int], str]:
         return "PS1:" + base45.encode(cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature])))
 
     return sign
-
-
-@pytest.fixture
-def said(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    """The log is started; what it said since the last look. What is no JSON is a text."""
-    monkeypatch.setattr(log, "_LOG", log._Log())  # noqa: SLF001
-    monkeypatch.setattr(sys, "stderr", sys.stderr)
-    log.start_logging()
-    yield lambda: [_record(line) for line in capfd.readouterr().err.splitlines()]
-    logging.getLogger().handlers.clear()
-
-
-def _record(line: str) -> dict[str, Any]:
-    try:
-        record: dict[str, Any] = json.loads(line)
-    except ValueError:
-        return {"text": line}
-    return record
 
 
 @pytest.fixture
