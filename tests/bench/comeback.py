@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Event
+from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from county_files import Office, own_broker
 
 from drivers.mqtt_broker import BrokerLine as KioskLine
 from drivers.mqtt_broker import MqttBroker
+from kiosk.engine import publisher
 from kiosk.engine.back_off import broker as back_off
 from kiosk.engine.inbox import Inbox, Item
 from kiosk.engine.publisher import Publisher
@@ -63,6 +64,21 @@ max_inflight_messages 20
 """
 
 
+class Flag:
+    """Whether the broker is there, to all processes; it has no lock for which thousands could wait."""
+
+    def __init__(self, value: bool) -> None:
+        self._value = RawValue("b", value)
+
+    @property
+    def value(self) -> bool:
+        return bool(self._value.value)
+
+    @value.setter
+    def value(self, value: bool) -> None:
+        self._value.value = value
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How kiosks come to the broker."""
@@ -91,7 +107,7 @@ class Figures:
 class Tally(Inbox):
     """Nobody decides anything here; `failed` are openings of lines; `is_there`: the broker."""
 
-    def __init__(self, is_there: Event) -> None:
+    def __init__(self, is_there: Flag) -> None:
         super().__init__()
         self.failed, self.is_there = 0, is_there
 
@@ -110,7 +126,7 @@ class Counted(MqttBroker):
     def open(
         self, will: Message, hears: Sequence[str] = (), recalls: Sequence[str] = (), of_others: Sequence[str] = ()
     ) -> None:
-        if not self._tally.is_there.is_set():
+        if not self._tally.is_there.value:
             raise DeviceAbsent("broker: nobody listens")
         try:
             super().open(will, hears, recalls, of_others)
@@ -164,9 +180,13 @@ def _now() -> Instant:
     return Instant(BOOT, time.monotonic_ns(), time.time_ns() // 1_000_000, True)
 
 
-def work(numbers: range, way: Way, line: Connection, is_there: Event) -> None:
+def work(numbers: range, way: Way, line: Connection, is_there: Flag) -> None:
     """`change`, `stop`: as it is told; how many connections have failed by the end."""
     threading.stack_size(256 * 1024)
+    # Hundreds that wait for their turn would each look two hundred times a second whether it has come.
+    sys.setswitchinterval(0.5)
+    # Each looks once a second whether it is to stop: of thousands that alone would take a core.
+    publisher.REST_S = 20.0
     tally = Tally(is_there)
     kiosks = [Kiosk(n, way, tally) for n in numbers]
     while line.recv() == "change":
@@ -183,8 +203,7 @@ class Crowd:
 
     def __init__(self, kiosks: int, way: Way) -> None:
         context = multiprocessing.get_context("spawn")
-        self.is_there = context.Event()
-        self.is_there.set()
+        self.is_there = Flag(True)
         self._lines: list[Connection] = []
         self._processes = []
         for first in range(0, kiosks, A_PROCESS):
@@ -289,13 +308,13 @@ def measured(kiosks: int, tls: bool) -> Figures:
             crowd = Crowd(kiosks, way)
             Reader(at).until(kiosks, 2)
             time.sleep(3)
-            crowd.is_there.clear()
+            crowd.is_there.value = False
             broker.kill()
             time.sleep(DOWN_S)
             crowd.tell("change")
             broker.start()
             begun, reader = time.monotonic(), Reader(at)
-            crowd.is_there.set()
+            crowd.is_there.value = True
             first_s, back_s = reader.until(kiosks, 3)
             figures.first_s, figures.back_s = round(first_s - begun, 2), round(back_s - begun, 1)
             figures.most_a_second = max(reader.seconds.values())
