@@ -31,8 +31,10 @@ class District:
     def __init__(self, points: Mapping[str, Point]) -> None:
         self.points = points
         self.tables: dict[Address, Table] = {}
-        self._tables_of: dict[str, int] = {}
-        """How many of each point were heard."""
+        self.heard_at: dict[str, list[Address]] = {}
+        """By point, its tables that were heard, in the order of their names."""
+        self.touched: set[str] = set(points)
+        """Points of which something is another than when this was emptied last."""
         self.recent: dict[str, dict[int, int]] = {}
         """By point, people by minute, of the last half hour or so."""
         self.heard_s: float | None = None
@@ -42,7 +44,7 @@ class District:
         """Whether it is of no more tables and lives than there are."""
         before = self.tables.get(said.table)
         if before is None:
-            return self._tables_of.get(said.table.point, 0) < MOST_TABLES
+            return len(self.heard_at.get(said.table.point, ())) < MOST_TABLES
         return not isinstance(said.body, Counts) or said.body.epoch in before.lives or len(before.lives) < MOST_LIVES
 
     def recall(self, said: Iterable[Said]) -> None:
@@ -66,6 +68,7 @@ class District:
     def remember(self, point: str, minutes: Mapping[int, int]) -> None:
         """Who came to a point lately, before this process began."""
         self.recent[point] = dict(minutes)
+        self.touched.add(point)
 
     def _take(self, said: Said) -> Table | None:
         before = self.tables.get(said.table, Table(said.table))
@@ -73,9 +76,20 @@ class District:
         if now is before:
             return None
         if said.table not in self.tables:
-            self._tables_of[said.table.point] = self._tables_of.get(said.table.point, 0) + 1
+            heard = self.heard_at.get(said.table.point, [])
+            self.heard_at[said.table.point] = sorted([*heard, said.table], key=lambda each: each.kiosk)
         self.tables[said.table] = now
+        self.touched.add(said.table.point)
         return now
+
+    def tables_of(self, point: str) -> tuple[Table, ...]:
+        """Those that were heard, in the order of their names."""
+        return tuple(self.tables[each] for each in self.heard_at.get(point, ()))
+
+    @property
+    def known(self) -> set[str]:
+        """Points that were heard, and those that there are to be."""
+        return {*self.points, *self.heard_at}
 
     def _note(self, came: Came, now_s: float) -> None:
         oldest = int(now_s // MINUTE_S) - KEPT_MIN

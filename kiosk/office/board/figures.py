@@ -1,6 +1,7 @@
 """The board as people read it: sums, tiles and troubles, and how old each figure is. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 
 from kiosk.frozen import dataclass
 from kiosk.office.board.curve import per_hour
@@ -71,43 +72,70 @@ class Board:
     tiles: tuple[Tile, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one point has in the district's sums."""
+
+    tile: Tile
+    exempt: int
+    refused: int
+    tubes: int
+    slowest: Slow | None
+
+
 def board(district: District, round_id: str, now_s: float, connected: bool, not_understood: int = 0) -> Board:
     """All of it, as of now."""
-    by_point = points_of(district)
-    tiles = tuple(tile(district, point, tables, now_s) for point, tables in by_point.items())
-    tables = district.tables.values()
+    shares = [share(district, point, now_s) for point in sorted(district.known)]
+    return added_up(shares, district.heard_s, round_id, now_s, connected, not_understood)
+
+
+def share(district: District, point: str, now_s: float) -> Share:
+    """Another only once something was heard of the point, but for what the time of day makes of it."""
+    tables = district.tables_of(point)
+    return Share(
+        tile(district, point, tables, now_s),
+        sum(each.exempt for each in tables),
+        sum(each.refused for each in tables),
+        sum(each.tubes for each in tables),
+        _slowest(tables),
+    )
+
+
+def added_up(
+    shares: Collection[Share],
+    heard_s: float | None,
+    round_id: str,
+    now_s: float,
+    connected: bool,
+    not_understood: int,
+) -> Board:
+    """The board of all points, by their shares."""
+    tiles = tuple(each.tile for each in shares)
     expected = _expected(tiles)
     people = sum(each.people for each in tiles)
     rate = sum(each.per_hour for each in tiles)
     oldest = min((each for each in tiles if each.oldest_tube_s is not None), key=_oldest, default=None)
+    states = Counter(each.state for each in tiles)
     return Board(
         now_s,
         round_id,
         connected,
-        district.heard_s,
+        heard_s,
         people,
-        sum(each.exempt for each in tables),
-        sum(each.refused for each in tables),
-        sum(each.tubes for each in tables),
+        sum(each.exempt for each in shares),
+        sum(each.refused for each in shares),
+        sum(each.tubes for each in shares),
         expected,
         rate,
         _ends(people, expected, rate, now_s),
-        {state: sum(each.state == state for each in tiles) for state in STATES},
+        {state: states[state] for state in STATES},
         sum(any(trouble.what == "paper-out" for trouble in each.troubles) for each in tiles),
         None if oldest is None else oldest.oldest_tube_s,
         "" if oldest is None else oldest.point,
-        _slowest(tables),
+        max((each.slowest for each in shares if each.slowest is not None), key=lambda slow: slow.p50_ms, default=None),
         not_understood,
         tiles,
     )
-
-
-def points_of(district: District) -> dict[str, tuple[Table, ...]]:
-    """By point, those that were heard and those that should be, in the order of their names."""
-    found: dict[str, list[Table]] = {point: [] for point in district.points}
-    for address in sorted(district.tables, key=lambda each: (each.point, each.kiosk)):
-        found.setdefault(address.point, []).append(district.tables[address])
-    return {point: tuple(found[point]) for point in sorted(found)}
 
 
 def tile(district: District, point: str, tables: tuple[Table, ...], now_s: float) -> Tile:

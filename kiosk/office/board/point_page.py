@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from kiosk.frozen import dataclass
 from kiosk.messages.units import Unit
 from kiosk.office.board.district import District
-from kiosk.office.board.figures import Tile, points_of, tile
+from kiosk.office.board.figures import Tile, tile
 from kiosk.office.board.tables import Table
 from kiosk.office.board.troubles import oldest_tube_s
 
@@ -49,9 +49,9 @@ class PointPage:
 
 def page(district: District, point: str, now_s: float) -> PointPage | None:
     """None for a point that nobody knows."""
-    tables = points_of(district).get(point)
-    if tables is None:
+    if point not in district.known:
         return None
+    tables = district.tables_of(point)
     called = next((table.units.called for table in _by_news(tables) if table.units is not None), None)
     return PointPage(tile(district, point, tables, now_s), tuple(map(_table_page, tables)), _units(tables), called)
 

@@ -8,10 +8,11 @@ from kiosk.engine.back_off import broker
 from kiosk.messages import Address
 from kiosk.office.board.curve import MINUTE_S
 from kiosk.office.board.district import KEPT_MIN, District
-from kiosk.office.board.figures import Board, board
+from kiosk.office.board.figures import Board, added_up
 from kiosk.office.board.hearing import NotUnderstoodError, Said, filters, said
 from kiosk.office.board.point_page import PointPage, page
 from kiosk.office.board.points import Point
+from kiosk.office.board.shares import Shares
 from kiosk.office.board.store import Store, Word
 from kiosk.office.broker_line import BrokerAt, BrokerLine, Heard, LineError
 
@@ -47,6 +48,7 @@ class Watch:
         self._store, self._now = store, now
         self._lock = threading.Lock()
         self._district = District(points)
+        self._shares = Shares()
         self._strange: dict[str, str] = {}
         self._words: dict[str, Word] = {}
         self._came: dict[tuple[str, int], int] = {}
@@ -142,7 +144,10 @@ class Watch:
 
     def board(self) -> Board:
         with self._lock:
-            return board(self._district, self.round, self._now(), self.connected, len(self._strange))
+            now_s = self._now()
+            shares = self._shares.as_of(self._district, now_s)
+            heard_s = self._district.heard_s
+            return added_up(shares, heard_s, self.round, now_s, self.connected, len(self._strange))
 
     def page(self, point: str) -> PointPage | None:
         with self._lock:

@@ -106,7 +106,7 @@ class _Events(_Handler):
             seen = -1
             while True:
                 told, seen = self.desk.newest.since(seen), self.desk.newest.tick
-                self.write(f"data: {json.dumps(told, ensure_ascii=False, separators=(',', ':'))}\n\n")
+                self.write(f"data: {told}\n\n")
                 await asyncio.wait_for(self.flush(), SLOW_S)
                 await self.desk.newest.news()
         except (tornado.iostream.StreamClosedError, TimeoutError):
