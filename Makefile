@@ -3,7 +3,7 @@
 # For those who look closer: test-cluster kills nodes, collectors and a database; bench, bench-scanners, bench-noise, wear, growth, day, idle, start, kills and losses measure
 # and try the whole, disorder and storm a table and a point in any order of events, fuzz the decoders; absences tries each
 # device ten thousand times in vain; matrix writes docs/fault-matrix.md, readback reads a thousand residents' slips back,
-# pictures draws the slips and screens of docs/, bench-screens measures what pages cost bench-tables what other tables do, bench-air the bytes of a day, bench-comeback all kiosks after their broker fell, sounds speaks their sentences.
+# pictures draws the slips and screens of docs/, bench-screens measures what pages cost, bench-board what a board's reader waits for, bench-tables what other tables do, bench-air the bytes of a day, bench-comeback all kiosks after their broker fell, sounds speaks their sentences.
 
 PYTHON ?= python3
 VENV := .venv
@@ -20,7 +20,7 @@ TOOLS := chromium:/usr/bin/chromium fonts-noto-cjk:/usr/share/fonts/opentype/not
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock licences test-camera test-cluster test-vm bench bench-camera bench-scanners bench-screens bench-tables bench-air bench-comeback bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures sounds clean
+.PHONY: demo test quick fix lock licences test-camera test-cluster test-vm bench bench-camera bench-scanners bench-screens bench-board bench-tables bench-air bench-comeback bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures sounds clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -60,6 +60,9 @@ bench-scanners: $(VENV)/.dev
 bench-screens: $(VENV)/.dev
 	@PYTHONPATH=tests:tests/hil $(BIN)/python tests/bench/page_latency.py $(ARGS)
 	@PYTHONPATH=tests:tests/hil $(BIN)/python tests/bench/page_day.py
+
+bench-board: $(VENV)/.dev
+	@PYTHONPATH=tests:tests/hil $(BIN)/python tests/bench/board_seen.py $(ARGS)
 
 bench-tables: $(VENV)/.dev
 	@PYTHONPATH=tests:tests/hil $(BIN)/python tests/bench/ten_tables.py $(ARGS)
