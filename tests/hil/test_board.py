@@ -250,6 +250,15 @@ def test_in_a_browser_352_points_stand_there_and_a_change_is_seen(serve, county,
         assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight"), "all in one look"
         tables.say(counted(25, seq=9, table=Address("cn", "r1", "wy-0007", "a")))
         expect(screen.locator("#people")).to_have_text("3\u202f535", timeout=PATIENCE_S * 1000)
+        seventh = Address("cn", "r1", "wy-0007", "a")
+        tables.say(healthy(PrinterFault.PAPER_OUT, table=seventh, seq=9))
+        expect(screen.locator(".tile").first).to_contain_text("wy-0007", timeout=PATIENCE_S * 1000)
+        expect(screen.locator(".tile")).to_have_count(POINTS)
+        tables.say(healthy(table=seventh, seq=10))
+        expect(screen.locator(".tile").first).to_contain_text("wy-0049", timeout=PATIENCE_S * 1000)
+        points = [tile.split()[0] for tile in screen.locator('.tile[data-state="online"]').all_inner_texts()]
+        assert points == sorted(points), "it stands where it stood"
+        assert "wy-0007" in points
         screen.fill("#search", "wy-0007")
         expect(screen.locator(".tile")).to_have_count(1)
         screen.click(".tile")

@@ -3,6 +3,7 @@
 
 const OLD_S = 900;
 const DEAF_MS = 8000;
+const MOST_MOVED = 200;
 const ORDER = ["trouble", "silent", "never", "stopped", "online"];
 const $ = (id) => document.getElementById(id);
 const tiles = new Map();
@@ -72,7 +73,8 @@ const KEYS = {
   age: (tile) => [tile.counted_s ?? 0],
 };
 
-function arrange() {
+// After news `changed` are the tiles that may stand elsewhere; all may after a key was pressed.
+function arrange(changed) {
   const text = $("search").value.trim().toLowerCase();
   const key = KEYS[$("sort").value];
   const fits = (tile) => (!wanted || tile.state === wanted) && (!text || `${tile.point} ${tile.name}`.toLowerCase().includes(text));
@@ -80,10 +82,23 @@ function arrange() {
   shown.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
   const wantedSquares = shown.map(([, point]) => squares.get(point));
   const grid = $("tiles");
-  // Only what stands elsewhere is moved: with thousands of squares that is what takes time.
-  if (wantedSquares.length !== grid.children.length || wantedSquares.some((each, n) => grid.children[n] !== each)) grid.replaceChildren(...wantedSquares);
+  if (wantedSquares.length !== grid.children.length || wantedSquares.some((each, n) => grid.children[n] !== each)) place(grid, wantedSquares, changed);
   $("none").hidden = shown.length > 0;
   $("shown").textContent = `${shown.length} / ${tiles.size}`;
+}
+
+// Only what stands elsewhere is moved: to lay thousands of squares out anew is what takes time.
+function place(grid, wantedSquares, changed) {
+  if (!changed || changed.length > MOST_MOVED) {
+    grid.replaceChildren(...wantedSquares);
+    return;
+  }
+  for (const tile of changed) squares.get(tile.point).remove();
+  let next = grid.firstElementChild;
+  for (const square of wantedSquares) {
+    if (square === next) next = next.nextElementSibling;
+    else grid.insertBefore(square, next);
+  }
 }
 
 function bars(where, curve, width) {
@@ -192,7 +207,7 @@ function hear(event) {
   head = told;
   document.body.classList.remove("waiting");
   sums();
-  if (told.tiles.length) arrange();
+  if (told.tiles.length) arrange(told.tiles);
   ages();
   if (open !== null && told.tiles.some((tile) => tile.point === open)) look(open);
 }
@@ -209,8 +224,8 @@ for (const button of document.querySelectorAll("#states button")) {
     arrange();
   });
 }
-$("sort").addEventListener("change", arrange);
-$("search").addEventListener("input", arrange);
+$("sort").addEventListener("change", () => arrange());
+$("search").addEventListener("input", () => arrange());
 $("point").addEventListener("close", () => (open = null));
 setInterval(ages, 1000);
 listen();
