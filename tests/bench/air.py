@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from drivers.mqtt_broker import BrokerLine, MqttBroker
 from kiosk.app.simulation.table import Table
@@ -49,6 +50,8 @@ class Relay:
 
     far_port: int
     bytes: int = 0
+    down: int = 0
+    """Of those, what came from the broker."""
     pieces: int = 0
     _listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
 
@@ -69,13 +72,14 @@ class Relay:
             near, _ = self._listener.accept()
             far = socket.create_connection(("127.0.0.1", self.far_port))
             for one, other in ((near, far), (far, near)):
-                threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+                threading.Thread(target=self._pass, args=(one, other, one is far), daemon=True).start()
 
-    def _pass(self, one: socket.socket, other: socket.socket) -> None:
+    def _pass(self, one: socket.socket, other: socket.socket, down: bool) -> None:
         with one, other:
             try:
                 while data := one.recv(65_536):
                     self.bytes += len(data)
+                    self.down += len(data) * down
                     self.pieces += 1
                     other.sendall(data)
             except OSError:
@@ -88,6 +92,10 @@ class Counted(MqttBroker):
     def __init__(self, line: BrokerLine, by_leaf: Counter[str]) -> None:
         super().__init__(line)
         self._by_leaf = by_leaf
+
+    def open(self, *given: Any, **named: Any) -> None:
+        self._by_leaf["connections"] += 1
+        super().open(*given, **named)
 
     def publish(self, message: Message) -> None:
         leaf = message.topic.removeprefix(PLACE.topic("")).partition("/")[0]
@@ -202,9 +210,12 @@ def main() -> None:
         serve(table, day, speed, events.person)
         table.stop()
         events.close()
+    connections = by_leaf.pop("connections")
     figures = {
         "people": options.people,
         "ours_bytes": ours.with_headers,
+        "ours_down_bytes": ours.down,
+        "connections": connections,
         "ours_by_topic": dict(by_leaf.most_common()),
         "events": events.n,
         "events_bytes": theirs.with_headers,
@@ -216,6 +227,8 @@ def main() -> None:
     topics = ", ".join(f"{leaf} {size / 1000:.0f} KB" for leaf, size in by_leaf.most_common())
     sys.stdout.write(
         f"{options.people} people in {options.hours:g} h: {ours.with_headers / 1000:.0f} KB on the air ({topics})\n"
+        f"{ours.down / 1000:.0f} KB of it came down, over {connections} connections: with more than two the machine "
+        "is too slow for the speed, and all is told again at each\n"
         f"a message an event: {events.n} messages, {theirs.with_headers / 1000:.0f} KB; ratio {figures['ratio']}\n"
     )
 
