@@ -40,9 +40,7 @@ def add(commands: Commands) -> None:
     board.add_argument("--once", action="store_true", help="say what stands at the broker now, and end")
     board.add_argument("--json", action="store_true", help="with --once: for programs")
     board.add_argument("--csv", metavar="FILE", help="with --once: a table of all points; - is the output")
-    board.add_argument(
-        "--at", type=datetime.fromisoformat, metavar="TIME", help="with --once and --store: how many had come by then"
-    )
+    board.add_argument("--at", type=_moment, metavar="TIME", help="with --once and --store: how many had come by then")
     board.add_argument("--terminal", action="store_true", help="in the terminal instead of as a page")
     board.add_argument("--listen", default="127.0.0.1:8490", metavar="HOST:PORT", help="default %(default)s")
     board.add_argument("--tls-certificate", type=Path, metavar="FILE", help="of the page")
@@ -82,6 +80,13 @@ def _board(options: argparse.Namespace) -> int:
         return EXIT_CANNOT_CREATE
 
 
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: write such as 2022-04-15T12:00") from None
+
+
 def _points(file: Path | None) -> "dict[str, Point]":
     """Raises ConfigError."""
     from kiosk.office.board.points import PointsError, read_points
@@ -98,12 +103,19 @@ def _points(file: Path | None) -> "dict[str, Point]":
 
 
 def _watch(options: argparse.Namespace, store: "Store", points: "dict[str, Point]") -> "Watch | None":
-    """None where no round is named and none was ever spoken of. Raises LineError."""
-    from kiosk.office.board.rounds import latest
+    """None where no round is named and none was ever spoken of. Where nobody answers, the store's own round is shown.
+    Raises LineError."""
+    from kiosk.office.board.rounds import last_kept, latest
     from kiosk.office.board.watch import Watch
+    from kiosk.office.broker_line import LineError
 
     at = broker_of(options, f"board-{os.getpid()}")
-    round_id = options.round or latest(at, options.region or "+")
+    try:
+        round_id = options.round or latest(at, options.region or "+")
+    except LineError:
+        round_id = last_kept(store.words())
+        if round_id is None or options.once:
+            raise
     if round_id is None:
         return None
     return Watch(at, options.region or "+", round_id, points, store, time.time)

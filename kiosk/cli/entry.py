@@ -22,7 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Identities pass through memory: whatever ends the process, no image of it is left, by whatever it was started.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     given = sys.argv[1:] if arguments is None else arguments
-    options = _parser(_rooms(given)).parse_args(given)
+    try:
+        options = _parser(_rooms(given)).parse_args(given)
+    except KeyboardInterrupt:
+        # Nothing has begun.
+        return EXIT_INTERRUPTED
     status = _status_of(options)
     if arguments is None and getattr(options, "left_behind", False):
         # Libraries that close their devices or wait for their threads at exit would hang as that thread does.

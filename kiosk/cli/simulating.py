@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.cli.options import Commands, positive
-from kiosk.cli.statuses import EXIT_DISAGREES, EXIT_FAULT, EXIT_UNAVAILABLE
+from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_DISAGREES, EXIT_FAULT, EXIT_UNAVAILABLE
 
 if TYPE_CHECKING:
     from kiosk.app.simulation.plans import Faults
@@ -47,8 +47,10 @@ def add(commands: Commands) -> None:
     simulate = commands.add_parser("simulate", help="a district without devices, its faults, and whether all adds up")
     simulate.add_argument("--points", type=positive, default=352, metavar="N", help="default %(default)s")
     simulate.add_argument("--people", type=positive, default=100, metavar="N", help="at each (default %(default)s)")
-    simulate.add_argument("--hours", type=float, default=35, metavar="H", help="default %(default)s")
-    simulate.add_argument("--speed", type=float, default=600, metavar="N", help="so much faster; 0: as fast as it goes")
+    simulate.add_argument("--hours", type=_hours, default=35, metavar="H", help="default %(default)s")
+    simulate.add_argument(
+        "--speed", type=_speed, default=600, metavar="N", help="so much faster; 0: as fast as it goes"
+    )
     told = "none, or such as outages=0.2,reboots=50,lost=10,clocks=20,restarts=2,kills=1,bridges=1 (default)"
     simulate.add_argument("--faults", type=_faults, metavar="LIST", help=told)
     simulate.add_argument("--seed", type=int, default=1, metavar="N", help="of all chance (default %(default)s)")
@@ -89,6 +91,39 @@ def _faults(text: str) -> "Faults":
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _hours(text: str) -> float:
+    hours = _number(text)
+    if not 0.1 <= hours <= 1000:
+        raise argparse.ArgumentTypeError("must be from 0.1 to 1000")
+    return hours
+
+
+def _speed(text: str) -> float:
+    speed = _number(text)
+    if not 0 <= speed <= 1e6:
+        raise argparse.ArgumentTypeError("must be from 0, as fast as it goes, to 1000000")
+    return speed
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+
+
+def _no_place(options: argparse.Namespace) -> str | None:
+    """Before anything is played: where what comes of it cannot be written, and why."""
+    try:
+        if options.folder is not None:
+            options.folder.mkdir(parents=True, exist_ok=True)
+        if options.chart is not None:
+            options.chart.touch()
+    except OSError as error:
+        return f"{error.filename}: {error.strerror}"
+    return None
+
+
 def _simulate(options: argparse.Namespace) -> int:
     from kiosk.app.simulation.crowd import ProcessEnded
     from kiosk.app.simulation.plans import District, Faults
@@ -99,6 +134,10 @@ def _simulate(options: argparse.Namespace) -> int:
     if find_mosquitto() is None:
         print("mosquitto is not installed: apt-get install mosquitto", file=sys.stderr)
         return EXIT_UNAVAILABLE
+    nowhere = _no_place(options)
+    if nowhere is not None:
+        print(f"{nowhere}. Nothing was played: name another place.", file=sys.stderr)
+        return EXIT_CANNOT_CREATE
     seconds = options.hours * 3600
     # Its evening is now: whoever reads it has a clock, too.
     district = District(options.points, options.people, seconds, begins_s=time.time() - seconds)
@@ -111,10 +150,11 @@ def _simulate(options: argparse.Namespace) -> int:
         try:
             outcome = run(show, folder, Brokers(broker, above or broker, link))
         except ProcessEnded as error:
-            print(f"{error}. The journals of the tables lie in {folder / 'points'}", file=sys.stderr)
+            where = "give --folder to keep" if options.folder is None else f"{folder / 'points'} has"
+            print(f"{error}: {where} the journals of its tables", file=sys.stderr)
             return EXIT_FAULT
+    told = outcome.told()
     if options.chart is not None:
         options.chart.write_text(chart(outcome.curve), encoding="utf-8")
-    told = outcome.told()
     print(json.dumps(told) if options.json else "\n".join(f"{name}: {value}" for name, value in told.items()))
     return 0 if outcome.holds else EXIT_DISAGREES

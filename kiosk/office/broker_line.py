@@ -128,14 +128,13 @@ class BrokerLine:
         )
         self._client, self._answer, self._words = client, None, ""
         try:
-            if at.ca is not None:
-                client.tls_set(str(at.ca), _text(at.certificate), _text(at.key))
+            _encrypt(client, at)
             if at.user is not None:
                 client.username_pw_set(at.user, at.password)
             client.connect(at.host, at.port, KEEP_ALIVE_S, clean_start=not self._durable, properties=self._asked())
         except (OSError, ValueError, ssl.SSLError) as error:
             self.close()
-            raise LineError(f"{at}: {error}") from error
+            raise LineError(f"{at}: {_why(error)}") from error
         self._greeted()
         self._subscribe(client)
 
@@ -306,6 +305,30 @@ class BrokerLine:
         denied = [each for each, reason in zip(self._hears, reasons, strict=False) if reason.value >= FAILURE]
         if mid != self._fence and denied:
             self._words = f"does not let {self._at.client_id} hear {', '.join(denied)}"
+
+
+def _encrypt(client: _Client, at: BrokerAt) -> None:
+    """Raises LineError for files that hold nothing of the kind."""
+    if at.ca is None:
+        return
+    try:
+        client.tls_set(str(at.ca), _text(at.certificate), _text(at.key))
+    except (OSError, ValueError) as error:
+        own = ", ".join(filter(None, map(_text, (at.ca, at.certificate, at.key))))
+        raise LineError(f"one of {own} is no certificate or key, or not of the other ({error})") from error
+
+
+def _why(error: Exception) -> str:
+    """With what to look at, where that is known."""
+    match error:
+        case ConnectionRefusedError():
+            return f"{error}: nobody listens there. Does the broker run, and is it that port?"
+        case socket.gaierror():
+            return f"{error}: no machine of that name is known here"
+        case TimeoutError():
+            return f"{error}: nobody answers there. Is it that address, and does a firewall let it through?"
+        case _:
+            return str(error)
 
 
 def _text(path: Path | None) -> str | None:

@@ -46,9 +46,24 @@ class Faults:
                 name, _, number = part.partition("=")
                 if name not in cls.__dataclass_fields__:
                     raise ValueError(f"{name!r} is none of {', '.join(cls.__dataclass_fields__)}")
-                given[name] = float(number)
+                given[name] = _amount(name, number)
         counts = {name: int(given.get(name, 0)) for name in cls.__dataclass_fields__ if name != "outages"}
         return cls(outages=given.get("outages", 0.0), **counts)
+
+
+def _amount(name: str, text: str) -> float:
+    """Raises ValueError in words."""
+    if name == "outages":
+        try:
+            share = float(text)
+        except ValueError:
+            share = -1.0
+        if not 0 <= share <= 1:
+            raise ValueError(f"outages are a share of the tables, from 0 to 1, and not {text!r}")
+        return share
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise ValueError(f"{name} are counted: {text!r} is no number of them")
+    return int(text)
 
 
 @dataclass(frozen=True, slots=True)

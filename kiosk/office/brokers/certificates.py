@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,9 @@ SERVERS, CLIENTS, WITHDRAWN = "servers", "names", "withdrawn"
 VALID_FROM = datetime(2022, 1, 1, tzinfo=UTC)
 """Before any kiosk's image was made: a Pi without a clock believes that day until a network tells it."""
 AUTHORITY_DAYS = 3650
+_LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})?"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*|[0-9a-fA-F:]+")
+"""A name, or an address."""
 NO_HOST = "{!r} is no host: write a name such as broker.example.org, or an address"
 
 
@@ -63,7 +67,7 @@ class Authority:
     def server(self, host: str, days: int, renew: bool = False) -> Issued:
         """Of the broker that is called `host`, a name or an address, and on its own machine localhost. Raises
         CertificateError, OSError."""
-        if "/" in host or host.startswith("."):
+        if not _HOST.fullmatch(host):
             raise CertificateError(NO_HOST.format(host))
         called = [_called(each) for each in dict.fromkeys((host, "localhost", "127.0.0.1"))]
         return self._issue(self._folder / SERVERS / host, host, called, days, renew)

@@ -29,3 +29,9 @@ def test_faults_that_nobody_knows_are_refused_in_words(capsys):
         main(["simulate", "--faults", "earthquakes=3"])
     assert end.value.code == 2
     assert "'earthquakes' is none of outages, reboots, lost, clocks, restarts, kills" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["outages=2", "outages=-1", "outages=x", "reboots=nan", "reboots=1.5", "kills=-1"])
+def test_amounts_that_cannot_be_are_refused_with_what_may_stand_there(text):
+    with pytest.raises(ValueError, match=r"from 0 to 1|no number of them"):
+        Faults.read(text)
