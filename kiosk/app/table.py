@@ -48,6 +48,7 @@ from kiosk.engine.publisher import Publisher
 from kiosk.journal import replace_whole
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import catch_up, say
+from kiosk.log.seldom import Seldom
 from kiosk.messages import Address
 from kiosk.messages.gauges import Fare, gauges
 from kiosk.messages.status import connection, status
@@ -111,6 +112,7 @@ class Kiosk:
         self._sign, self._sign_manifest = _signing(config, signer)
         self._lock = alone(config.state.directory)
         self._begun = last_begun(config)
+        self._round_ends, self._seldom = False, Seldom()
         forget(config, clock())
         self._journal, known = recall(
             config.state.directory,
@@ -161,25 +163,31 @@ class Kiosk:
             raise
         self._notifier.stopping()
         self._settle()
-        if self._ordered_round is not None:
-            replace_whole(self._config.state.directory / FILE, kept(self._ordered_round, self._config))
-            say("round-ends", round=self._config.point.round)
         self._journal.close()
         self._lock.close()
 
     @property
     def begins_anew(self) -> bool:
         """Whether it ended because the centre has ordered another round: it is to be started again, by that."""
-        return self._ordered_round is not None and not self._ending.asked
+        return self._round_ends and not self._ending.asked
 
     @property
     def _is_ending(self) -> bool:
-        return self._ending.asked or self._ordered_round is not None
+        return self._ending.asked or self._round_ends
 
-    @property
-    def _ordered_round(self) -> Order | None:
+    def _end_round(self) -> None:
+        """Once it is on the disk which round follows; till then this one goes on."""
         ordered = self._engine.state.orders.next_round
-        return ordered if ordered is not None and ordered.n > self._begun else None
+        if ordered is None or ordered.n <= self._begun:
+            return
+        try:
+            replace_whole(self._config.state.directory / FILE, kept(ordered, self._config))
+        except OSError as error:
+            if self._seldom.may("round", time.monotonic_ns()):
+                say("round-goes-on", round=self._config.point.round, why=error.strerror)
+            return
+        self._round_ends = True
+        say("round-ends", round=self._config.point.round)
 
     def _serve(self) -> None:
         self._engine.start()
@@ -321,6 +329,7 @@ class Kiosk:
         for item in self._crew.overdue():
             self._engine.take(item)
         self._notifier.alive()
+        self._end_round()
         if self._screens is not None:
             self._screens.beat()
         catch_up()

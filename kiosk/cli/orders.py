@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,12 +153,16 @@ def _one(options: argparse.Namespace, command: Command) -> int:
     from kiosk.vouchers.order import signed
 
     key = _signing_key(options.signing_key)
+
+    def made(n: int) -> list[Order]:
+        return [signed(n, options.to, command, key)]
+
     try:
-        order = signed(_now_ms(), options.to, command, key)
+        made(_now_ms())
     except ValueError as error:
         print(f"This {error}. Nothing was ordered.", file=sys.stderr)
         return EXIT_UNAVAILABLE
-    return _give(options, [order], key)
+    return _give(options, made, key)
 
 
 def _round(options: argparse.Namespace) -> int:
@@ -179,7 +184,7 @@ def _round(options: argparse.Namespace) -> int:
     if not orders:
         print(f"{options.voucher_keys} names no table of {'/'.join(options.to)}. Nothing was ordered.", file=sys.stderr)
         return EXIT_UNAVAILABLE
-    return _give(options, orders, key)
+    return _give(options, lambda n: to_begin(n, options.to, options.round, round_key, named, key), key)
 
 
 def _voucher_keys(file: Path) -> dict[str, bytes]:
@@ -212,19 +217,22 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _give(options: argparse.Namespace, orders: list[Order], key: "SigningKey") -> int:
+def _give(options: argparse.Namespace, made: Callable[[int], list[Order]], key: "SigningKey") -> int:
+    """`made` signs what is ordered, by its number."""
     from kiosk.office.broker_line import LineError
     from kiosk.office.orders.giving import draw, give, tables_at, write
-    from kiosk.office.orders.standing import TooManyOrders, place_of
+    from kiosk.office.orders.standing import TooManyOrders, next_number, place_of
     from kiosk.vouchers.order import is_for
 
     files: list[Path] = []
     stands: list[Address] = []
     gone: list[Address] = []
+    orders = made(_now_ms())
     try:
         if options.host is not None:
             at = broker_of(options, CLIENT)
             tables = tables_at(at, options.to, key.public_key)
+            orders = made(next_number(tables, _now_ms()))
             meant = [each for each in tables if any(is_for(order, place_of(each.address)) for order in orders)]
             gone = [each.address for each in tables if each not in meant or not each.is_there]
             given = [] if options.dry_run else give(at, orders, meant, time.time())

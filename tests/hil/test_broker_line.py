@@ -103,7 +103,7 @@ def test_nobody_there_and_a_certificate_that_cannot_be_read_are_said_in_words(co
     with pytest.raises(LineError, match=r"broker 127.0.0.1:1: .*refused"):
         BrokerLine(replace(at, port=1), ()).open()
     (tmp_path / "ca.pem").write_text("no certificate")
-    with pytest.raises(LineError, match="ca.pem is no certificate"):
+    with pytest.raises(LineError, match=r"ca\.pem is no certificate"):
         BrokerLine(replace(at, ca=tmp_path / "ca.pem"), ()).open()
 
 

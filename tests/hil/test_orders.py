@@ -198,8 +198,12 @@ def test_the_next_round_begins_in_the_same_process_and_holds_after_a_power_cut(t
     assert {each.payload["samples"] for each in centre.received if each.topic.startswith(topic)} >= {1}
     centre.stop()
     table.daemon.kill()
+    # As if the plug had been pulled between the journal and this.
+    (table.state / "round.json").unlink()
     since = len(table.daemon.records)
     table.daemon.start()
+    assert table.daemon.wait_for(lambda r: r["event"] == "round-ends", SOON_S, since)
+    since = len(table.daemon.records)
     assert table.daemon.listens(SOON_S, since)
     assert shown(table, resident(1), "refused.already-sampled"), "by the round's key that was sealed"
     with closing(sqlite3.connect(table.journal)) as journal:

@@ -94,6 +94,13 @@ class Standing:
         ]
 
 
+def next_number(tables: Iterable[Table], now_ms: int) -> int:
+    """Later than all that these tables know: after an order that was made by a clock ahead the next one is not to be
+    taken for an earlier."""
+    known = (n for table in tables for n in (*(order.n for order in table.given), *table.became))
+    return max(now_ms, 1 + max(known, default=0))
+
+
 def with_another(table: Table, order: Order, now_s: float) -> tuple[str, ...]:
     """What is to stand there: less what is over, and what this one overtakes. Raises TooManyOrders."""
     if not is_for(order, place_of(table.address)):

@@ -7,7 +7,7 @@ from kiosk.messages.orders import MOST, PART_BYTES, Parts, ordering, orders, ord
 from kiosk.messages.status import State, status
 from kiosk.model import Counters, Instant
 from kiosk.model.orders import Became, Collect, Command, Order, Ordered, RenewCodes, Say, Withdraw
-from kiosk.office.orders.standing import Standing, Table, TooManyOrders, with_another
+from kiosk.office.orders.standing import Standing, Table, TooManyOrders, next_number, with_another
 from kiosk.vouchers.envelope import SigningKey
 from kiosk.vouchers.order import signed
 
@@ -34,6 +34,13 @@ def test_a_later_order_takes_the_place_of_one_of_its_kind_and_of_what_is_over():
     assert with_another(Table(A, given=given), newest, NOW_S) == tuple(each.text for each in (*given[2:], newest))
     again = order(Withdraw(VOUCHERS[1]), 10)
     assert len(with_another(Table(A, given=given), again, NOW_S)) == 4, "vouchers are withdrawn by each for itself"
+
+
+def test_the_next_order_is_later_than_one_that_was_made_by_a_clock_ahead():
+    ahead = NOW_S * 1000 + 86_400_000
+    tables = [Table(A, given=(order(RenewCodes(1), 5),)), Table(B, became={ahead: "done"})]
+    assert next_number(tables, NOW_S * 1000) == ahead + 1
+    assert next_number(tables[:1], NOW_S * 1000) == NOW_S * 1000
 
 
 def test_no_table_is_given_more_than_a_message_takes():
