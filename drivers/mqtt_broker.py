@@ -27,8 +27,9 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from kiosk.frozen import dataclass
 from kiosk.ports import DeviceAbsent, DeviceBusy, DeviceError, DeviceGone, DeviceSilent, Message
 
-ANSWER_S = 3.0
-"""From CONNECT to CONNACK; some 3.1.1 brokers say nothing at all to an MQTT 5 client."""
+HANDSHAKE_S, ANSWER_S = 20.0, 15.0
+"""Of TLS, and from CONNECT to CONNACK: a broker to which all kiosks of a county come back at once owes them that long,
+and who gives up sooner costs it another handshake. Some 3.1.1 brokers say nothing at all to an MQTT 5 client."""
 KEEP_ALIVE_S = 30
 LARGEST_BYTES = 1 << 17
 """Of a packet that comes in; a broker that sends a larger one is left."""
@@ -106,7 +107,7 @@ class _Client(mqtt.Client):
             tcp_sock.close()
             raise
         try:
-            line.settimeout(self._connect_timeout)
+            line.settimeout(HANDSHAKE_S)
             line.do_handshake()
             if self.floor_s is not None:
                 _judge_by_floor(line, self.floor_s)

@@ -135,7 +135,7 @@ class Publisher(Attendant):
         self._stood, self._recalled, self._asked = {}, False, self._recalls
         will = self._status_of("lost", self._connections)
         others = (told_by_others(self._own),)
-        self.calls.ask(Call.OPEN, lambda: self._broker.open(will, self._hears, self._asked, others))
+        self.calls.ask(Call.CONNECT, lambda: self._broker.open(will, self._hears, self._asked, others))
         if self._broker.protocol != "5" and self._seldom.may("protocol", self._now_ns()):
             say("broker-knows-no-mqtt-5", why="a message that the broker refuses looks delivered: see to its rights")
         self.tell(DeviceNews(self.name, True, refusing=self._refusing))

@@ -19,6 +19,7 @@ class Call(StrEnum):
     """The calls of a device."""
 
     OPEN = "open"
+    CONNECT = "connect"
     OPEN_ANEW = "open, and end a slip that was cut off"
     READ = "read"
     STATUS = "status"
@@ -31,6 +32,7 @@ class Call(StrEnum):
 
 LIMIT_S: Final[dict[Call, float]] = {
     Call.OPEN: 45.0,
+    Call.CONNECT: 130.0,
     Call.OPEN_ANEW: 240.0,
     Call.READ: 8.0,
     Call.STATUS: 20.0,
@@ -41,8 +43,8 @@ LIMIT_S: Final[dict[Call, float]] = {
     Call.CLOSE: 40.0,
 }
 """Beyond it a device is stuck. Some seconds more than a sound driver takes at worst: names are looked up in 30 s, a
-printer on a slow line is fed for 104 s until a torn command has had enough, and the kernel offers the rest of a serial
-port's bytes for 30 s before it closes."""
+broker to which all come back answers by either protocol in 80 s, a printer on a slow line is fed for 104 s until a torn
+command has had enough, and the kernel offers the rest of a serial port's bytes for 30 s before it closes."""
 SLIP_S: Final = 20.0
 """More for each slip of a batch."""
 
