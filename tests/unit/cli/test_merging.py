@@ -75,7 +75,7 @@ def test_a_dry_run_changes_nothing(call, point, stick, tmp_path):
     status, out, _ = call("merge", stick, "--config", config_of(tmp_path, "a"), "--dry-run")
     assert (status, out.splitlines()[1:]) == (
         1,
-        ["来自 bag：3 人，其中 1 人在别台也采了样", "只是试算，什么都没有改；去掉 --dry-run 再运行，本机才会并入"],
+        ["来自 bag：3 人，其中 1 人在两台都采了样", "只是试运行，什么都没有改；去掉 --dry-run 再运行，本机才会并入"],
     )
     assert not (tmp_path / "a" / "brought").exists()
 
@@ -178,7 +178,7 @@ def test_of_copies_the_latest_is_taken_once_and_an_older_stick_changes_nothing(c
     assert len(json.loads(taken.read_bytes())["people"]) == 4
     status, out, err = call("merge", older, "--config", config, "--json")
     assert (status, json.loads(out)["people"], len(json.loads(taken.read_bytes())["people"])) == (0, 0, 4)
-    assert err == f"{next(older.rglob('people-*-0.json'))}：本机已有更新的一份，略过\n"
+    assert err == f"{next(older.rglob('people-*-0.json'))}：本机已有较新的一份，略过\n"
 
 
 def test_a_stick_of_another_round_key_is_told_and_not_taken(call, point, stick, tmp_path):
