@@ -140,12 +140,14 @@ def added_up(
 
 def tile(district: District, point: str, tables: tuple[Table, ...], now_s: float) -> Tile:
     listed = district.points.get(point, Point(point))
-    troubles = tuple(trouble for table in tables for trouble in troubles_of(table, now_s))
     there = [table for table in tables if table.state not in GONE]
+    troubles = tuple(trouble for table in tables for trouble in troubles_of(table, now_s))
+    if there and listed.tables is not None and len(tables) < listed.tables:
+        troubles += (Trouble("", "tables-missing", f"{len(tables)} / {listed.tables}"),)
     return Tile(
         point,
         listed.name,
-        _state(tables, troubles, listed.tables),
+        _state(tables, troubles),
         sum(table.samples for table in tables),
         listed.expected if listed.expected is not None else _listed(tables),
         round(per_hour(district.recent.get(point, {}), now_s)),
@@ -157,7 +159,7 @@ def tile(district: District, point: str, tables: tuple[Table, ...], now_s: float
     )
 
 
-def _state(tables: tuple[Table, ...], troubles: tuple[Trouble, ...], wanted: int | None) -> str:
+def _state(tables: tuple[Table, ...], troubles: tuple[Trouble, ...]) -> str:
     states = {table.state for table in tables}
     if not tables:
         return "never"
@@ -165,8 +167,7 @@ def _state(tables: tuple[Table, ...], troubles: tuple[Trouble, ...], wanted: int
         return "silent"
     if states <= set(GONE):
         return "stopped"
-    too_few = wanted is not None and len(tables) < wanted
-    return "trouble" if troubles or too_few else "online"
+    return "trouble" if troubles else "online"
 
 
 def _oldest(tile: Tile) -> float:

@@ -36,15 +36,16 @@ def named(tile: Tile) -> str:
 
 
 def troubles(tile: Tile, texts: Texts) -> str:
-    return ", ".join(f"{visible(each.kiosk)}: {in_words(each, texts)}" for each in tile.troubles)
+    return texts.say("board.between").join(in_words(each, texts) for each in tile.troubles)
 
 
 def in_words(trouble: Trouble, texts: Texts) -> str:
-    """As the office calls it; of which part of the table, if of one. A later release's words stay as they came."""
+    """As the office calls it; of which part of which table, if of one. A later release's words stay as they came."""
     word = _known(f"board.trouble.{trouble.what}", trouble.what, texts)
     is_journal = trouble.what == "journal"
     part = _known(f"board.journal.{trouble.part}", trouble.part, texts) if is_journal else texts.device(trouble.part)
-    return visible(f"{word} ({part})" if trouble.part else word)
+    what = texts.say("board.of-part", what=word, part=part) if trouble.part else word
+    return visible(texts.say("board.at-table", kiosk=trouble.kiosk, what=what) if trouble.kiosk else what)
 
 
 def _known(key: str, otherwise: str, texts: Texts) -> str:

@@ -15,7 +15,7 @@ NO_TROUBLE = ("ready", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong at a table: a word for programs, and of which of its parts."""
+    """What is wrong at a table, or at a point as a whole (`kiosk` is empty): a word for programs, and of which part."""
 
     kiosk: str
     what: str

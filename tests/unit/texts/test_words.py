@@ -417,13 +417,23 @@ ONE_WORD_FOR_ONE_THING = {
     "已过有效期": "不在有效期",
     "成功灯": "登记灯",
     "稍候再": "稍后再",
+    "切刀": "切纸刀",
+    "脱机": "离线",
+    "用尽": "用完",
+    "被拒": "未能登记",
+    "未校准": "未对时",
+    "扫码器": "扫码枪",
+    "卡口": "门岗",
+    "更新的": "较新的",
     "稍候重新": "稍后重新",
 }
-"""What is not said, and what is. 稍候 is to wait; 稍后 is to do something later."""
+"""What is not said, and what is. 稍候 is to wait; 稍后 is to do something later; 更新的 is
+newer, or renewed."""
 NO_ACT = {"联机", "核酸采样", "堃镕", "㛃𠮷"}
 """A printer's button, and what the calibration slip has."""
 GIVEN = {"打出来了吗", "此工作码已作废"}
 """What the guide quotes from questions and refusals."""
+CHINESE_GUIDES = ("README.zh.md", "docs/at-the-table.zh.md", "docs/district.zh.md", "docs/orders.zh.md")
 FIELD = re.compile(r"\{[a-z_]*\}")
 CHINESE = Texts("zh_CN")
 
@@ -488,7 +498,7 @@ def test_the_guide_names_codes_and_things_as_the_kiosk_does():
     acts = {text for _, text in chinese("action.")}
     assert set(re.findall("「(.+?)」", guide)) <= acts | GIVEN
     assert [given for given in GIVEN if not any(given in text for _, text in chinese("notice."))] == []
-    for file in ("docs/at-the-table.zh.md", "README.zh.md", "firmware_config/kiosk.toml"):
+    for file in (*CHINESE_GUIDES, "firmware_config/kiosk.toml"):
         assert [wrong for wrong in ONE_WORD_FOR_ONE_THING if wrong in (ROOT / file).read_text()] == [], file
 
 

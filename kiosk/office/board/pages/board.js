@@ -42,10 +42,13 @@ function el(kind, text, name) {
 }
 
 function trouble(each) {
-  const words = say(`board.trouble.${each.what}`);
-  const what = each.what === "journal" ? say(`board.journal.${each.part}`) : part(each.part);
-  return `${each.kiosk}: ${words}${each.part ? ` (${what})` : ""}`;
+  const word = WORDS[`board.trouble.${each.what}`] ?? each.what;
+  const of = each.what === "journal" ? (WORDS[`board.journal.${each.part}`] ?? each.part) : part(each.part);
+  const what = each.part ? say("board.of-part", { what: word, part: of }) : word;
+  return each.kiosk ? say("board.at-table", { kiosk: each.kiosk, what }) : what;
 }
+
+const troubles = (tile) => tile.troubles.map(trouble).join(say("board.between"));
 
 function draw(tile) {
   let square = squares.get(tile.point);
@@ -60,9 +63,8 @@ function draw(tile) {
   name.textContent = tile.name || tile.point;
   people.textContent = number(tile.people);
   square.dataset.state = tile.state;
-  const troubles = tile.troubles.map(trouble).join(", ");
-  square.title = `${tile.point} ${tile.name}\n${say(`board.state.${tile.state}`)} ${troubles}`;
-  square.setAttribute("aria-label", `${tile.point} ${tile.name}, ${say(`board.state.${tile.state}`)}, ${tile.people}, ${troubles}`);
+  square.title = `${tile.point} ${tile.name}\n${say(`board.state.${tile.state}`)} ${troubles(tile)}`;
+  square.setAttribute("aria-label", `${tile.point} ${tile.name}, ${say(`board.state.${tile.state}`)}, ${tile.people}, ${troubles(tile)}`);
 }
 
 const KEYS = {
@@ -101,7 +103,7 @@ function place(grid, wantedSquares, changed) {
   }
 }
 
-function bars(where, curve, width) {
+function bars(where, curve, minutes) {
   const most = Math.max(1, ...curve.map(([, n]) => n));
   where.setAttribute("viewBox", `0 0 ${Math.max(1, curve.length)} 100`);
   where.replaceChildren(
@@ -110,7 +112,7 @@ function bars(where, curve, width) {
       const tall = (100 * Math.max(0, n)) / most;
       for (const [name, value] of Object.entries({ x: place + 0.05, y: 100 - tall, width: 0.9, height: tall })) bar.setAttribute(name, value);
       const told = document.createElementNS("http://www.w3.org/2000/svg", "title");
-      told.textContent = `${clock(at)} ${n} / ${width} min`;
+      told.textContent = say("board.in-time", { at: clock(at), minutes, n });
       bar.append(told);
       return bar;
     }),
@@ -157,8 +159,9 @@ function ages() {
   }
 }
 
+// Each on a line of its own: 已封 2 已装箱 12 is read as 2 boxed.
 function counts(of, kind) {
-  return Object.entries(of).map(([state, n]) => `${say(`board.${kind}.${state}`)} ${n}`).join(" ");
+  return Object.entries(of).map(([state, n]) => `${say(`board.${kind}.${state}`)} ${n}`).join("\n");
 }
 
 async function look(point) {
@@ -169,19 +172,20 @@ async function look(point) {
   const tile = page.tile;
   $("point-name").textContent = `${tile.point} ${tile.name} · ${say(`board.state.${tile.state}`)}`;
   const of = tile.expected === null ? "" : ` / ${number(tile.expected)}`;
-  $("point-sum").textContent = `${number(tile.people)}${of} · ${number(tile.per_hour)} ${say("board.page.rate")} · ${tile.troubles.map(trouble).join(", ")}`;
+  const rate = `${number(tile.per_hour)} ${say("board.page.rate")}`;
+  $("point-sum").textContent = [`${say("board.page.people")} ${number(tile.people)}${of}`, rate, troubles(tile)].filter(Boolean).join(" · ");
   $("point-curve").toggleAttribute("hidden", page.curve.length < 2);
   bars($("point-curve"), page.curve, page.curve_min);
   const rows = page.tables.map((table) => {
     const row = el("tr");
-    const printers = Object.entries(table.printers).map(([name, said]) => `${part(name)}: ${said.map((each) => say(`board.trouble.${each}`)).join(", ")}`).join("; ");
+    const printers = Object.entries(table.printers).map(([name, said]) => [part(name), ...said.map((each) => WORDS[`board.trouble.${each}`] ?? each)].join("\n")).join("\n");
     const refused = Object.values(table.refused).reduce((sum, n) => sum + n, 0);
-    const machine = [table.celsius === null ? "" : `${table.celsius} °C`, table.free_mb === null ? "" : `${number(table.free_mb)} MB`, table.release].filter(Boolean).join(" ");
+    const machine = [table.celsius === null ? "" : `${table.celsius} °C`, table.free_mb === null ? "" : `${number(table.free_mb)} MB`, table.release].filter(Boolean).join("\n");
     const speed = table.p50_ms === null ? "–" : `${Math.round(table.p50_ms)} / ${Math.round(table.p99_ms)} ms`;
-    const lives = table.lives > 1 ? ` (${say("board.page.lives", { n: table.lives })})` : "";
+    const lives = table.lives > 1 ? `\n${say("board.page.lives", { n: table.lives })}` : "";
     const cells = [table.kiosk, say(`board.table.${table.state}`) + lives, number(table.people), number(refused), counts(table.tubes, "tube"), counts(table.boxes, "box"), age(table.oldest_tube_s), speed, printers, machine, age(table.counted_s || null)];
     row.append(...cells.map((text) => el("td", text)));
-    row.querySelectorAll("td")[3].title = Object.entries(table.refused).map(([why, n]) => `${say(`refusal.${why}`)} ${n}`).join("\n");
+    row.querySelectorAll("td")[3].title = Object.entries(table.refused).map(([why, n]) => `${WORDS[`refusal.${why}`] ?? why} ${n}`).join("\n");
     return row;
   });
   $("tables").tBodies[0].replaceChildren(...rows);

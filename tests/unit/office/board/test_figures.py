@@ -50,7 +50,11 @@ def test_a_point_is_as_its_worst_table():
 
 
 def test_a_table_that_is_missing_is_somebodys_task():
-    assert shown(stated("online", 1), points=[Point("wy-0001", tables=2)]).tiles[0].state == "trouble"
+    found = shown(stated("online", 1), points=[Point("wy-0001", tables=2)])
+    assert found.tiles[0].state == "trouble"
+    zone = ZoneInfo("Asia/Shanghai")
+    assert list(lines(found, Texts("zh_CN"), zone))[-1] == "需处理  wy-0001  有采样台未上线（1 / 2）"
+    assert list(lines(found, Texts("en"), zone))[-1] == "needs somebody  wy-0001  tables were never heard (1 / 2)"
 
 
 def test_what_is_wrong_is_named():
