@@ -20,7 +20,7 @@ TOOLS := chromium:/usr/bin/chromium fonts-noto-cjk:/usr/share/fonts/opentype/not
 # evdev has wheels for x86-64 only; elsewhere it is built.
 BUILD := $(if $(filter x86_64,$(shell uname -m)),,gcc:/usr/bin/gcc python3-dev:/usr/bin/python3-config)
 
-.PHONY: demo test quick fix lock licences test-camera test-cluster test-vm bench bench-camera bench-scanners bench-screens bench-board bench-tables bench-air bench-comeback bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures sounds clean
+.PHONY: demo test quick fix lock licences test-camera test-cluster test-vm deb test-deb bench bench-camera bench-scanners bench-screens bench-board bench-tables bench-air bench-comeback bench-noise wear growth disorder storm day idle start fuzz kills losses absences matrix readback pictures sounds clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -136,6 +136,15 @@ test-vm: $(VENV)/.dev
 	@tests/hil/vm/run_in_guest.sh build/guest tests/hil/vm/contract.sh
 	@tests/hil/vm/run_in_guest.sh build/guest tests/hil/vm/gpio.sh
 	@tests/hil/vm/run_in_guest.sh build/guest tests/hil/vm/pressure.sh
+
+# The Debian packages of this commit, for both machines and both releases of Debian, in build/deb.
+deb: $(VENV)/.dev
+	@PYTHONPATH=. $(BIN)/python packaging/build_deb.py $(ARGS)
+
+# Builds twice, and installs, upgrades, downgrades, removes and purges in Debian roots under build/: as root, minutes.
+test-deb: $(VENV)/.dev
+	@$(call need,mmdebstrap:/usr/bin/mmdebstrap lintian:/usr/bin/lintian qemu-user-static:/usr/bin/qemu-aarch64-static)
+	@tests/hil/deb/try_package.sh build/deb-trial $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

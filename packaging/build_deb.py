@@ -79,7 +79,16 @@ def _build(suite: Suite, architecture: str, revision: int, epoch: int, out: Path
     _settle(tree)
     _put_control(tree, suite, architecture, full_version)
     made = out / f"kiosk_{full_version}_{architecture}.deb"
-    compress = ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zxz", "-z6", "--build", tree, made]
+    compress: list[str | Path] = [
+        "dpkg-deb",
+        "--root-owner-group",
+        "--threads-max=1",
+        "-Zxz",
+        "-z6",
+        "--build",
+        tree,
+        made,
+    ]
     subprocess.run(compress, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)})
     shutil.rmtree(tree)
     return made
@@ -100,7 +109,18 @@ def _fetch(suite: Suite, architecture: str, cache: Path) -> list[Path]:
         tags = [part for name in (*platforms, f"manylinux2014_{machine}", "any") for part in ("--platform", name)]
         abi = f"cp{suite.python.replace('.', '')}"
         download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        kinds = ["--python-version", suite.python, "--implementation", "cp", "--abi", abi, "--abi", "abi3", "--abi", "none"]
+        kinds = [
+            "--python-version",
+            suite.python,
+            "--implementation",
+            "cp",
+            "--abi",
+            abi,
+            "--abi",
+            "abi3",
+            "--abi",
+            "none",
+        ]
         subprocess.run([*download, "--require-hashes", *kinds, *tags, "-r", wanted, "-d", begun], check=True)
         wanted.unlink()
         begun.rename(folder)
@@ -149,7 +169,7 @@ def _put_python(tree: Path, suite: Suite) -> None:
     """An environment of its own over Debian's Python: also the processes that the kiosk starts find its packages."""
     venv = tree / VENV
     (venv / "bin").mkdir()
-    (venv / "bin" / "python3").symlink_to(f"/usr/bin/python{suite.python}")
+    (venv / "bin" / "python3").symlink_to(f"../../../bin/python{suite.python}")
     settings = f"home = /usr/bin\ninclude-system-site-packages = true\nversion = {suite.python}\n"
     (venv / "pyvenv.cfg").write_text(settings, encoding="utf-8")
     (venv / "kiosk").write_text(_LAUNCHER, encoding="utf-8")

@@ -127,7 +127,7 @@ Depends: {needs}
 Recommends: python3-lgpio, fonts-hanazono, systemd-timesyncd | time-daemon
 Suggests: python3-picamera2, cage, chromium | cog, fonts-noto-cjk, mosquitto
 Conflicts: brltty (<< 6.5), cups-daemon, ipp-usb, watchdog
-Description: kiosk of a mass-sampling point
+Description: registers residents at one table of a mass-sampling point
  Reads an ID card or a code, prints the tube's label and the resident's
  voucher, and counts, with or without a network.
  .

@@ -1,10 +1,15 @@
 """run, check: the kiosk at its table."""
 
 import argparse
+import sys
 
 from kiosk.cli.options import Commands, with_config
+from kiosk.cli.statuses import EXIT_UNPROVISIONED
 from kiosk.config import read_config
-from kiosk.log import start_logging
+from kiosk.log import say, start_logging
+
+_UNPROVISIONED = """This kiosk is not provisioned: it serves nobody yet. Nothing is broken.
+There is no {}. Put the table's configuration there and its keys beside it, then start the service."""
 
 
 def add(commands: Commands) -> None:
@@ -19,6 +24,10 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     """Until a signal; a round that the centre orders begins in the same process."""
     start_logging()
+    if not options.config.exists():
+        say("unprovisioned", file=str(options.config))
+        print(_UNPROVISIONED.format(options.config), file=sys.stderr)
+        return EXIT_UNPROVISIONED
     config = read_config(options.config)
     from kiosk.app import Clock, Ending, Kiosk
 

@@ -26,6 +26,8 @@ EXIT_FAULT = 70
 """EX_SOFTWARE: a fault of ours; the service manager starts the kiosk again."""
 EXIT_CANNOT_CREATE = 73
 """EX_CANTCREAT: the demo's results or a profile have no place."""
+EXIT_UNPROVISIONED = 72
+"""EX_OSFILE: there is no configuration yet; nothing is broken, and the service manager does not try again."""
 EXIT_JOURNAL = 74
 """EX_IOERR: the kiosk must not serve without its journal."""
 EXIT_BUSY = 75

@@ -9,6 +9,7 @@ import pytest
 
 from drivers.camera import camera_child, zbar_child
 from kiosk.cli import EXIT_CONFIG
+from kiosk.cli.statuses import EXIT_UNPROVISIONED
 from kiosk.config import read_config
 from kiosk.engine.engine import QUIET_S
 
@@ -106,7 +107,7 @@ def test_tells_when_ready_and_is_watched_with_time_to_spare() -> None:
 def test_starts_again_always_but_after_a_config_error() -> None:
     assert _setting("Restart") == "always"
     assert _setting("StartLimitIntervalSec") == "0"
-    assert _setting("RestartPreventExitStatus") == str(EXIT_CONFIG)
+    assert _setting("RestartPreventExitStatus") == f"{EXIT_UNPROVISIONED} {EXIT_CONFIG}"
 
 
 def test_every_end_is_followed_by_darkness() -> None:
