@@ -1,4 +1,4 @@
-"""`make deb`: the Debian packages of this commit, the same bytes each time."""
+"""`make deb`: the Debian packages of this commit, the same bytes each time. decisions: Debian package"""
 
 import argparse
 import base64
