@@ -21,7 +21,7 @@ def test_the_installed_release_is_told(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_kiosk_without_a_configuration_says_that_it_wants_one(tmp_path: Path) -> None:
-    run = [sys.executable, "-m", "kiosk", "run", "--config", tmp_path / "kiosk.toml"]
+    run = [sys.executable, "-m", "kiosk", "run", "--config", str(tmp_path / "kiosk.toml")]
     done = subprocess.run(run, capture_output=True, text=True, timeout=60)
     assert done.returncode == 72
     assert "This kiosk is not provisioned: it serves nobody yet. Nothing is broken.\n" in done.stderr
