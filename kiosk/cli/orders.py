@@ -227,7 +227,7 @@ def _give(options: argparse.Namespace, made: Callable[[int], list[Order]], key: 
     files: list[Path] = []
     stands: list[Address] = []
     gone: list[Address] = []
-    orders = made(_now_ms())
+    orders, has_begun = made(_now_ms()), False
     try:
         if options.host is not None:
             at = broker_of(options, CLIENT)
@@ -235,14 +235,19 @@ def _give(options: argparse.Namespace, made: Callable[[int], list[Order]], key: 
             orders = made(next_number(tables, _now_ms()))
             meant = [each for each in tables if any(is_for(order, place_of(each.address)) for order in orders)]
             gone = [each.address for each in tables if each not in meant or not each.is_there]
-            given = [] if options.dry_run else give(at, orders, meant, time.time())
+            has_begun = not options.dry_run
+            given = give(at, orders, meant, time.time()) if has_begun else []
             stands = [each.address for each in meant if each.is_there] if options.dry_run else given
         if options.out is not None and not options.dry_run:
             files.append(write(orders, options.out))
         if options.qr is not None and not options.dry_run:
             draw(orders, options.qr, files.append)
-    except (LineError, TooManyOrders) as error:
+    except TooManyOrders as error:
         print(f"{error}. Nothing was ordered over the broker.", file=sys.stderr)
+        return EXIT_UNAVAILABLE
+    except LineError as error:
+        some = "Some tables may have it: `kiosk order status` tells, and to order it again does no harm"
+        print(f"{error}. {some if has_begun else 'Nothing was ordered over the broker'}.", file=sys.stderr)
         return EXIT_UNAVAILABLE
     except OSError as error:
         print(f"{error.filename}: {error.strerror}. Over the broker {len(stands)} tables have it.", file=sys.stderr)
