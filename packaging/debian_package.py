@@ -113,7 +113,8 @@ def control(suite: Suite, architecture: str, full_version: str, installed_kib: i
     """The fields of the package. decisions: Debian package"""
     needs = (
         f"python3 (>= {suite.python}), python3 (<< {suite.next_python}), python3-evdev, python3-numpy, {suite.zbar}, "
-        f"libc6 (>= 2.{suite.glibc}), systemd, udev, kmod, openssl, tzdata"
+        f"libc6 (>= 2.{suite.glibc}), libstdc++6, libgcc-s1, zlib1g, "
+        "systemd, udev, kmod, openssl, tzdata"
     )
     return f"""\
 Package: kiosk

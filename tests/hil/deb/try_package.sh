@@ -126,7 +126,7 @@ try_arm64_by_qemu() {
     local zbar=libzbar0
     [ "$suite" = bookworm ] || zbar=libzbar0t64
     nice mmdebstrap --quiet --variant=extract --architectures=arm64 --aptopt='Acquire::Languages "none"' \
-      --include="python3,python3-evdev,python3-numpy,$zbar" "$suite" "$tree" "$mirror"
+      --include="python3,python3-evdev,python3-numpy,$zbar,libstdc++6,libgcc-s1,zlib1g" "$suite" "$tree" "$mirror"
     # Set up by no script: what their alternatives would link.
     for name in libblas:blas liblapack:lapack; do
       find "$tree/usr/lib/aarch64-linux-gnu/${name#*:}" -name "${name%:*}.so.3" -exec ln -sf {} "$tree/usr/lib/aarch64-linux-gnu/" \; 2>/dev/null || true
