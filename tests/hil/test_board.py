@@ -271,3 +271,26 @@ def test_in_a_browser_352_points_stand_there_and_a_change_is_seen(serve, county,
         assert "what stands here is old" in screen.locator("#heard").inner_text()
         browser.close()
     assert faults == []
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
+def test_in_a_browser_more_points_than_a_screen_has_come_as_one_scrolls(serve, county, speak):
+    from playwright.sync_api import expect, sync_playwright
+
+    speak(county.port).district(1300)
+    page = serve("--language", "en")
+    page.board(13_000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        screen = browser.new_page(viewport={"width": 1920, "height": 1080})
+        screen.goto(page.address)
+        expect(screen.locator("#shown")).to_have_text("1300 / 1300", timeout=PATIENCE_S * 1000)
+        expect(screen.locator(".tile")).to_have_count(1200)
+        screen.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        expect(screen.locator(".tile")).to_have_count(1300, timeout=PATIENCE_S * 1000)
+        assert screen.locator(".tile").last.inner_text().split()[0] == "wy-1298", "silent ones are above"
+        screen.fill("#search", "wy-1234")
+        expect(screen.locator(".tile")).to_have_count(1)
+        screen.fill("#search", "")
+        expect(screen.locator(".tile").first).to_contain_text("wy-0049")
+        browser.close()

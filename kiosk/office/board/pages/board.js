@@ -4,6 +4,7 @@
 const OLD_S = 900;
 const DEAF_MS = 8000;
 const MOST_MOVED = 200;
+const STRIDE = 600; // Squares that are laid out at a time: more than a screen has.
 const ORDER = ["trouble", "silent", "never", "stopped", "online"];
 const $ = (id) => document.getElementById(id);
 const tiles = new Map();
@@ -13,6 +14,7 @@ let heardAt = performance.now();
 let ahead = 0; // What our clock is behind the board's, ms.
 let wanted = "";
 let open = null;
+let laidOut = STRIDE; // So many squares, as far as one has scrolled.
 
 const say = (key, values = {}) => (WORDS[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 const number = (n) => n.toLocaleString("en").replaceAll(",", "\u202f");
@@ -82,9 +84,10 @@ function arrange(changed) {
   const fits = (tile) => (!wanted || tile.state === wanted) && (!text || `${tile.point} ${tile.name}`.toLowerCase().includes(text));
   const shown = [...tiles.values()].filter(fits).map((tile) => [key(tile)[0] ?? 0, tile.point]);
   shown.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
-  const wantedSquares = shown.map(([, point]) => squares.get(point));
+  const wantedSquares = shown.slice(0, laidOut).map(([, point]) => squares.get(point));
   const grid = $("tiles");
   if (wantedSquares.length !== grid.children.length || wantedSquares.some((each, n) => grid.children[n] !== each)) place(grid, wantedSquares, changed);
+  $("more").hidden = shown.length <= laidOut;
   $("none").hidden = shown.length > 0;
   $("shown").textContent = `${shown.length} / ${tiles.size}`;
 }
@@ -101,6 +104,16 @@ function place(grid, wantedSquares, changed) {
     if (square === next) next = next.nextElementSibling;
     else grid.insertBefore(square, next);
   }
+  while (next) {
+    const over = next;
+    next = next.nextElementSibling;
+    over.remove();
+  }
+}
+
+function anew() {
+  laidOut = STRIDE;
+  arrange();
 }
 
 function bars(where, curve, minutes) {
@@ -225,11 +238,23 @@ for (const button of document.querySelectorAll("#states button")) {
   button.addEventListener("click", () => {
     wanted = wanted === button.dataset.state ? "" : button.dataset.state;
     for (const each of document.querySelectorAll("#states button")) each.setAttribute("aria-pressed", String(each.dataset.state === wanted));
-    arrange();
+    anew();
   });
 }
-$("sort").addEventListener("change", () => arrange());
-$("search").addEventListener("input", () => arrange());
+$("sort").addEventListener("change", anew);
+$("search").addEventListener("input", anew);
 $("point").addEventListener("close", () => (open = null));
+const further = new IntersectionObserver(
+  (seen) => {
+    if (!seen.at(-1).isIntersecting) return;
+    laidOut += STRIDE;
+    arrange([]);
+    // On a large screen the end may still be near: whoever is observed anew is told of anew.
+    further.unobserve($("more"));
+    further.observe($("more"));
+  },
+  { rootMargin: "0px 0px 1000px 0px" },
+);
+further.observe($("more"));
 setInterval(ages, 1000);
 listen();
