@@ -144,7 +144,7 @@ function drawMachine({ clock, centre, slips_waiting, gauges }) {
   $("disk").textContent = gauges.free_mb === null ? "—" : `${gauges.free_mb} MB`;
   $("celsius").textContent = gauges.celsius === null ? "—" : `${gauges.celsius} °C`;
   const speed = gauges.speed;
-  $("speed").textContent = speed ? `p50 ${speed.p50} ms, p99 ${speed.p99} ms` : "—";
+  $("speed").textContent = speed ? `${speed.p50} / ${speed.p99} ms` : "—";
   for (const where of document.querySelectorAll("[data-hop]")) {
     $$(where, "b").textContent = speed ? speed.hops[where.dataset.hop] : "";
   }
