@@ -16,6 +16,7 @@ from kiosk.cli.brokers import broker_of, with_broker
 from kiosk.cli.options import Commands, level, timezone
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOTHING_HEARD, EXIT_UNAVAILABLE
 from kiosk.config import ConfigError, Mistake
+from kiosk.log import start_logging
 from kiosk.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ def _as_a_page(options: argparse.Namespace, watch: "Watch", store: "Store") -> i
     from kiosk.office.board.access import Access, ServeError
     from kiosk.office.board.web import serve
 
+    start_logging()
     access = Access(
         options.listen,
         os.environ.get(BOARD_PASSWORD) or None,

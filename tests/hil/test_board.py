@@ -200,7 +200,7 @@ def test_it_survives_its_own_restart_and_its_brokers(county, serve, tmp_path, sp
     assert json.loads(then.stdout)["points"] == {"wy-0001": 9}, "those whose coming was seen"
 
 
-def test_whoever_is_not_to_read_it_does_not(serve, county, speak):
+def test_whoever_is_not_to_read_it_does_not(serve, county, speak, tmp_path):
     speak(county.port).district(1)
     page = serve(password=KNOWN)
     page.board(10, KNOWN)
@@ -208,6 +208,16 @@ def test_whoever_is_not_to_read_it_does_not(serve, county, speak):
         for path in ("/", "/board.json", "/events", "/metrics", "/point/wy-0000", "/board.js"):
             with pytest.raises(Refused, match="401"):
                 page.get(path, password)
+    for n in range(400):
+        with pytest.raises(Refused, match=r"401|429") as found:
+            page.get("/board.json", f"{KNOWN}{n}")
+        if str(found.value) == "429":
+            break
+    with pytest.raises(Refused, match="429"):
+        page.get("/board.json", KNOWN)
+    log = (tmp_path / "board.log").read_text()
+    assert "board-password-guessed" in log
+    assert KNOWN not in log
     local = serve()
     local.board(10)
     with pytest.raises(Refused, match="421"):

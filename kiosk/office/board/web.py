@@ -23,6 +23,7 @@ from kiosk.log import say
 from kiosk.office.board.access import LOCAL, Access, ServeError, knows, may_read
 from kiosk.office.board.curve import CURVE_MIN, of_the_day
 from kiosk.office.board.door import Door
+from kiosk.office.board.guesses import Guesses
 from kiosk.office.board.newest import Newest
 from kiosk.office.board.rows import write
 from kiosk.office.board.store import Store
@@ -46,6 +47,7 @@ class Desk:
     watch: Watch
     store: Store
     password: str | None
+    guesses: Guesses
     is_local: bool
     """Nobody but this machine may come, and nobody is asked."""
     zone: ZoneInfo
@@ -64,13 +66,27 @@ class _Handler(tornado.web.RequestHandler):
         if self.desk.is_local and self.request.host_name not in LOCAL:
             # Another name for this machine is a page elsewhere that wants to read ours.
             raise tornado.web.HTTPError(421)
-        if self.desk.password is not None and not knows(
-            self.request.headers.get("Authorization", ""), self.desk.password
-        ):
-            self.set_header("WWW-Authenticate", 'Basic realm="board", charset="UTF-8"')
-            raise tornado.web.HTTPError(401)
+        if self.desk.password is not None:
+            self._ask_for(self.desk.password)
         if self.request.protocol == "https" and not may_read(self.request.get_ssl_certificate()):
             raise tornado.web.HTTPError(403)
+
+    def _ask_for(self, password: str) -> None:
+        """Who guesses on and on from one place is not heard there, lest the next guess be right."""
+        told, host = self.request.headers.get("Authorization", ""), self.request.remote_ip or ""
+        now_s = time.monotonic()
+        wait_s = self.desk.guesses.wait_s(host, now_s) if told else 0.0
+        if wait_s > 0:
+            self.set_header("Retry-After", str(int(wait_s) + 1))
+            raise tornado.web.HTTPError(429)
+        if knows(told, password):
+            return
+        if told:
+            self.desk.guesses.note(host, now_s)
+            if self.desk.guesses.wait_s(host, now_s) > 0:
+                say("board-password-guessed", host=host, why="wrong again and again: nobody there is heard for a while")
+        self.set_header("WWW-Authenticate", 'Basic realm="board", charset="UTF-8"')
+        raise tornado.web.HTTPError(401)
 
     def write_error(self, status_code: int, **_: Any) -> None:
         self.set_header("Content-Type", "text/plain; charset=utf-8")
@@ -188,7 +204,8 @@ async def _serve(access: Access, watch: Watch, store: Store, language: str, zone
     newest = Newest(watch, store)
     host, port = access.address()
     tls = access.tls()
-    desk = Desk(newest, watch, store, access.password, access.is_open, zone, assets(Texts(language), language))
+    pages = assets(Texts(language), language)
+    desk = Desk(newest, watch, store, access.password, Guesses(), access.is_open, zone, pages)
     limits = {"idle_connection_timeout": 60, "max_header_size": 8192, "max_body_size": 1024}
     server = Door(application(desk), ssl_options=tls, **limits)
     try:

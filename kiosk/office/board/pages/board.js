@@ -5,6 +5,7 @@ const OLD_S = 900;
 const DEAF_MS = 8000;
 const MOST_MOVED = 200;
 const STRIDE = 600; // Squares that are laid out at a time: more than a screen has.
+const AGAIN_MS = 5000;
 const ORDER = ["trouble", "silent", "never", "stopped", "online"];
 const $ = (id) => document.getElementById(id);
 const tiles = new Map();
@@ -232,6 +233,10 @@ function hear(event) {
 function listen() {
   const events = new EventSource("/events");
   events.addEventListener("message", hear);
+  // A browser gives up for good where it is answered no, such as while somebody guesses passwords.
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
+  });
 }
 
 for (const button of document.querySelectorAll("#states button")) {
