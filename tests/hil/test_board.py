@@ -4,12 +4,13 @@ import base64
 import http.client
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -117,13 +118,20 @@ class Refused(Exception):  # noqa: N818 - the page says so
     """By its number."""
 
 
+def free_port() -> int:
+    """None that the system gives to whoever connects: between our look and the board's, many do beside a bench."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+
+
 class Page:
     """A board that serves its page."""
 
     def __init__(self, port: int, log: Path, *given: object, password: str | None = None, listen: str = "") -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         environment = os.environ | ({} if password is None else {"KIOSK_BOARD_PASSWORD": password})
         words = command(port, "--listen", listen or f"127.0.0.1:{self.port}", *given)
@@ -151,7 +159,7 @@ class Page:
                 found = {"people": str(error)}
             if found["people"] == wanted:
                 return dict(found)
-            assert time.monotonic() < end, found
+            assert time.monotonic() < end, (found, self.process.poll())
             time.sleep(0.1)
 
     def stop(self) -> int:
