@@ -68,8 +68,7 @@ def _board(options: argparse.Namespace) -> int:
                 print(f"broker {options.host}: no kiosk has said anything there. Is it the right one?", file=sys.stderr)
                 return EXIT_NOTHING_HEARD
             if options.once:
-                watch.once()
-                return _say(options, watch)
+                return _once(options, watch)
             if options.terminal:
                 return _in_the_terminal(options, watch)
             return _as_a_page(options, watch, store)
@@ -127,6 +126,19 @@ def _judge_at(options: argparse.Namespace) -> None:
     if options.store is None or options.round is None:
         fix = "Give --store with the file that a board kept, and --round"
         raise ConfigError("--at", [Mistake("--at", "only a board's store knows what was then", fix)])
+
+
+def _once(options: argparse.Namespace, watch: "Watch") -> int:
+    """What was heard is said though it cannot be kept. Raises LineError."""
+    from kiosk.office.board.store import StoreError
+
+    kept = 0
+    try:
+        watch.once()
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        kept = EXIT_CANNOT_CREATE
+    return _say(options, watch) or kept
 
 
 def _at(options: argparse.Namespace, store: "Store", points: "dict[str, Point]") -> int:

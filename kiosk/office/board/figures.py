@@ -70,6 +70,8 @@ class Board:
     slowest: Slow | None
     not_understood: int
     tiles: tuple[Tile, ...]
+    not_kept: str = ""
+    """Why the board's own file takes nothing just now; what stands here is whole all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ def lines(board: Board, texts: Texts, zone: ZoneInfo) -> Iterator[str]:
         yield texts.say("board.ends", time=clock(board.ends_s, board.at_s, zone))
     if board.not_understood:
         yield texts.say("board.page.strange", n=board.not_understood)
+    if board.not_kept:
+        yield texts.say("board.page.not-kept")
     for tile in worst_first(board):
         if tile.state != "online":
             yield f"{texts.say(f'board.state.{tile.state}')}  {named(tile)}  {troubles(tile, texts)}".rstrip()

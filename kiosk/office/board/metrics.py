@@ -29,6 +29,7 @@ class _Figures(Collector):
             ("oldest_tube_timestamp_seconds", "When the oldest tube was begun that is at a table", board.oldest_tube_s),
             ("not_understood", "Messages that were not understood, and are not counted", board.not_understood),
             ("heard_timestamp_seconds", "When anything was heard last", board.heard_s),
+            ("kept", "Whether the board's own file takes what it is to keep", int(not board.not_kept)),
             ("connected", "Whether the broker is there", int(board.connected)),
         ):
             if n is not None:

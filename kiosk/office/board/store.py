@@ -97,7 +97,7 @@ class Store:
                 self._db.executemany(query, ((round_id, minute, point, n) for (minute, point), n in stretches.items()))
         except sqlite3.Error as error:
             raise StoreError(
-                f"{self._file}: {error}. What is at the broker is whole; make room and start again"
+                f"{self._file}: {error}. What is at the broker is whole; see to the file's disk"
             ) from error
 
     def curve(self, round_id: str, point: str | None = None) -> dict[int, int]:

@@ -21,7 +21,7 @@ SIGNS = {"trouble": "!", "silent": "✕", "never": "?", "stopped": "■", "onlin
 
 
 def show(watch: Watch, texts: Texts, zone: ZoneInfo) -> None:
-    """Until it is interrupted. Raises StoreError."""
+    """Until it is interrupted."""
     stopping, console = threading.Event(), Console()
     faults: list[Exception] = []
     hearing = threading.Thread(target=_run, args=(watch, stopping, faults), name="broker", daemon=True)
@@ -58,6 +58,8 @@ def picture(board: Board, why: str, texts: Texts, zone: ZoneInfo, height: int) -
     head.append(f"{heard}\n", style="" if board.connected else "bold reverse")
     if board.not_understood:
         head.append(texts.say("board.page.strange", n=board.not_understood) + "\n", style="bold")
+    if board.not_kept:
+        head.append(texts.say("board.page.not-kept") + "\n", style="bold")
     for state in STATES:
         head.append(f" {SIGNS[state]} {texts.say(f'board.state.{state}')} {board.points[state]} ", style=STYLES[state])
         head.append(" ")

@@ -3,8 +3,10 @@
 import random
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from kiosk.engine.back_off import broker
+from kiosk.log import say
 from kiosk.messages import Address
 from kiosk.office.board.curve import MINUTE_S
 from kiosk.office.board.district import KEPT_MIN, District
@@ -13,13 +15,16 @@ from kiosk.office.board.hearing import NotUnderstoodError, Said, filters, said
 from kiosk.office.board.point_page import PointPage, page
 from kiosk.office.board.points import Point
 from kiosk.office.board.shares import Shares
-from kiosk.office.board.store import Store, Word
+from kiosk.office.board.store import Store, StoreError, Word
 from kiosk.office.broker_line import BrokerAt, BrokerLine, Heard, LineError
 
 TURN_S = 0.2
 LONGEST_PAUSE_S = 10
 """Between two tries: few read, and people wait for it."""
 KEEP_S = 1.0
+MOST_WAITING = 200_000
+"""Places of the curve, a point in a minute, that wait for a file that takes nothing; beyond that a point in an hour."""
+HOUR_MIN = 60
 MOST_STRANGE = 1000
 """Topics on which stood what nobody understands."""
 
@@ -44,6 +49,8 @@ class Watch:
         """Grows with each news."""
         self.kept = 0
         """Grows with each writing of the store."""
+        self.not_kept = ""
+        """Why the store takes nothing: what it is to keep waits, and the board goes on."""
         self._line = BrokerLine(at, filters(region, round_id), qos=1)
         self._store, self._now = store, now
         self._lock = threading.Lock()
@@ -69,7 +76,7 @@ class Watch:
         return table.round == self.round and region in ("+", table.region)
 
     def run(self, stopping: threading.Event) -> None:
-        """Until then. Raises StoreError."""
+        """Until then."""
         back_off, opened_s = broker(LONGEST_PAUSE_S), self._now()
         while not stopping.is_set():
             try:
@@ -82,10 +89,10 @@ class Watch:
                 served_s = self._now() - opened_s if self.connected else 0.0
                 self.connected, self.why = False, str(error)
                 self.changes += 1
-                self.keep()
+                self._keep_or_say()
                 back_off = back_off.failed(served_s)
                 stopping.wait(back_off.pause_s(random.random()))  # noqa: S311 - it spreads, it hides nothing
-        self.keep()
+        self._keep_or_say()
         self._line.close()
 
     def once(self) -> None:
@@ -95,15 +102,16 @@ class Watch:
         for turn in self._line.whole():
             for heard in turn:
                 self._hear(heard)
-        self.keep()
         self._line.close()
+        self.keep()
 
     def turn(self) -> None:
-        """Raises LineError, StoreError."""
+        """Raises LineError."""
         for heard in self._line.read(TURN_S):
             self._hear(heard)
-        if self._now() - self._kept_s > KEEP_S:
-            self.keep()
+        # A clock that was set back must not stop it until that time has come again.
+        if not 0 <= self._now() - self._kept_s <= KEEP_S:
+            self._keep_or_say()
 
     def _hear(self, heard: Heard) -> None:
         at_s = self._now()
@@ -133,21 +141,45 @@ class Watch:
         return found
 
     def keep(self) -> None:
-        """Writes what is new. Raises StoreError."""
+        """Writes what is new; what cannot be written waits for the next time. Raises StoreError."""
         with self._lock:
             words, self._words = self._words, {}
             came, self._came = self._came, {}
         self._kept_s = self._now()
         if words or came:
-            self._store.keep(self.round, words.values(), came)
+            try:
+                self._store.keep(self.round, words.values(), came)
+            except StoreError:
+                self._wait_with(words, came)
+                raise
             self.kept += 1
+
+    def _wait_with(self, words: dict[str, Word], came: dict[tuple[str, int], int]) -> None:
+        width = HOUR_MIN if len(came) > MOST_WAITING else 1
+        with self._lock:
+            self._words = words | self._words
+            for (point, minute), n in came.items():
+                place = point, minute // width * width
+                self._came[place] = self._came.get(place, 0) + n
+
+    def _keep_or_say(self) -> None:
+        try:
+            self.keep()
+            why = ""
+        except StoreError as error:
+            why = str(error)
+        if why != self.not_kept:
+            self.changes += 1
+            self.not_kept = why
+            say("board-not-kept" if why else "board-kept-again", why=why or "all that waited is written")
 
     def board(self) -> Board:
         with self._lock:
             now_s = self._now()
             shares = self._shares.as_of(self._district, now_s)
             heard_s = self._district.heard_s
-            return added_up(shares, heard_s, self.round, now_s, self.connected, len(self._strange))
+            told = added_up(shares, heard_s, self.round, now_s, self.connected, len(self._strange))
+            return replace(told, not_kept=self.not_kept)
 
     def page(self, point: str) -> PointPage | None:
         with self._lock:

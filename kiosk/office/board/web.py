@@ -1,6 +1,7 @@
 """The board's page: read-only, by a password or a certificate where it is not for this machine alone."""
 
 import asyncio
+import contextlib
 import io
 import json
 import os
@@ -26,7 +27,7 @@ from kiosk.office.board.door import Door
 from kiosk.office.board.guesses import Guesses
 from kiosk.office.board.newest import Newest
 from kiosk.office.board.rows import write
-from kiosk.office.board.store import Store
+from kiosk.office.board.store import Store, StoreError
 from kiosk.office.board.watch import Watch
 from kiosk.screen.web.pages import TAGS, TYPES, Asset
 from kiosk.screen.web.server import HEADERS
@@ -136,7 +137,10 @@ class _PointPage(_Handler):
         found = self.desk.watch.page(unquote(point))
         if found is None:
             raise tornado.web.HTTPError(404)
-        curve = of_the_day(self.desk.store.curve(self.desk.watch.round, found.tile.point), time.time())
+        came: Mapping[int, int] = {}
+        with contextlib.suppress(StoreError):
+            came = self.desk.store.curve(self.desk.watch.round, found.tile.point)
+        curve = of_the_day(came, time.time())
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.finish(json.dumps(asdict(found) | {"curve": curve, "curve_min": CURVE_MIN}, ensure_ascii=False))
 
@@ -195,7 +199,7 @@ def assets(texts: Texts, language: str) -> dict[str, Asset]:
 
 
 def serve(access: Access, watch: Watch, store: Store, language: str, zone: ZoneInfo) -> None:
-    """Until a signal asks it to stop. Raises ServeError, StoreError."""
+    """Until a signal asks it to stop. Raises ServeError."""
     access.judge()
     asyncio.run(_serve(access, watch, store, language, zone))
 

@@ -148,6 +148,8 @@ function sums() {
   $("paperless").textContent = head.paperless;
   $("strange").hidden = head.not_understood === 0;
   $("strange").textContent = say("board.page.strange", { n: head.not_understood });
+  $("not-kept").hidden = !head.not_kept;
+  $("not-kept").textContent = say("board.page.not-kept");
   for (const button of document.querySelectorAll("#states button")) button.querySelector("b").textContent = head.points[button.dataset.state];
   $("day").hidden = head.curve.length < 2;
   bars($("curve"), head.curve, head.curve_min);
