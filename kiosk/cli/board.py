@@ -47,6 +47,8 @@ def add(commands: Commands) -> None:
     board.add_argument("--tls-certificate", type=Path, metavar="FILE", help="of the page")
     board.add_argument("--tls-key", type=Path, metavar="FILE", help="of the page's certificate")
     board.add_argument("--readers-ca", type=Path, metavar="FILE", help="only who has its certificate may read")
+    told = "names, one a line, that may not (default: the file `withdrawn` beside it); read anew when it changes"
+    board.add_argument("--readers-withdrawn", type=Path, metavar="FILE", help=told)
     board.add_argument("--language", choices=LANGUAGES, default="zh_CN", help="of the words (default zh_CN)")
     board.add_argument("--timezone", type=timezone, default=ZoneInfo("Asia/Shanghai"), help="default Asia/Shanghai")
     board.set_defaults(command=_board)
@@ -208,6 +210,7 @@ def _as_a_page(options: argparse.Namespace, watch: "Watch", store: "Store") -> i
         options.tls_certificate,
         options.tls_key,
         options.readers_ca,
+        options.readers_withdrawn,
     )
     try:
         serve(access, watch, store, options.language, options.timezone)

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -18,6 +19,8 @@ import pytest
 from district_words import counted, healthy, stated
 from kiosk.messages import Address
 from kiosk.office.broker_line import BrokerAt, BrokerLine
+from kiosk.office.brokers.certificates import Authority, withdraw
+from kiosk.office.brokers.names import name_of
 from kiosk.ports import Message, PrinterFault
 from kiosk.virtual.broker import MosquittoBroker, find_mosquitto
 
@@ -162,6 +165,13 @@ class Page:
             assert time.monotonic() < end, (found, self.process.poll())
             time.sleep(0.1)
 
+    def until_it_serves(self) -> None:
+        end = time.monotonic() + PATIENCE_S
+        with socket.socket() as line:
+            while line.connect_ex(("127.0.0.1", self.port)):
+                assert time.monotonic() < end, self.process.poll()
+                time.sleep(0.1)
+
     def stop(self) -> int:
         self.process.terminate()
         return self.process.wait(PATIENCE_S)
@@ -234,6 +244,30 @@ def test_whoever_is_not_to_read_it_does_not(serve, county, speak, tmp_path):
     assert open_to_all.process.wait(PATIENCE_S) == 78
     in_clear = serve(listen="0.0.0.0:18999", password=KNOWN)
     assert in_clear.process.wait(PATIENCE_S) == 78
+
+
+def test_a_reader_who_is_withdrawn_hears_no_more_though_the_page_is_open(serve, county, speak, tmp_path):
+    speak(county.port).district(1)
+    authority = Authority(tmp_path / "ca")
+    ours, reader = authority.server("localhost", 5), authority.client(name_of("office-2"), 5)
+    ca = tmp_path / "ca" / "ca.pem"
+    page = serve("--tls-certificate", ours.certificate, "--tls-key", ours.key, "--readers-ca", ca)
+    tls = ssl.create_default_context(cafile=str(ca))
+    tls.load_cert_chain(reader.certificate, reader.key)
+
+    def ask(path: str) -> http.client.HTTPSConnection:
+        line = http.client.HTTPSConnection("localhost", page.port, timeout=PATIENCE_S, context=tls)
+        line.request("GET", path)
+        return line
+
+    page.until_it_serves()
+    with closing(ask("/events")) as line, line.getresponse() as events:
+        assert b'"people":' in events.readline()
+        withdraw(tmp_path / "ca", [name_of("office-2")])
+        while events.readline():
+            pass
+    with closing(ask("/board.json")) as line, line.getresponse() as answer:
+        assert answer.status == 403
 
 
 def test_prometheus_reads_it(serve, county, speak):

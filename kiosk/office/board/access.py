@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.frozen import dataclass
-from kiosk.office.brokers.names import Kind, name_of
+from kiosk.log import say
+from kiosk.office.brokers.names import WITHDRAWN, Kind, name_of
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
@@ -30,6 +31,8 @@ class Access:
     certificate: Path | None = None
     key: Path | None = None
     readers_ca: Path | None = None
+    withdrawn: Path | None = None
+    """Names, one a line, that read no more; None: what the authority keeps beside its certificate."""
 
     def address(self) -> tuple[str, int]:
         """Raises ServeError."""
@@ -54,6 +57,17 @@ class Access:
             ) from error
         return context
 
+    def readers(self) -> "Readers":
+        """Raises ServeError."""
+        if self.withdrawn is None:
+            return Readers(None if self.readers_ca is None else self.readers_ca.with_name(WITHDRAWN))
+        try:
+            self.withdrawn.read_bytes()
+        except OSError as error:
+            fix = "Name the file `withdrawn` of the authority"
+            raise ServeError(f"{self.withdrawn}: {error.strerror}", fix) from None
+        return Readers(self.withdrawn)
+
     @property
     def is_open(self) -> bool:
         """Nobody is asked who they are, as only this machine is served."""
@@ -74,13 +88,37 @@ class Access:
             raise ServeError("a password must not cross the network in the clear", fix)
 
 
-def may_read(certificate: dict[str, Any] | bytes | None) -> bool:
-    """Whether somebody with that certificate may, where one is asked for: kiosks and bridges have theirs of the same
-    authority, and are to hear of their own place only."""
-    if not isinstance(certificate, dict):
-        return True
-    names = (value for part in certificate.get("subject", ()) for key, value in part if key == "commonName")
-    return not any(_is_a_machine(name) for name in names)
+class Readers:
+    """Who may read of those with a certificate. The list of the withdrawn is read anew as soon as it is another; one
+    that cannot be read, or is gone, gives nobody back what an earlier one took."""
+
+    def __init__(self, withdrawn: Path | None) -> None:
+        self._file = withdrawn
+        self._seen: tuple[int, int, int] | None = None
+        self._withdrawn: frozenset[str] = frozenset()
+
+    def may_read(self, certificate: dict[str, Any] | bytes | None) -> bool:
+        """Whether somebody with that certificate may, where one is asked for: kiosks and bridges have theirs of the
+        same authority, and are to hear of their own place only."""
+        if not isinstance(certificate, dict):
+            return True
+        names = [value for part in certificate.get("subject", ()) for key, value in part if key == "commonName"]
+        self._look()
+        return not any(name in self._withdrawn or _is_a_machine(name) for name in names)
+
+    def _look(self) -> None:
+        if self._file is None:
+            return
+        try:
+            found = self._file.stat()
+            seen = found.st_mtime_ns, found.st_ino, found.st_size
+            if seen != self._seen:
+                self._withdrawn |= frozenset(self._file.read_text("utf-8").split())
+                self._seen = seen
+        except FileNotFoundError:
+            self._seen = None
+        except (OSError, UnicodeDecodeError) as error:
+            say("withdrawn-unread", file=str(self._file), why=type(error).__name__)
 
 
 def _is_a_machine(name: str) -> bool:

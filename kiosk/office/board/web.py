@@ -21,7 +21,7 @@ import tornado.web
 
 from kiosk.frozen import dataclass
 from kiosk.log import say
-from kiosk.office.board.access import LOCAL, Access, ServeError, knows, may_read
+from kiosk.office.board.access import LOCAL, Access, Readers, ServeError, knows
 from kiosk.office.board.curve import CURVE_MIN, of_the_day
 from kiosk.office.board.door import Door
 from kiosk.office.board.guesses import Guesses
@@ -49,6 +49,7 @@ class Desk:
     store: Store
     password: str | None
     guesses: Guesses
+    readers: Readers
     is_local: bool
     """Nobody but this machine may come, and nobody is asked."""
     zone: ZoneInfo
@@ -69,8 +70,12 @@ class _Handler(tornado.web.RequestHandler):
             raise tornado.web.HTTPError(421)
         if self.desk.password is not None:
             self._ask_for(self.desk.password)
-        if self.request.protocol == "https" and not may_read(self.request.get_ssl_certificate()):
+        if not self._may_read():
             raise tornado.web.HTTPError(403)
+
+    def _may_read(self) -> bool:
+        is_tls = self.request.protocol == "https"
+        return not is_tls or self.desk.readers.may_read(self.request.get_ssl_certificate())
 
     def _ask_for(self, password: str) -> None:
         """Who guesses on and on from one place is not heard there, lest the next guess be right."""
@@ -121,7 +126,8 @@ class _Events(_Handler):
         _Events.readers += 1
         try:
             seen = -1
-            while True:
+            # Who is withdrawn meanwhile hears no more, though the line stands.
+            while self._may_read():
                 told, seen = self.desk.newest.since(seen), self.desk.newest.tick
                 self.write(f"data: {told}\n\n")
                 await asyncio.wait_for(self.flush(), SLOW_S)
@@ -209,7 +215,8 @@ async def _serve(access: Access, watch: Watch, store: Store, language: str, zone
     host, port = access.address()
     tls = access.tls()
     pages = assets(Texts(language), language)
-    desk = Desk(newest, watch, store, access.password, Guesses(), access.is_open, zone, pages)
+    readers = access.readers()
+    desk = Desk(newest, watch, store, access.password, Guesses(), readers, access.is_open, zone, pages)
     limits = {"idle_connection_timeout": 60, "max_header_size": 8192, "max_body_size": 1024}
     server = Door(application(desk), ssl_options=tls, **limits)
     try:

@@ -22,10 +22,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from kiosk.frozen import dataclass
 from kiosk.journal import replace_whole
-from kiosk.office.brokers.names import Name, names_of
+from kiosk.office.brokers.names import WITHDRAWN, Name, names_of
 
 CERTIFICATE, KEY = "ca.pem", "ca.key"
-SERVERS, CLIENTS, WITHDRAWN = "servers", "names", "withdrawn"
+SERVERS, CLIENTS = "servers", "names"
 VALID_FROM = datetime(2022, 1, 1, tzinfo=UTC)
 """Before any kiosk's image was made: a Pi without a clock believes that day until a network tells it."""
 AUTHORITY_DAYS = 3650

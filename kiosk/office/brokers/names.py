@@ -8,6 +8,8 @@ from kiosk.frozen import dataclass
 
 CENTRE, CHECK, RECORDS = "centre", "check", "records"
 """Who asks and orders; who proves that the broker keeps what it takes; who collects records, and asks for them."""
+WITHDRAWN = "withdrawn"
+"""The file in an authority's folder that lists who has lost all rights, one a line."""
 LINES = ("state", "records")
 """The two lines of a bridge: what is so now, and who is in which tube."""
 LONGEST = 64

@@ -8,8 +8,10 @@ import pytest
 import tornado.web
 
 from kiosk.office.board import door
-from kiosk.office.board.access import may_read
+from kiosk.office.board.access import Access, Readers, ServeError
 from kiosk.office.board.door import Door
+from kiosk.office.brokers.certificates import withdraw
+from kiosk.office.brokers.names import names_of
 
 
 def named(name: str) -> dict[str, object]:
@@ -19,10 +21,32 @@ def named(name: str) -> dict[str, object]:
 
 def test_kiosks_and_bridges_read_nothing_though_they_have_certificates_of_the_same_authority():
     for name in ("wy-0352/a", "point/wy-0352/state", "county/wuyuan/records"):
-        assert not may_read(named(name)), name
+        assert not Readers(None).may_read(named(name)), name
     for name in ("board", "centre", "office-2", "Zhang San / IT"):
-        assert may_read(named(name)), name
-    assert may_read(None), "where none is asked for"
+        assert Readers(None).may_read(named(name)), name
+    assert Readers(None).may_read(None), "where none is asked for"
+
+
+def test_who_is_withdrawn_reads_no_more_from_that_moment_and_for_good(tmp_path, said):
+    file = tmp_path / "withdrawn"
+    access = Access("0.0.0.0:8490", readers_ca=tmp_path / "ca.pem")
+    readers = access.readers()
+    assert readers.may_read(named("office-2"))
+    withdraw(tmp_path, names_of(["office-2"]))
+    assert not readers.may_read(named("office-2"))
+    assert readers.may_read(named("office-3"))
+    withdraw(tmp_path, names_of(["office-3"]))
+    assert not readers.may_read(named("office-3"))
+    file.write_bytes(b"\xff")
+    assert not readers.may_read(named("office-2"))
+    assert {"event": "withdrawn-unread", "file": str(file), "why": "UnicodeDecodeError"} in said()
+    file.unlink()
+    assert not readers.may_read(named("office-3"))
+
+
+def test_a_list_that_is_named_and_is_not_there_lets_no_board_begin(tmp_path):
+    with pytest.raises(ServeError, match="No such file"):
+        Access("0.0.0.0:8490", readers_ca=tmp_path / "ca.pem", withdrawn=tmp_path / "mistyped").readers()
 
 
 class Here(tornado.web.RequestHandler):
