@@ -6,11 +6,16 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.cli.brokers import broker_of, with_broker
 from kiosk.cli.options import Commands, positive
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_CONFIG, EXIT_JOURNAL, EXIT_UNAVAILABLE, EXIT_UNSOUND
+
+if TYPE_CHECKING:
+    from kiosk.office.brokers.certificates import Issued
 
 PASSPHRASE = "KIOSK_PASSPHRASE"  # noqa: S105 - the name of a variable
 
@@ -44,7 +49,7 @@ def _add_certificates(broker: Commands) -> None:
     told = "of the broker, as kiosks call it; may be given again"
     certificates.add_argument("--server", action="append", default=[], metavar="HOST", help=told)
     certificates.add_argument("--days", type=positive, default=400, help="so long they are valid (default 400)")
-    certificates.add_argument("--renew", action="store_true", help="anew also where there is one")
+    certificates.add_argument("--renew", action="store_true", help="anew also where there is a good one")
     certificates.add_argument("--json", action="store_true", help="for programs")
     certificates.set_defaults(command=_certificates)
 
@@ -87,7 +92,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _certificates(options: argparse.Namespace) -> int:
-    from kiosk.office.brokers.certificates import Authority, CertificateError
+    from kiosk.office.brokers.certificates import NEAR_DAYS, Authority, CertificateError
     from kiosk.office.brokers.names import names_of
 
     passphrase = os.environ.get(PASSPHRASE, "").encode() or None
@@ -103,13 +108,26 @@ def _certificates(options: argparse.Namespace) -> int:
         print(f"{error}. What was made before stays; run it again when that is mended.", file=sys.stderr)
         return EXIT_CANNOT_CREATE
     if options.json:
-        told = [asdict(each) | {"certificate": str(each.certificate), "key": str(each.key)} for each in made]
-        print(json.dumps({"ca": str(options.ca / "ca.pem"), "issued": told}))
+        told = [
+            asdict(each) | {"certificate": str(each.certificate), "key": str(each.key), "ends": each.ends.isoformat()}
+            for each in made
+        ]
+        ends = authority.ends.isoformat()
+        print(json.dumps({"ca": str(options.ca / "ca.pem"), "ca_ends": ends, "issued": told}))
         return 0
     for each in made:
-        print(f"{each.certificate} {each.key}{'' if each.is_new else '  (was there already)'}")
+        print(f"{each.certificate} {each.key}  ({_how(each)})")
+    if authority.ends - datetime.now(UTC) < timedelta(days=NEAR_DAYS):
+        print(f"{options.ca}: this authority ends on {authority.ends:%Y-%m-%d}: make another in a new folder")
     print(f"{options.ca / 'ca.pem'}: copy it to brokers and kiosks; {options.ca / 'ca.key'}: to none of them")
     return 0
+
+
+def _how(issued: "Issued") -> str:
+    until = f"good until {issued.ends:%Y-%m-%d}"
+    if not issued.is_new:
+        return f"was there already, {until}"
+    return f"{until}; made anew: {issued.before}. Copy both to where it was" if issued.before else until
 
 
 def _rights(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -29,6 +30,9 @@ SERVERS, CLIENTS = "servers", "names"
 VALID_FROM = datetime(2022, 1, 1, tzinfo=UTC)
 """Before any kiosk's image was made: a Pi without a clock believes that day until a network tells it."""
 AUTHORITY_DAYS = 3650
+NEAR_DAYS = 30
+"""Before its end a certificate is made anew, though one is there: a round lasts for days, and copying takes some. Of
+short ones a quarter of their time."""
 _LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*|[0-9a-fA-F:]+")
 """A name, or an address."""
@@ -41,12 +45,15 @@ class CertificateError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Where it lies; `is_new` unless it was there already."""
+    """Where it lies, and how long it is good for; `is_new` unless it was there already. `before`: why that one is not
+    kept which was there, in words."""
 
     name: str
     certificate: Path
     key: Path
     is_new: bool
+    ends: datetime
+    before: str = ""
 
 
 class Authority:
@@ -74,8 +81,10 @@ class Authority:
 
     def _issue(self, stem: Path, name: str, called: list[x509.GeneralName], days: int, renew: bool) -> Issued:
         certificate, key = stem.with_name(f"{stem.name}.pem"), stem.with_name(f"{stem.name}.key")
-        if not renew and _are_a_pair(certificate, key):
-            return Issued(name, certificate, key, False)
+        known = _of_a_pair(certificate, key)
+        ill = "" if known is None else self._why_not(known, min(timedelta(days=NEAR_DAYS), timedelta(days=days) / 4))
+        if known is not None and not renew and not ill:
+            return Issued(name, certificate, key, False, known.not_valid_after_utc)
         _folder_of(stem, self._folder)
         pair = ec.generate_private_key(ec.SECP256R1())
         issuer = self._certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
@@ -85,13 +94,31 @@ class Authority:
         made = made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         made = made.add_extension(_usage(signs_certificates=False), critical=True)
         made = made.add_extension(x509.ExtendedKeyUsage([for_whom]), critical=False)
-        known = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer)
-        made = made.add_extension(known, critical=False)
+        whose = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer)
+        made = made.add_extension(whose, critical=False)
         if called:
             made = made.add_extension(x509.SubjectAlternativeName(called), critical=False)
         _write_key(key, pair, None)
         certificate.write_bytes(made.sign(self._key, SHA256()).public_bytes(Encoding.PEM))
-        return Issued(name, certificate, key, True)
+        return Issued(name, certificate, key, True, end.replace(microsecond=0), ill)
+
+    def _why_not(self, known: x509.Certificate, near: timedelta) -> str:
+        """Why nobody is, or will soon be, let in with it; empty if it is good."""
+        now, end = datetime.now(UTC), known.not_valid_after_utc
+        try:
+            known.verify_directly_issued_by(self._certificate)
+        except (ValueError, TypeError, InvalidSignature):
+            return "the one before is of another authority"
+        if end <= now:
+            return f"the one before ended on {end:%Y-%m-%d}"
+        # None that is made anew lasts longer than the authority.
+        can_last = end < self._certificate.not_valid_after_utc
+        return f"the one before ends on {end:%Y-%m-%d}" if can_last and end - now < near else ""
+
+    @property
+    def ends(self) -> datetime:
+        """None of its certificates is good for longer."""
+        return self._certificate.not_valid_after_utc
 
 
 def issued(folder: Path) -> list[Name]:
@@ -118,14 +145,15 @@ def withdraw(folder: Path, names: Collection[Name]) -> list[Name]:
     return everybody
 
 
-def _are_a_pair(certificate: Path, key: Path) -> bool:
+def _of_a_pair(certificate: Path, key: Path) -> x509.Certificate | None:
     """A cut or a full disk may have left one without the other, or half of it: nobody would be let in with that."""
     try:
-        known = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+        known = x509.load_pem_x509_certificate(certificate.read_bytes())
         kept = load_pem_private_key(key.read_bytes(), None).public_key()
     except (FileNotFoundError, ValueError, TypeError):
-        return False
-    return isinstance(known, ec.EllipticCurvePublicKey) and known == kept
+        return None
+    is_pair = isinstance(kept, ec.EllipticCurvePublicKey) and known.public_key() == kept
+    return known if is_pair else None
 
 
 def _make_authority(folder: Path, passphrase: bytes | None) -> None:

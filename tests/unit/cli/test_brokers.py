@@ -7,6 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 
+from kiosk.office.brokers import certificates
+from kiosk.office.brokers.certificates import Authority
+from kiosk.office.brokers.names import name_of
+
 NAMES = "wy-0352/a", "wy-0352/b", "board"
 
 
@@ -57,6 +61,40 @@ def test_who_has_one_keeps_it_unless_it_is_to_be_made_anew(call, office):
     assert (office / "names/board.pem").read_bytes() == before
     assert call("broker", "certificates", "--ca", office, "board", "--renew")[0] == 0
     assert (office / "names/board.pem").read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(-2, "made anew: the one before ended on "), (20, "made anew: the one before ends on ")],
+)
+def test_a_certificate_that_has_ended_or_soon_will_is_made_anew_and_that_is_said(call, office, days, words):
+    ended = Authority(office).client(name_of("board"), days, renew=True)
+    status, out, _ = call("broker", "certificates", "--ca", office, "board", "wy-0352/a")
+    board, table = out.splitlines()[:2]
+    assert (status, words + f"{ended.ends:%Y-%m-%d}. Copy both to where it was" in board) == (0, True)
+    until = certificate(office / "names/board.pem").not_valid_after_utc
+    assert until - datetime.now(UTC) > timedelta(399)
+    assert table.endswith(f"(was there already, good until {until:%Y-%m-%d})")
+    told = json.loads(call("broker", "certificates", "--ca", office, "board", "--json")[1])["issued"][0]
+    assert (told["is_new"], told["before"], told["ends"]) == (False, "", until.isoformat())
+
+
+def test_a_certificate_of_another_authority_lets_nobody_in_and_is_made_anew(call, office, tmp_path):
+    Authority(tmp_path / "other")
+    for name in ("ca.pem", "ca.key"):
+        (office / name).write_bytes((tmp_path / "other" / name).read_bytes())
+    assert (
+        "made anew: the one before is of another authority"
+        in call("broker", "certificates", "--ca", office, "board")[1]
+    )
+    certificate(office / "names/board.pem").verify_directly_issued_by(certificate(office / "ca.pem"))
+
+
+def test_an_authority_near_its_end_says_so_and_makes_no_certificate_anew_for_nothing(call, tmp_path, monkeypatch):
+    monkeypatch.setattr(certificates, "AUTHORITY_DAYS", 10)
+    made = call("broker", "certificates", "--ca", tmp_path / "old", "board")[1]
+    assert "this authority ends on " in made
+    assert "was there already" in call("broker", "certificates", "--ca", tmp_path / "old", "board")[1]
 
 
 def test_a_wrong_name_makes_nothing(call, tmp_path):
