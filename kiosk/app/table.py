@@ -161,7 +161,9 @@ class Kiosk:
             self._notifier.stopping()
             self._stop_crew(lambda: None)
             raise
-        self._notifier.stopping()
+        if not self.begins_anew:
+            # A process that says so and goes on is killed by systemd after TimeoutStopSec.
+            self._notifier.stopping()
         self._settle()
         self._journal.close()
         self._lock.close()

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import socket
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
@@ -209,6 +210,71 @@ def test_the_next_round_begins_in_the_same_process_and_holds_after_a_power_cut(t
     with closing(sqlite3.connect(table.journal)) as journal:
         assert journal.execute("SELECT DISTINCT round FROM samples").fetchall() == [(NEXT,)]
     assert b"rrrrrrrr" not in b"".join(file.read_bytes() for file in table.state.iterdir() if file.is_file())
+
+
+@pytest.fixture
+def manager(wires, monkeypatch) -> Iterator[socket.socket]:
+    """The service manager's end of the notification socket, before a table starts."""
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as line:
+        line.bind(str(wires / "notify"))
+        line.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(wires / "notify"))
+        yield line
+
+
+def words(manager: socket.socket) -> list[str]:
+    heard: list[str] = []
+    with suppress(BlockingIOError):
+        while True:
+            heard += manager.recv(999).decode().splitlines()
+    return heard
+
+
+def ordered_round(table: DemoTable, office: Path, call: Call, now: str, name: str) -> str:
+    """As a code would carry it to the table, which is in the round of `now`."""
+    seed = bytes.fromhex((table.state / "keys" / "voucher-key").read_text(encoding="ascii"))
+    (office / "keys").write_text(f"{SigningKey(seed).public_key.hex()} wy-0352/a\n", encoding="ascii")
+    (office / "round-key").write_text("r" * 64, encoding="ascii")
+    given = ["--round-key", office / "round-key", "--voucher-keys", office / "keys"]
+    to = f"cn-511781/{now}/+/+"
+    status, said, _ = call("round", name, "--to", to, *given, "--signing-key", office / "centre.key")
+    assert status == 0
+    [text] = said["texts"]
+    return str(text)
+
+
+def begins(table: DemoTable, order: str) -> bool:
+    """Whether a code that is held up begins a round, in which the table serves."""
+    since = len(table.daemon.records)
+    taken = shown(table, order, "order-given")
+    ends = table.daemon.wait_for(lambda r: r["event"] == "round-ends", SOON_S, since)
+    at = 0 if ends is None else table.daemon.records.index(ends)
+    return taken and ends is not None and table.daemon.listens(SOON_S, at)
+
+
+def threads(table: DemoTable) -> int:
+    """Of the daemon, once it has all that it serves with."""
+    tasks, end = Path(f"/proc/{table.daemon.pid}/task"), time.monotonic() + SOON_S
+    found: list[int] = []
+    while time.monotonic() < end and (len(found) < 10 or len(set(found[-10:])) > 1):
+        found.append(len(list(tasks.iterdir())))
+        time.sleep(0.1)
+    return found[-1]
+
+
+def test_a_round_that_begins_keeps_the_service_and_leaves_nothing_behind(manager, table, office, call):
+    """systemd takes STOPPING=1 of a process that goes on as the begin of its end, and kills it ten seconds later."""
+    assert "READY=1" in words(manager)
+    assert begins(table, ordered_round(table, office, call, ROUND, NEXT))
+    before = threads(table)
+    assert begins(table, ordered_round(table, office, call, NEXT, "2022-05-r3"))
+    assert shown(table, resident(1), "accepted")
+    heard = words(manager)
+    assert "STOPPING=1" not in heard
+    assert "WATCHDOG=1" in heard
+    assert threads(table) == before
+    table.daemon.stop()
+    assert "STOPPING=1" in words(manager)
 
 
 def test_a_round_whose_key_is_another_tables_is_answered_and_the_queue_goes_on(table, office, call):
