@@ -82,6 +82,8 @@ class Publisher(Attendant):
         """By topic, what the broker acknowledged lately and nobody says by himself again, and when (monotonic)."""
         self._saved_up: dict[str, Message] = {}
         """By topic, counts that wait until there are bytes for them."""
+        self._counted: set[str] = set()
+        """Topics of counts that were said on this connection."""
         self._connections = 0
         self._acknowledged = False
         """On this connection, anything."""
@@ -128,6 +130,7 @@ class Publisher(Attendant):
         self._in_flight.clear()
         self._next.clear()
         self._saved_up.clear()
+        self._counted.clear()
         self._answered_ns, self._passed_ns = self._now_ns(), 0
         self._birth, self._birth_due, self._born_ns = None, False, self._now_ns() - BIRTH_NS
         self._connections += 1
@@ -233,13 +236,15 @@ class Publisher(Attendant):
             say("counts-held-back", topic=counts.topic, why=why)
 
     def _can_afford(self, counts: Message) -> bool:
-        """What comes too fast waits, and only the last of it: absolute totals lose nothing by that."""
+        """What comes too fast waits, and only the last of it: absolute totals lose nothing by that. What each life has
+        counted is said at once to a broker that does not have it: until then whoever adds them up misses people."""
         left = self._budget.spent(len(counts.topic) + len(counts.payload), self._now_ns())
-        if left is None:
+        if left is None and counts.topic in self._counted:
             self._saved_up[counts.topic] = counts
             return False
+        self._counted.add(counts.topic)
         self._saved_up.pop(counts.topic, None)
-        self._budget = left
+        self._budget = left or self._budget
         return True
 
     def _recall(self) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from kiosk.engine.back_off import BackOff
-from kiosk.engine.budget import budget
+from kiosk.engine.budget import Budget, budget
 from kiosk.engine.inbox import Delivered, Inbox
-from kiosk.engine.publisher import Publisher
+from kiosk.engine.publisher import PLENTY, Publisher
 from kiosk.messages import Address
 from kiosk.ports import DeviceGone, Message
 
@@ -91,9 +91,9 @@ Serve = Callable[..., Inbox]
 def serve() -> Iterator[Serve]:
     running: list[Publisher] = []
 
-    def start(broker: Keeping, *offered: Message) -> Inbox:
+    def start(broker: Keeping, *offered: Message, counts_budget: Budget = PLENTY) -> Inbox:
         inbox = Inbox()
-        publisher = Publisher("broker", inbox, broker, OWN, status_of, time.monotonic_ns)
+        publisher = Publisher("broker", inbox, broker, OWN, status_of, time.monotonic_ns, counts_budget=counts_budget)
         running.append(publisher)
         publisher.offer(offered)
         publisher.start()
@@ -194,6 +194,18 @@ def test_counts_that_come_too_fast_are_said_as_one_and_the_last_is_said_at_the_e
     publisher.join(10)
     assert broker.stands[OWN.topic("counts/e1")].seq == 59
     assert json.loads(broker.stands[OWN.topic("status")].payload)["state"] == "offline"
+
+
+def test_a_broker_that_lost_all_hears_at_once_what_each_of_many_lives_counted(serve):
+    """By its bytes a kiosk would speak for an hour, and whoever adds its lives up would miss people meanwhile."""
+    broker = Keeping()
+    serve(broker, *(counts(f"e{n}", n) for n in range(1, 41)), counts_budget=budget(60))
+    assert settled(broker) == {f"counts/e{n}": n for n in range(1, 41)}
+    broker.said.clear()
+    broker.stands.clear()
+    broker.hangs_up = True
+    wait_until(lambda: broker.opened == 2)
+    assert settled(broker) == {f"counts/e{n}": n for n in range(1, 41)}
 
 
 def test_what_was_told_of_a_tube_just_before_a_break_is_told_again_after_it():
