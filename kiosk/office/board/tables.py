@@ -36,7 +36,8 @@ class Table:
     growing: tuple[str, ...] = ()
     """Which life's counts grew while we listened, each once in a row."""
     twin_s: float | None = None
-    """When it was last seen that two kiosks have this name: two boots, or two lives of a journal, speak by turns."""
+    """When it was last seen that two have this name: two boots, or two lives of a journal, speak by turns, or of one
+    life less is said than was before."""
     clock_off_s: int = 0
     """So much its clock is ahead of ours."""
 
@@ -105,10 +106,15 @@ def _is_newer(before: Stamp | None, now: Stamp) -> bool:
 def _counted(table: Table, now: Counts, said: Said) -> Table:
     before = table.lives.get(now.epoch)
     if before is not None and before.seq >= now.seq:
-        return table
+        return replace(table, twin_s=said.at_s) if said.live and _is_belied(before, now) else table
     growing = _turn(table.growing, now.epoch) if said.live else table.growing
     lives = {**table.lives, now.epoch: now}
     return replace(table, lives=lives, counted_s=_when(said), growing=growing)
+
+
+def _is_belied(before: Counts, now: Counts) -> bool:
+    """Whoever said more of that life, earlier, was another: what is only late was also said earlier."""
+    return now.seq < before.seq and before.ts is not None and now.ts is not None and now.ts > before.ts
 
 
 def _turn(turns: tuple[str, ...], whose: str) -> tuple[str, ...]:

@@ -57,6 +57,15 @@ def test_two_kiosks_of_one_name_are_told_by_lives_that_grow_by_turns():
     assert told(*said).twin_s is not None
 
 
+def test_who_says_more_of_a_life_than_the_kiosk_that_lives_it_is_told_of():
+    """A stranger's counts stand as they came, as nobody here can tell whose are true; that there are two is said."""
+    forged = heard(counted(9_000, seq=10**6, when=at(0)), live=False)
+    table = told(forged, heard(counted(31, seq=41, when=at(5)), 5))
+    assert (table.samples, table.twin_s) == (9_000, 1_650_000_005)
+    late = told(heard(counted(31, seq=41, when=at(5)), 5), heard(counted(30, seq=40, when=at(4)), 6))
+    assert (late.samples, late.twin_s) == (31, None), "a message that comes late"
+
+
 def test_what_stood_there_makes_no_twins():
     said = [heard(counted(n, seq=10 + n, epoch=e), live=False) for n, e in enumerate("xyxyxyxy")]
     assert told(*said).twin_s is None
