@@ -182,7 +182,7 @@ class MqttBroker:
             message = self._to_send.popleft()
             info = client.publish(message.topic, message.payload, qos=1, retain=message.retain)
             if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                raise DeviceGone(f"broker: did not take a message ({mqtt.error_string(info.rc)})")
+                raise DeviceGone(f"{self._name}: {self._not_taken('a message', info.rc)}")
             self._waiting[info.mid] = message
 
     def acknowledged(self, timeout: float) -> list[Message]:
@@ -270,7 +270,7 @@ class MqttBroker:
             client.subscribe([(each, 0) for each in self._recalls])
         code, self._subscription = client.subscribe([(each, self._how(each)) for each in self._hears])
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            raise DeviceGone(f"{self._name}: did not take a subscription ({mqtt.error_string(code)})")
+            raise DeviceGone(f"{self._name}: {self._not_taken('a subscription', code)}")
 
     def _how(self, hears: str) -> Any:
         """MQTT 5, 3.8.3.1: No Local. The older protocol has a QoS alone."""
@@ -326,6 +326,12 @@ class MqttBroker:
         if code is MQTTErrorCode.MQTT_ERR_CONN_LOST and self._answer == 0:
             words += f" If that goes on, look for another kiosk that goes by our name, {self._line.client_id}"
         return words
+
+    def _not_taken(self, what: str, code: MQTTErrorCode) -> str:
+        """Where nobody is there any more it was not what we said that was wrong."""
+        if code in (MQTTErrorCode.MQTT_ERR_CONN_LOST, MQTTErrorCode.MQTT_ERR_NO_CONN):
+            return self._why(MQTTErrorCode.MQTT_ERR_CONN_LOST)
+        return f"did not take {what} ({mqtt.error_string(code)})"
 
     @property
     def _name(self) -> str:

@@ -188,6 +188,20 @@ def answer_with(reason: int) -> Behaviour:
     return behave
 
 
+def never_acknowledge(line: socket.socket) -> None:
+    """Grants each subscription and answers each ping, and no message."""
+    while True:
+        first, packet = _packet(line)
+        if first >> 4 == _SUBSCRIBE:
+            older, newer = _filters(packet[2:]), _filters(packet[3:])
+            answer = packet[:2] + (b"\x01" * older if older else b"\x00" + b"\x01" * newer)
+            line.sendall(b"\x90" + _length(len(answer)) + answer)
+        elif first >> 4 == _PINGREQ:
+            line.sendall(b"\xd0\x00")
+        elif first >> 4 == _DISCONNECT:
+            return
+
+
 def end_with(reason: int) -> Behaviour:
     """Ends the line with that reason (MQTT 5: 3.14.2.1), once the other side has said something."""
 

@@ -15,7 +15,15 @@ from kiosk.office.broker_line import BrokerAt, LineError
 from kiosk.office.broker_line import BrokerLine as OfficeLine
 from kiosk.ports import Message
 from kiosk.virtual.broker import MosquittoBroker, find_mosquitto
-from kiosk.virtual.broker_faults import BadBroker, answer_with, end_with, publish_of
+from kiosk.virtual.broker_faults import (
+    BadBroker,
+    answer_with,
+    end_with,
+    hang_up,
+    never_acknowledge,
+    publish_of,
+    reset,
+)
 
 OWN = Address("cn", "r1", "wy-0352", "a")
 EPOCH = "e" * 32
@@ -63,11 +71,11 @@ class Kept(Inbox):
 
 
 @pytest.fixture
-def publish(rig: str) -> Iterator[Callable[[int], Kept]]:
+def publish(rig: str) -> Iterator[Callable[..., Kept]]:
     made: list[Publisher] = []
 
-    def start(port: int) -> Kept:
-        inbox, line = Kept(), MqttBroker(BrokerLine("127.0.0.1", port, "wy-0352-a"))
+    def start(port: int, protocol: str = "auto") -> Kept:
+        inbox, line = Kept(), MqttBroker(BrokerLine("127.0.0.1", port, "wy-0352-a", protocol))
         publisher = Publisher("broker", inbox, line, OWN, status_of, time.monotonic_ns, back_off=SOON)
         publisher.offer(words())
         publisher.start()
@@ -123,6 +131,31 @@ def test_a_line_that_is_ended_with_a_reason_is_told_with_it_and_nothing_is_lost(
         assert inbox.delivered == set()
     with mosquitto(tmp_path, port):
         until(lambda: inbox.delivered >= {message.topic for message in words()}, lambda: inbox.delivered)
+
+
+ILL = {
+    "hangs up": (hang_up, "The connection was lost. If that goes on, look for another kiosk"),
+    "resets": (reset, "The connection was lost."),
+    "never acknowledges": (never_acknowledge, "has not acknowledged a message"),
+    "sends 256 MB": (publish_of(268_000_000), "sent a packet of 268000003 bytes, more than 131072"),
+}
+
+
+@pytest.mark.parametrize("protocol", ["5", "3.1.1"])
+@pytest.mark.parametrize("how", ILL)
+def test_whatever_a_broker_does_is_said_counts_for_nothing_and_is_made_good_at_the_next(
+    publish, tmp_path, monkeypatch, how, protocol
+):
+    monkeypatch.setattr("kiosk.engine.publisher.PUBACK_NS", 1_000_000_000)
+    behave, words_of_it = ILL[how]
+    with BadBroker(behave) as far:
+        inbox, port = publish(far.port, protocol), far.port
+        until(lambda: any(not news.up for news in inbox.news), lambda: inbox.items)
+        assert words_of_it in next(news.why for news in inbox.news if not news.up)
+        assert inbox.delivered == set()
+    with mosquitto(tmp_path, port) as broker:
+        until(lambda: inbox.delivered >= {message.topic for message in words()}, lambda: inbox.delivered)
+        assert standing(broker.port) >= {message.topic for message in words()}
 
 
 @pytest.mark.parametrize("how", ["stopped", "killed"])
