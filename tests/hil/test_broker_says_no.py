@@ -199,3 +199,43 @@ def standing(port: int) -> set[str]:
     found = {heard.topic for some in line.whole() for heard in some if heard.payload}
     line.close()
     return found
+
+
+FORGED = {
+    "status": b'{"state":"lost","epoch":"e","connection":99}',
+    f"counts/{EPOCH}": b'{"seq":1,"epoch":"%s","samples":9999}' % EPOCH.encode(),
+    f"counts/{'f' * 32}": b'{"seq":3,"epoch":"no"}',
+    f"people/{EPOCH}/0": b'{"seq":999,"people":[[["110199199001010010"]]]}',
+    "ask": b'{"ask":[["e",1,2]]}',
+    "order": b"KIOSK" * 1000,
+    "roster/0": b"\x00" * 1000,
+    "health": b"",
+}
+
+
+def test_who_writes_in_a_kiosks_own_place_changes_nothing_in_it(publish, said, tmp_path):
+    """Where a broker has no rights, or a certificate was stolen. What was taken back or belied is said again."""
+    with mosquitto(tmp_path) as broker:
+        inbox = publish(broker.port)
+        until(lambda: inbox.delivered >= {message.topic for message in words()}, lambda: inbox.delivered)
+        stranger = OfficeLine(BrokerAt("127.0.0.1", broker.port, "stranger"), ())
+        stranger.open()
+        for leaf, payload in FORGED.items():
+            stranger.publish(OWN.topic(leaf), payload)
+        until(lambda: b"online" in stands(broker.port)["status"], lambda: stands(broker.port))
+        assert [news.up for news in inbox.news if not news.up] == [], "and its line stands"
+        stranger.close()
+        broker.stop()
+        broker.start()
+        until(lambda: stands(broker.port).get("health") == b'{"seq":7}', lambda: stands(broker.port))
+        until(lambda: b"samples" not in stands(broker.port)[f"counts/{EPOCH}"], lambda: stands(broker.port))
+    assert "110199199001010010" not in str(said())
+
+
+def stands(port: int) -> dict[str, bytes]:
+    """By the last words of its topic, what stands there of this kiosk."""
+    line = OfficeLine(BrokerAt("127.0.0.1", port, "reader"), (OWN.topic("#"),))
+    line.open()
+    found = {each.topic.removeprefix(OWN.topic("")): each.payload for some in line.whole() for each in some}
+    line.close()
+    return found
