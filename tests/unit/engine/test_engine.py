@@ -29,6 +29,6 @@ def test_a_fault_is_told_by_place_and_never_quotes_what_was_scanned(said):
 
 def test_a_kiosk_at_rest_leaves_no_class_for_the_first_resident_to_compile(make_bench):
     bench = make_bench().start()
-    for _ in range(20):
+    for _ in range(100):
         bench.engine.rest()
     assert not prepare(0)
