@@ -121,6 +121,7 @@ def test_what_is_refused_is_said_in_words_and_said_again_to_a_broker_that_takes_
     ("reason", "words_of_it"),
     [
         (0x89, "Server busy"),
+        (0x8E, "another client goes by our name"),
         (0x97, "Quota exceeded"),
     ],
 )
