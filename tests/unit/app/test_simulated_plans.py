@@ -21,7 +21,7 @@ def test_everybody_comes_once_and_faults_are_as_many_as_wanted():
 
 def test_faults_are_read_as_they_are_written():
     assert Faults.read("none") == Faults(0, 0, 0, 0, 0, 0, 0)
-    assert Faults.read("outages=0.5,kills=2") == Faults(0.5, 0, 0, 0, 0, 2)
+    assert Faults.read("outages=0.5,kills=2") == Faults(0.5, 0, 0, 0, 0, 2, 0)
 
 
 def test_faults_that_nobody_knows_are_refused_in_words(capsys):
