@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.app.addressing import address_of
 from kiosk.config import Config, ConfigError, Mistake
-from kiosk.journal import Journal
+from kiosk.journal import Begun, Journal
 from kiosk.model.orders import BeginRound
 from kiosk.vouchers.token import KEY_BYTES, Signer
 
@@ -43,19 +43,19 @@ def read_round_key(config: Config, directory: Path | None) -> bytes:
     if begun is None:
         return read_key(directory, "round-key")
     place = address_of(config).place
-    key = opened_round_key(begun, place, directory)
+    key = opened_round_key(begun, place, read_seed(directory))
     if key is None:
         fix = "Put back this kiosk's own voucher-key, or name the round and its round-key in the configuration"
         raise ConfigError("credentials", [Mistake("round-key", f"the key of round {begun.round} does not open", fix)])
     return key
 
 
-def opened_round_key(begun: BeginRound, place: str, directory: Path | None) -> bytes | None:
-    """None where it was not sealed for this table. Raises ConfigError where this table's own key cannot be read."""
+def opened_round_key(begun: BeginRound, place: str, seed: bytes) -> bytes | None:
+    """By the seed of this table's voucher-key; None where it was not sealed for this table."""
     from kiosk.credentials.round_keys import NotForHere, opened
 
     try:
-        return opened(begun.key, _seed(directory), place)
+        return opened(begun.key, seed, place)
     except NotForHere:
         return None
 
@@ -83,12 +83,18 @@ def check_keys(journal: Journal, round_id: str, round_key: bytes, signer: Signer
         raise ConfigError("credentials", wrong)
 
 
+def begun_by(round_key: bytes, round_id: str, signer: Signer, place: str) -> Begun:
+    """As the journal keeps it."""
+    return Begun(_fingerprint(round_key, round_id), signer.public_key, place)
+
+
 def read_signer(directory: Path | None) -> Signer:
     """The kiosk's own key for vouchers, 64 hex digits. Raises ConfigError, never showing the key."""
-    return Signer(_seed(directory))
+    return Signer(read_seed(directory))
 
 
-def _seed(directory: Path | None) -> bytes:
+def read_seed(directory: Path | None) -> bytes:
+    """Of which the voucher-key is made. Raises ConfigError, never showing it."""
     name = "voucher-key"
     text = read_key(directory, name)
     try:

@@ -21,13 +21,14 @@ from kiosk.app.fares import FareWatch
 from kiosk.app.fitting import back_off_of, broker_of, panel_of, printer_of, scanner_of
 from kiosk.app.forgetting import forget
 from kiosk.app.keys import (
+    begun_by,
     check_keys,
     mark_of,
     opened_round_key,
     read_authority,
     read_key,
     read_round_key,
-    read_signer,
+    read_seed,
 )
 from kiosk.app.lock import alone
 from kiosk.app.notify import Notifier
@@ -49,7 +50,6 @@ from kiosk.journal import replace_whole
 from kiosk.layouts import Letterhead, lay_out
 from kiosk.log import catch_up, say
 from kiosk.log.seldom import Seldom
-from kiosk.messages import Address
 from kiosk.messages.gauges import Fare, gauges
 from kiosk.messages.status import connection, status
 from kiosk.model import Counters, Handover, JobState, PrintJob, Role, Sample
@@ -101,14 +101,15 @@ class Kiosk:
         authority = read_authority(config.records.authority_key, self._address.place)
         place = "" if authority is None else self._address.place
         round_key, staff_key = read_round_key(config, credentials), read_key(credentials, "staff-key")
+        seed = read_seed(credentials)
         self._secrets = secrets = Secrets(
             round_key,
             authority,
             partial(codes_of_turn, config, staff_key),
-            partial(_opens, self._address, credentials),
+            lambda order: self._is_usable(order, seed),
         )
         forms = forms_of(config, staff_key)
-        signer = read_signer(credentials)
+        self._signer = signer = Signer(seed)
         self._sign, self._sign_manifest = _signing(config, signer)
         self._lock = alone(config.state.directory)
         self._begun = last_begun(config)
@@ -121,6 +122,7 @@ class Kiosk:
             lambda journal: check_keys(journal, config.point.round, secrets.round_key, signer, place),
             self._address.place,
         )
+        self._rounds = self._journal.begun()
         # A slip in doubt may still hang out: it is cut off before the next one.
         self._printers = self._printer_attendants(_interrupted(known, config))
         self._returned: list[NotPrinted] = []
@@ -167,6 +169,19 @@ class Kiosk:
         self._settle()
         self._journal.close()
         self._lock.close()
+
+    def _is_usable(self, order: Order, seed: bytes) -> bool:
+        """Whether the key of a round that is ordered was sealed for here; where that round was begun before it must be
+        the one with which it was: with another the kiosk would not start."""
+        if not isinstance(order.command, BeginRound):
+            return True
+        round_id = order.command.round
+        place = replace(self._address, round=round_id).place
+        key, before = opened_round_key(order.command, place, seed), self._rounds.get(round_id)
+        if key is None or before is None:
+            return key is not None
+        is_sealed = self._secrets.authority is not None
+        return all(before.agrees(begun_by(key, round_id, self._signer, place if is_sealed else "")))
 
     @property
     def begins_anew(self) -> bool:
@@ -353,14 +368,6 @@ class Kiosk:
     def _publish(self, outgoing: Iterable[Message]) -> None:
         if self._publisher is not None:
             self._publisher.offer(outgoing)
-
-
-def _opens(own: Address, credentials: Path | None, order: Order) -> bool:
-    """Whether what is sealed in an order is sealed for here: a round's key, for the round that it begins."""
-    if not isinstance(order.command, BeginRound):
-        return True
-    place = replace(own, round=order.command.round).place
-    return opened_round_key(order.command, place, credentials) is not None
 
 
 def _interrupted(known: Recalled, config: Config) -> set[str]:

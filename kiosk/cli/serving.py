@@ -2,10 +2,12 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from kiosk.cli.options import Commands, with_config
 from kiosk.cli.statuses import EXIT_UNPROVISIONED
-from kiosk.config import read_config
+from kiosk.config import Config, ConfigError, read_config
+from kiosk.config.ordered import go_on
 from kiosk.log import say, start_logging
 
 _UNPROVISIONED = """This kiosk is not provisioned: it serves nobody yet. Nothing is broken.
@@ -39,8 +41,17 @@ def _run(options: argparse.Namespace) -> int:
         finally:
             options.left_behind = kiosk.left_behind
         begins = kiosk.begins_anew and not kiosk.left_behind
-        config = read_config(options.config) if begins else config
+        config = _anew(options.config, config) if begins else config
     return 0
+
+
+def _anew(file: Path, before: Config) -> Config:
+    """Somebody may be writing in the file: that ends no table that serves."""
+    try:
+        return read_config(file)
+    except ConfigError as error:
+        say("configuration-not-read", file=str(file), why=[each.key for each in error.mistakes])
+        return go_on(before)
 
 
 def _check(options: argparse.Namespace) -> int:

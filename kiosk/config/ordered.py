@@ -23,6 +23,12 @@ def in_force(config: Config) -> Config:
     return held
 
 
+def go_on(config: Config) -> Config:
+    """With the round that was ordered since, and else as it is. Raises ConfigError."""
+    point = config.point.model_copy(update={"round": config.filed_round})
+    return in_force(config.model_copy(update={"point": point}))
+
+
 def last_begun(config: Config) -> int:
     """The number of the order that was carried out last, whether its round still holds or not; 0: none was. Raises
     ConfigError."""

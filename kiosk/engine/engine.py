@@ -88,10 +88,10 @@ class Secrets:
     round_key: bytes = field(repr=False)
     authority: "Authority | None" = None
     """For whom identities are sealed; nobody's are kept otherwise."""
-    codes: Callable[[int], Mapping[str, StaffAction]] = lambda _turn: {}
+    codes: Callable[[int], Mapping[str, StaffAction]] = field(default=lambda _turn: {}, repr=False)
     """The staff codes of a turn."""
-    opens: Callable[[Order], bool] = lambda _order: True
-    """Whether what is sealed in an order is sealed for here."""
+    opens: Callable[[Order], bool] = field(default=lambda _order: True, repr=False)
+    """Whether what is sealed in an order is sealed for here, and can be used."""
 
 
 class Engine:

@@ -1,5 +1,6 @@
 """What outlives a pulled plug; the only house that knows SQLite. decisions: The journal."""
 
+from kiosk.journal.begun import Begun
 from kiosk.journal.disk import overwrite, replace_whole
 from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
 from kiosk.journal.exporting import not_acknowledged
@@ -10,6 +11,7 @@ from kiosk.journal.roster_beside import UnitsNow, units_now
 from kiosk.journal.withdrawn import Withdrawn, withdrawn
 
 __all__ = [
+    "Begun",
     "Journal",
     "JournalDamaged",
     "JournalError",

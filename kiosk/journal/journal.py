@@ -27,13 +27,14 @@ begins another life, `recalling` reads at a start, `answering` looks up for a de
 keeps what the broker has not acknowledged, `rows` names the columns, `guarding` tells what can go wrong apart.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
 from kiosk.journal import outbox, rows
 from kiosk.journal.answering import answer
+from kiosk.journal.begun import Begun
 from kiosk.journal.custody import Custody
 from kiosk.journal.disk import free_bytes
 from kiosk.journal.error import JournalError, JournalUnwilling
@@ -146,18 +147,24 @@ class Journal:
     def keys(self, round_key: bytes, voucher_key: bytes, place: str = "") -> tuple[bool, bool, bool]:
         """Notes by which keys (what tells them apart) and where the round is kept; for each whether it was begun so.
         Without a place, or in a round that was begun without one, any is right."""
-        with guarded("read", self._path):
-            query = "SELECT round_key, voucher_key, place FROM rounds WHERE round = ?"
-            begun = self._db.execute(query, (self._round,)).fetchone()
+        now = Begun(round_key, voucher_key, place)
+        begun = self.begun().get(self._round)
         if begun is None:
-            begun = round_key, voucher_key, place
+            begun = now
             with self._writing(), transaction(self._db):
-                self._db.execute("INSERT INTO rounds VALUES (?, ?, ?, ?)", (self._round, *begun))
+                row = self._round, begun.round_key, begun.voucher_key, begun.place
+                self._db.execute("INSERT INTO rounds VALUES (?, ?, ?, ?)", row)
                 self._db.execute(NOBODY_SEALED)
-        elif place and not begun[2]:
+        elif place and not begun.place:
             with self._writing():
                 self._db.execute("UPDATE rounds SET place = ? WHERE round = ?", (place, self._round))
-        return begun[0] == round_key, begun[1] == voucher_key, begun[2] in (place, "") or not place
+        return begun.agrees(now)
+
+    def begun(self) -> Mapping[str, Begun]:
+        """How each round of this kiosk was begun, by its name."""
+        with guarded("read", self._path):
+            rows = self._db.execute("SELECT round, round_key, voucher_key, place FROM rounds").fetchall()
+        return {round_id: Begun(*row) for round_id, *row in rows}
 
     def space(self) -> int:
         """Bytes that are free where the journal lies."""

@@ -69,7 +69,7 @@ class Became(StrEnum):
     OVER = "over"
     """Its time had passed."""
     NO_KEY = "no-key"
-    """The round's key was not sealed for this table."""
+    """The round's key was not sealed for this table, or is not the one with which that round was begun here."""
 
 
 @dataclass(frozen=True, slots=True)

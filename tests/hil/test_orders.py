@@ -277,6 +277,19 @@ def test_a_round_that_begins_keeps_the_service_and_leaves_nothing_behind(manager
     assert "STOPPING=1" in words(manager)
 
 
+def test_no_order_ends_a_table_whose_file_is_being_written_or_brings_a_round_in_which_it_could_not_start(
+    table, office, call
+):
+    """Either would end it with a status after which the service manager does not start it again."""
+    with (table.state / "kiosk.toml").open("a", encoding="utf-8") as config:
+        config.write("\n[orders]\nkey = ")
+    assert begins(table, ordered_round(table, office, call, ROUND, NEXT))
+    assert any(record["event"] == "configuration-not-read" for record in table.daemon.records)
+    back = ordered_round(table, office, call, NEXT, ROUND)
+    assert shown(table, back, "refused.order-without-key"), "begun with another key"
+    assert shown(table, resident(1), "accepted")
+
+
 def test_a_round_whose_key_is_another_tables_is_answered_and_the_queue_goes_on(table, office, call):
     (office / "keys").write_text(f"{SigningKey(b'x' * 32).public_key.hex()} wy-0352/a\n", encoding="ascii")
     (office / "round-key").write_text("r" * 64, encoding="ascii")
