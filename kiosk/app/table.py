@@ -138,7 +138,7 @@ class Kiosk:
             out = replace(out, hear_again=self._publisher.hear_again)
         if self._screens is not None:
             out = replace(out, view=self._screens.offer)
-        plan = _plan(config, mark_of(secrets.round_key, config.point.round))
+        plan = _plan(config, mark_of(secrets.round_key, config.point.round), self._begun)
         self._engine = Engine(
             self._journal,
             State.recalled(plan, known),
@@ -393,7 +393,7 @@ def _signing(config: Config, signer: Signer) -> tuple[Callable[[Sample], str], C
     )
 
 
-def _plan(config: Config, mark: str) -> Plan:
+def _plan(config: Config, mark: str, begun: int = 0) -> Plan:
     return Plan(
         address=address_of(config),
         pool_size=config.tubes.pool_size,
@@ -414,6 +414,7 @@ def _plan(config: Config, mark: str) -> Plan:
         # Without a broker a stick may still bring the people of others.
         tables=config.broker is None or config.broker.tables,
         mark=mark,
+        begun=begun,
         visits=config.point.mode == "home-visit",
         call_at_percent=_call_at(config),
         scanners=tuple(table.name for table in config.scanner),

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -34,14 +34,32 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders(Stamp):
-    """Which orders of this round are known at the table, the latest last, and what became of each."""
+    """Which orders of this round are known at the table, the latest last, and what became of each.
+
+    First stands the one by which a round began here last; of more than 32 those that may still hold."""
 
     orders: list[Outcome]
 
 
-def orders(address: Address, counters: Counters, at: Instant, known: Sequence[Ordered]) -> Message:
-    said = [_outcome(each) for each in sorted(known, key=lambda each: each.order.n)[-MOST:]]
+def orders(address: Address, counters: Counters, at: Instant, known: Sequence[Ordered], begun: int = 0) -> Message:
+    """`begun` is the number of the order by which a round began here last, 0 where none did."""
+    first = [Outcome(n=begun, kind=str(OrderKind.ROUND), became=str(Became.DONE))] if begun else []
+    said = [*first, *map(_outcome, _worth_telling(known))]
     return message(address, "ordered", Orders(**stamp(counters, at), orders=said))
+
+
+def _worth_telling(known: Sequence[Ordered]) -> list[Ordered]:
+    """Those that wait, all that withdraw vouchers, and the latest of each other kind; what is left is for the rest."""
+    by_number = sorted(known, key=lambda each: each.order.n)
+    latest = {kind_of(each.order.command): each.order.n for each in by_number}
+    holds = [each.became is None or _is_latest(each, latest) for each in by_number]
+    ranked = [each for _, each in sorted(zip(holds, by_number, strict=True), key=lambda pair: pair[0])]
+    return sorted(ranked[-MOST:], key=lambda each: each.order.n)
+
+
+def _is_latest(ordered: Ordered, latest: Mapping[OrderKind, int]) -> bool:
+    kind = kind_of(ordered.order.command)
+    return kind is OrderKind.WITHDRAW or latest[kind] == ordered.order.n
 
 
 def _outcome(ordered: Ordered) -> Outcome:

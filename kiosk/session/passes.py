@@ -77,8 +77,9 @@ def _due(draft: Draft, event: Event) -> Iterator[Say]:
     if everything or draft.before.counters.totals != draft.state.counters.totals:
         yield lambda counters, at: counts(plan.address, counters, at)
     known = draft.state.orders.known
-    if (everything and known) or any(isinstance(change, OrderHeard | OrderSettled) for change in draft.changes):
-        yield lambda counters, at: orders(plan.address, counters, at, known)
+    news = everything and (known or plan.begun)
+    if news or any(isinstance(change, OrderHeard | OrderSettled) for change in draft.changes):
+        yield lambda counters, at: orders(plan.address, counters, at, known, plan.begun)
     condition = draft.state.condition
     if condition != draft.state.told.condition and (everything or draft.changes or isinstance(event, Rested)):
         draft.make(HealthSaid(condition))

@@ -49,6 +49,8 @@ class Plan:
     """Whether the tables of the point tell each other of their people."""
     mark: str = ""
     """By which round key they are known; it tells nothing of the key."""
+    begun: int = 0
+    """The number of the order that began a round here last; 0: none did. Only a later one begins another."""
     visits: bool = False
     """It goes from door to door: its list is of those who are visited."""
     call_at_percent: int | None = None

@@ -17,7 +17,7 @@ from kiosk.vouchers.order import is_for
 ALONE_NS = 60_000_000_000
 """So long nobody has come when another round begins."""
 MOST = 256
-"""Orders of a round that are known apart; who signs more signs them for another reason than to give orders."""
+"""Orders of a round and kind that are known apart: many words must not keep the next round from beginning."""
 
 
 def given(draft: Draft, event: OrderGiven) -> None:
@@ -33,7 +33,7 @@ def given(draft: Draft, event: OrderGiven) -> None:
         if hand is not None:
             draft.tell("order-known", Signal.NOTED)
         return
-    if len(draft.state.orders.known) >= MOST:
+    if draft.state.orders.count(kind_of(order.command)) >= MOST:
         _told(draft, hand, Refusal.NOTHING_TO_DO)
         return
     why = _why_not(draft, order, event.usable)
@@ -56,12 +56,18 @@ def place_of(address: Address) -> tuple[str, str, str, str]:
 
 
 def _why_not(draft: Draft, order: Order, usable: bool) -> Became | None:
-    if draft.state.orders.overtakes(order):
+    if _is_overtaken(draft, order):
         return Became.OVERTAKEN
     is_here = isinstance(order.command, BeginRound) and order.command.round == draft.state.plan.address.round
     if is_here or is_over(order, draft.at, None):
         return Became.OVER
     return None if usable else Became.NO_KEY
+
+
+def _is_overtaken(draft: Draft, order: Order) -> bool:
+    """Also by the order that began this round, which may have been made by a clock ahead."""
+    begins_late = isinstance(order.command, BeginRound) and order.n <= draft.state.plan.begun
+    return begins_late or draft.state.orders.overtakes(order)
 
 
 def look(draft: Draft) -> None:
@@ -76,7 +82,7 @@ def look(draft: Draft) -> None:
 
 def _settle(draft: Draft, ordered: Ordered) -> None:
     order = ordered.order
-    over = Became.OVERTAKEN if draft.state.orders.overtakes(order) else None
+    over = Became.OVERTAKEN if _is_overtaken(draft, order) else None
     over = over or (Became.OVER if is_over(order, draft.at, ordered.at) else None)
     draft.make(OrderSettled(order.n, over or Became.DONE))
     if over is not None:

@@ -4,7 +4,18 @@ from dataclasses import replace
 from typing import Self
 
 from kiosk.frozen import dataclass
-from kiosk.model.orders import Became, BeginRound, Collect, Order, Ordered, RenewCodes, Say, Withdraw
+from kiosk.model.orders import (
+    Became,
+    BeginRound,
+    Collect,
+    Order,
+    Ordered,
+    OrderKind,
+    RenewCodes,
+    Say,
+    Withdraw,
+    kind_of,
+)
 
 STAYS_S = 900
 """So long after its time whoever collects may still be on the way."""
@@ -45,6 +56,10 @@ class Orders:
 
     def knows(self, n: int) -> bool:
         return any(each.order.n == n for each in self.known)
+
+    def count(self, kind: OrderKind) -> int:
+        """How many of that kind are known."""
+        return sum(kind_of(each.order.command) is kind for each in self.known)
 
     def overtakes(self, order: Order) -> bool:
         """Whether a later one of its kind was done. Vouchers are withdrawn by each for itself."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.engine.inbox import OrderRead
+from kiosk.messages import Address
 from kiosk.model import Hand, Instant
 from kiosk.model.changes import OrderHeard, OrderSettled
 from kiosk.model.orders import Became, BeginRound, Collect, Command, Order, Ordered, RenewCodes, Say, Withdraw
@@ -52,9 +53,9 @@ def became(table: Bench) -> list[Became | None]:
     return [each.became for each in table.state.orders.known]
 
 
-def answered(table: Bench) -> list[tuple[int, str, str | None]]:
+def answered(table: Bench, round_id: str = "r1") -> list[tuple[int, str, str | None]]:
     """What the broker was told last."""
-    said = [each for each in table.published if each.topic == "sampling/v1/cn/r1/wy-0352/a/ordered"]
+    said = [each for each in table.published if each.topic == f"sampling/v1/cn/{round_id}/wy-0352/a/ordered"]
     return [(each["n"], each["kind"], each["became"]) for each in json.loads(said[-1].payload)["orders"]]
 
 
@@ -209,6 +210,30 @@ def test_the_round_that_it_is_in_cannot_be_begun_again(table):
     hear(table, order(BeginRound("r1", b"k" * 80)))
     alone(table)
     assert table.state.orders.next_round is None
+
+
+def test_an_order_from_before_this_round_began_is_not_told_as_done(table, make_bench):
+    """The centre's clock was ahead when it ordered this round, and is right now."""
+    bench = make_bench("r2", address=Address("cn", "r2", "wy-0352", "a"), begun=NOW_MS + 3_600_000).start()
+    assert answered(bench, "r2") == [(NOW_MS + 3_600_000, "round", "done")], "so that the centre numbers the next later"
+    hear(bench, order(BeginRound("r3", b"k" * 80), NOW_MS, ("cn", "r2", "+", "+")))
+    alone(bench)
+    assert bench.state.orders.next_round is None
+    assert answered(bench, "r2")[-1] == (NOW_MS, "round", "overtaken")
+
+
+def test_many_words_of_the_centre_keep_no_other_order_from_being_done(table):
+    for n in range(300):
+        table.engine.take(OrderRead(order(Say(f"第{n}句", NOW_S + 600), NOW_MS + 1000 + n).text))
+    hear(table, order(RenewCodes(1)), order(ROUND, NOW_MS + 1))
+    alone(table)
+    while table.state.orders.waiting:
+        table.engine.rest()
+    assert table.state.orders.turn == 1
+    assert table.state.orders.next_round == order(ROUND, NOW_MS + 1)
+    told = answered(table)
+    assert len(told) == 32
+    assert told[:2] == [(NOW_MS, "codes", "done"), (NOW_MS + 1, "round", "done")]
 
 
 def test_a_power_cut_loses_no_order_that_was_shown_to_a_scanner(table, make_bench):
