@@ -38,7 +38,7 @@ from kiosk.app.signals import Ending, meet_signals
 from kiosk.app.ways import Ways
 from kiosk.config import Config
 from kiosk.config.ordered import FILE, kept, last_begun
-from kiosk.credentials import Credential, Rejected, understand
+from kiosk.credentials import Credential, Forms, OrderCode, Rejected, ordered, understand
 from kiosk.doctor.live_scans import watch
 from kiosk.engine.attendants import Attendant, Crew, PanelAttendant, PrinterAttendant, ScannerAttendant
 from kiosk.engine.back_off import broker as broker_back_off
@@ -129,7 +129,7 @@ class Kiosk:
         """Slips that were to be printed when the kiosk was stopping."""
         panel = panel_of(config.panel, config.state.directory)
         self._panel = None if panel is None else PanelAttendant("panel", self._inbox, panel, time.monotonic_ns)
-        self._publisher = self._publisher_of(broker_of(config, credentials, clock), known.counters)
+        self._publisher = self._publisher_of(broker_of(config, credentials, clock), known.counters, forms)
         self._ways = Ways()
         self._screens = self._screens_of(config)
         self._fares = self._fares_of(config)
@@ -287,7 +287,7 @@ class Kiosk:
         files = table.file, self._config.state.directory / TOLD
         return RosterWatch(self._inbox, files, reader, time.monotonic_ns)
 
-    def _publisher_of(self, broker: Broker | None, counters: Counters) -> Publisher | None:
+    def _publisher_of(self, broker: Broker | None, counters: Counters, forms: Forms) -> Publisher | None:
         if broker is None:
             return None
         table, started = self._config.broker, counters.seq
@@ -310,6 +310,7 @@ class Kiosk:
             back_off,
             counts,
             self._keep_roster,
+            lambda text: isinstance(ordered(text, forms), OrderCode),
         )
 
     def _keep_roster(self, data: bytes) -> None:

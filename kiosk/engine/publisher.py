@@ -10,11 +10,12 @@ from kiosk.engine.attendants import Attendant, Call
 from kiosk.engine.back_off import BROKER, BackOff
 from kiosk.engine.budget import Budget, budget
 from kiosk.engine.inbox import AskRead, Delivered, DeviceNews, Inbox, OrderRead, SheetRead
+from kiosk.engine.ordering import Ordering
 from kiosk.log import say
 from kiosk.messages import Address
 from kiosk.messages.asks import ask_of
 from kiosk.messages.counts import every_life, is_counts, standing
-from kiosk.messages.orders import ORDER, ROSTER, Parts, orders_in
+from kiosk.messages.orders import ORDER, ROSTER, Parts
 from kiosk.messages.people import sheet_of, told_by_others
 from kiosk.messages.status import is_of_one_connection
 from kiosk.messages.tubes import is_tubes
@@ -65,6 +66,7 @@ class Publisher(Attendant):
         back_off: BackOff = BROKER,
         counts_budget: Budget = PLENTY,
         take_roster: Callable[[bytes], None] = lambda _data: None,
+        is_ordered: Callable[[str], bool] = lambda _text: True,
     ) -> None:
         super().__init__(name, inbox, now_ns, back_off)
         self._budget = replace(counts_budget, at_ns=now_ns())
@@ -92,7 +94,7 @@ class Publisher(Attendant):
         """Something else stands where this connection's birth was."""
         self._born_ns = 0
         self._hears_tables, self._take_roster = hears_tables, take_roster
-        self._roster_parts = Parts()
+        self._roster_parts, self._ordering = Parts(), Ordering(is_ordered, now_ns)
         self._stood: dict[str, Message] = {}
         """By topic, which of this table's counts the broker had when we came: of all lives of its journal."""
         self._recalled = False
@@ -133,6 +135,7 @@ class Publisher(Attendant):
         self._counted.clear()
         self._answered_ns, self._passed_ns = self._now_ns(), 0
         self._birth, self._birth_due, self._born_ns = None, False, self._now_ns() - BIRTH_NS
+        self._ordering.begin()
         self._connections += 1
         self._acknowledged = False
         self._stood, self._recalled, self._asked = {}, False, self._recalls
@@ -293,6 +296,7 @@ class Publisher(Attendant):
         self._lament_refused(refused)
         self._go_on([*delivered, *(message for message, _ in refused)])
         self._pass_on()
+        self._pass_orders_on()
         self._recall()
         return delivered
 
@@ -340,13 +344,19 @@ class Publisher(Attendant):
                 # It lets us hear: what we told comes behind what it has still to tell, however long that takes.
                 self._echo_due_ns = max(self._echo_due_ns, self._now_ns() + ECHO_NS)
 
+    def _pass_orders_on(self) -> None:
+        genuine, strange = self._ordering.due()
+        for text in genuine:
+            self.post(OrderRead(text))
+        if strange and self._seldom.may("order", self._now_ns()):
+            say("order-not-taken", n=strange, why="not signed by the centre that this kiosk knows")
+
     def _take_words_of_the_centre(self, topic: str, payload: bytes) -> None:
         ask = ask_of(topic, payload, self._own)
         if ask is not None:
             self.post(AskRead(ask))
         if topic == self._own.topic(ORDER):
-            for text in orders_in(payload):
-                self.post(OrderRead(text))
+            self._ordering.put(payload)
         if topic.startswith(self._own.topic(f"{ROSTER}/")):
             data = self._roster_parts.put(payload)
             if data is not None:
