@@ -65,4 +65,5 @@ def put_order(order: Order, folder: Path) -> None:
     file = place / f"{order.n}.order"
     replace_whole(file, order.text.encode("ascii"))
     for path in (folder, place, file):
-        os.chown(path, owner.st_uid, owner.st_gid)
+        # By root, in a folder of the kiosk's: a link there must not give it another's file.
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

@@ -3,8 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kiosk.cli.options import Commands
@@ -60,14 +59,17 @@ def _take(options: argparse.Namespace) -> int:
     return _tell(found, address, options.json)
 
 
-def _sorted(texts: Sequence[str], address: Address, key: bytes) -> Found:
-    genuine: list[Order] = []
+def _sorted(texts: Iterable[str], address: Address, key: bytes) -> Found:
+    """Only what the centre has signed is kept in memory, and each once."""
+    genuine, strange = dict[str, Order](), 0
     for text in texts:
-        with suppress(SignedError):
-            genuine.append(verify(text, [key]))
+        try:
+            genuine[text] = verify(text, [key])
+        except SignedError:
+            strange += 1
     place = address.region, address.round, address.point, address.kiosk
-    ours = tuple(order for order in genuine if is_for(order, place))
-    return Found(ours, len(genuine) - len(ours), len(texts) - len(genuine))
+    ours = tuple(order for order in genuine.values() if is_for(order, place))
+    return Found(ours, len(genuine) - len(ours), strange)
 
 
 def _tell(found: Found, address: Address, for_programs: bool) -> int:
@@ -84,15 +86,13 @@ def _tell(found: Found, address: Address, for_programs: bool) -> int:
     return 0 if found.ours and not found.strange else EXIT_NOT_READ
 
 
-def _texts(path: Path) -> list[str]:
-    """Raises OSError."""
+def _texts(path: Path) -> Iterator[str]:
+    """Raises OSError. What is no file is passed over: a pipe of that name would be waited for without end."""
     if path.is_dir():
         # What cannot be looked into would be as one that is empty.
         next(path.iterdir(), None)
-    files = sorted(path.rglob("*.order")) if path.is_dir() else [path]
-    texts: list[str] = []
+    files = filter(Path.is_file, path.rglob("*.order")) if path.is_dir() else (path,)
     for file in files:
         with file.open("rb") as data:
             lines = data.read(LARGEST_BYTES).decode("ascii", "replace").splitlines()
-        texts += filter(None, map(str.strip, lines))
-    return texts
+        yield from filter(None, map(str.strip, lines))

@@ -102,4 +102,5 @@ def put(each: Brought, folder: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     replace_whole(place / each.file.name, each.data)
     for path in (folder, place, place / each.file.name):
-        os.chown(path, owner.st_uid, owner.st_gid)
+        # By root, in a folder of the kiosk's: a link there must not give it another's file.
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

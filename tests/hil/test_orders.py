@@ -122,7 +122,7 @@ def test_a_code_of_the_centre_acts_at_a_kiosk_without_a_network(table, office, c
     )
     assert (status, said["tables"]) == (0, [])
     table.broker.stop()
-    [read] = zxingcpp.read_barcodes(Image.open(said["files"][0]))
+    [read] = zxingcpp.read_barcodes(Image.open(said["files"][0]), formats=zxingcpp.BarcodeFormat.QRCode)
     assert shown(table, read.text, "order-given")
     assert told(table, "order-codes")
     assert shown(table, codes(table, ROUND, 0)["pause"], "refused.old-staff-code")

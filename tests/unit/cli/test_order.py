@@ -1,6 +1,7 @@
 """`kiosk order`: what is wrong is said before anything is ordered, and a program can read what was."""
 
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_a_picture_and_a_file_hold_the_same_text(office, call):
     status, out, _ = call("order", "codes", "1", "--to", TO, *given)
     assert status == 0
     stick, picture = map(Path, out.splitlines())
-    [read] = zxingcpp.read_barcodes(Image.open(picture))
+    [read] = zxingcpp.read_barcodes(Image.open(picture), formats=zxingcpp.BarcodeFormat.QRCode)
     assert read.text == stick.read_text().strip()
 
 
@@ -127,6 +128,11 @@ def test_a_table_takes_its_own_orders_of_a_stick_and_says_how_many_are_others(of
     assert (status, "1 orders for cn-511781/2022-05-r1/wy-0352/a; 2 for other tables or rounds" in out) == (1, True)
     assert "1 are not signed by the centre" in err
     assert len(list((office / "brought" / "orders").iterdir())) == 1
+    os.mkfifo(office / "stick" / "pipe.order")
+    (office / "stick" / "folder.order").mkdir()
+    (office / "stick" / "again.order").write_bytes(next(iter((office / "brought" / "orders").iterdir())).read_bytes())
+    status, out, _ = call("order", "take", office / "stick", "--config", config)
+    assert (status, "1 orders for" in out) == (1, True), "neither waits for what is no file, nor counts one twice"
     assert call("order", "take", office / "nowhere", "--config", config)[0] == 69
     config.write_text(f'{GOOD}[state]\ndirectory = "{office}"\n')
     status, _, err = call("order", "take", office / "stick", "--config", config)
