@@ -96,12 +96,25 @@ def _stamp(file: Path) -> tuple[int, ...]:
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-def keep_told(data: bytes, file: Path, reader: Callable[[bytes], Roster]) -> None:
-    """What the centre has sent, for the watch, if it is for here; what lies there already costs no write."""
+def _made_s(data: bytes, reader: Callable[[bytes], Roster]) -> int:
+    """-1 for what is no roster of this point and round."""
     try:
-        if file.is_file() and file.read_bytes() == data:
+        return reader(data).head.made_s
+    except NotARoster:
+        return -1
+
+
+def keep_told(data: bytes, file: Path, reader: Callable[[bytes], Roster]) -> None:
+    """What the centre has sent, for the watch, if it is for here and later than what lies there: an old one that is
+    said again takes no later one's place."""
+    try:
+        lies_there = file.read_bytes() if file.is_file() else b""
+        if lies_there == data:
             return
-        reader(data)
+        made_s = reader(data).head.made_s
+        if made_s <= _made_s(lies_there, reader):
+            say("roster-not-taken", why="from the centre: a later one lies here already")
+            return
         replace_whole(file, data)
     except NotARoster as error:
         say("roster-not-taken", why=f"from the centre: {error}")
