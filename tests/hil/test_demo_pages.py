@@ -17,9 +17,12 @@ READY = "() => document.body.dataset.tone === 'ready'"
 def demo(tmp_path):
     """`kiosk demo` on no terminal; the addresses of its pages, as it says them."""
     command = [sys.executable, "-m", "kiosk", "demo", "--language", "zh_CN", "--out", str(tmp_path / "out")]
+    # Whoever started the tests in a shell's background has Ctrl-C ignored, and a child would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
     )
+    signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     found = []
     for line in process.stdout:
