@@ -1,6 +1,7 @@
 """What a stick brought where no network joins: sheets of people, as if their kiosk had told them, and orders."""
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,8 +30,16 @@ class BroughtWatch(Watch):
         super().__init__("brought", inbox, now_ns)
         self._folder, self._address = state / FOLDER, address
         self._seen: dict[Path, tuple[int, int]] = {}
+        self._again = threading.Event()
+
+    def again(self) -> None:
+        """From any thread: what was read could not be written, and is to be read once more."""
+        self._again.set()
 
     def look(self) -> None:
+        if self._again.is_set():
+            self._again.clear()
+            self._seen.clear()
         try:
             self._look_at("*/people-*.json", self._read)
             self._look_at(f"{ORDERS}/*.order", self._read_order)

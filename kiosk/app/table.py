@@ -133,9 +133,8 @@ class Kiosk:
         self._ways = Ways()
         self._screens = self._screens_of(config)
         self._fares = self._fares_of(config)
-        out = Outlets(self._print, self._show, self._publish, timed=self._ways.note)
-        if self._publisher is not None:
-            out = replace(out, hear_again=self._publisher.hear_again)
+        self._brought = BroughtWatch(self._inbox, config.state.directory, self._address, time.monotonic_ns)
+        out = Outlets(self._print, self._show, self._publish, timed=self._ways.note, hear_again=self._hear_again)
         if self._screens is not None:
             out = replace(out, view=self._screens.offer)
         plan = _plan(config, mark_of(secrets.round_key, config.point.round), self._begun)
@@ -227,7 +226,7 @@ class Kiosk:
             yield self._screens
         if self._fares is not None:
             yield self._fares
-        yield BroughtWatch(self._inbox, self._config.state.directory, self._address, time.monotonic_ns)
+        yield self._brought
 
     def _printer_attendants(self, interrupted: set[str]) -> dict[str, PrinterAttendant]:
         point = self._config.point
@@ -365,6 +364,11 @@ class Kiosk:
             self._panel.show(shown)
         text = self._texts.notice(notice.key, dict(notice.values))
         say("notice", signal=shown, key=notice.key, text=text)
+
+    def _hear_again(self) -> None:
+        self._brought.again()
+        if self._publisher is not None:
+            self._publisher.hear_again()
 
     def _publish(self, outgoing: Iterable[Message]) -> None:
         if self._publisher is not None:

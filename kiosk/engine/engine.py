@@ -78,7 +78,7 @@ class Outlets:
     """Last of all, for the pages."""
     timed: Callable[[Trace, PrintReport], None] = lambda _trace, _report: None
     hear_again: Callable[[], None] = lambda: None
-    """What other tables tell was not kept: it is to be told once more."""
+    """What other tables or the centre tell was not kept: it is to be told once more."""
 
 
 @dataclass(frozen=True, slots=True)
