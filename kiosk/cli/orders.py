@@ -220,7 +220,7 @@ def _now_ms() -> int:
 def _give(options: argparse.Namespace, made: Callable[[int], list[Order]], key: "SigningKey") -> int:
     """`made` signs what is ordered, by its number."""
     from kiosk.office.broker_line import LineError
-    from kiosk.office.orders.giving import draw, give, tables_at, write
+    from kiosk.office.orders.giving import draw, give, line_to, tables_at, write
     from kiosk.office.orders.standing import TooManyOrders, next_number, place_of
     from kiosk.vouchers.order import is_for
 
@@ -230,14 +230,14 @@ def _give(options: argparse.Namespace, made: Callable[[int], list[Order]], key: 
     orders, has_begun = made(_now_ms()), False
     try:
         if options.host is not None:
-            at = broker_of(options, CLIENT)
-            tables = tables_at(at, options.to, key.public_key)
-            orders = made(next_number(tables, _now_ms()))
-            meant = [each for each in tables if any(is_for(order, place_of(each.address)) for order in orders)]
-            gone = [each.address for each in tables if each not in meant or not each.is_there]
-            has_begun = not options.dry_run
-            given = give(at, orders, meant, time.time()) if has_begun else []
-            stands = [each.address for each in meant if each.is_there] if options.dry_run else given
+            with line_to(broker_of(options, CLIENT), options.to) as line:
+                tables = tables_at(line, options.to, key.public_key)
+                orders = made(next_number(tables, _now_ms()))
+                meant = [each for each in tables if any(is_for(order, place_of(each.address)) for order in orders)]
+                gone = [*_left_out(tables, meant), *_unheard(orders, tables)]
+                has_begun = not options.dry_run
+                given = give(line, orders, meant, time.time()) if has_begun else []
+                stands = [each.address for each in meant if each.is_there] if options.dry_run else given
         if options.out is not None and not options.dry_run:
             files.append(write(orders, options.out))
         if options.qr is not None and not options.dry_run:
@@ -253,6 +253,20 @@ def _give(options: argparse.Namespace, made: Callable[[int], list[Order]], key: 
         print(f"{error.filename}: {error.strerror}. Over the broker {len(stands)} tables have it.", file=sys.stderr)
         return EXIT_CANNOT_CREATE
     return _tell(options, orders, stands, gone, files)
+
+
+def _left_out(tables: list["Table"], meant: list["Table"]) -> list["Address"]:
+    return [each.address for each in tables if each not in meant or not each.is_there]
+
+
+def _unheard(orders: list[Order], tables: list["Table"]) -> list["Address"]:
+    """Tables that are meant by their names and have not said yet that they are in this round."""
+    from kiosk.messages import Address
+    from kiosk.model.orders import ANY
+
+    heard = {each.address for each in tables}
+    named = [Address(*order.whom) for order in orders if ANY not in order.whom]
+    return [each for each in named if each not in heard]
 
 
 def _tell(
@@ -286,7 +300,8 @@ def _tell_people(
         print(f"Order {orders[0].n} ({kind_of(orders[0].command)}) {would} at {len(stands)} tables")
         print("`kiosk order status` tells what became of it")
         for place in left:
-            print(f"{place}: taken out, or no key is named for it: it is told nothing", file=sys.stderr)
+            why = "taken out, not heard in this round, or no key is named for it: it is told nothing"
+            print(f"{place}: {why}", file=sys.stderr)
         if not stands:
             print(f"No table of {'/'.join(options.to)} was ever heard at this broker", file=sys.stderr)
     elif not files:
@@ -296,14 +311,14 @@ def _tell_people(
 
 def _roster(options: argparse.Namespace) -> int:
     from kiosk.office.broker_line import LineError
-    from kiosk.office.orders.giving import give_roster, tables_at
+    from kiosk.office.orders.giving import give_roster, line_to, tables_at
 
-    at = broker_of(options, CLIENT)
     try:
         data = options.file.read_bytes()
-        tables = tables_at(at, options.to)
-        there = [each.address for each in tables if each.is_there]
-        stands = there if options.dry_run else give_roster(at, data, tables)
+        with line_to(broker_of(options, CLIENT), options.to) as line:
+            tables = tables_at(line, options.to)
+            there = [each.address for each in tables if each.is_there]
+            stands = there if options.dry_run else give_roster(line, data, tables)
     except OSError as error:
         print(f"{options.file}: {error.strerror}. Nothing was sent.", file=sys.stderr)
         return EXIT_UNAVAILABLE
@@ -325,10 +340,11 @@ def _roster(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     from kiosk.office.broker_line import LineError
-    from kiosk.office.orders.giving import tables_at
+    from kiosk.office.orders.giving import line_to, tables_at
 
     try:
-        tables = tables_at(broker_of(options, CLIENT), options.to)
+        with line_to(broker_of(options, CLIENT), options.to) as to_broker:
+            tables = tables_at(to_broker, options.to)
     except LineError as error:
         print(f"{error}.", file=sys.stderr)
         return EXIT_UNAVAILABLE

@@ -21,7 +21,8 @@ from kiosk.messages import Address
 from kiosk.messages.orders import ordering
 from kiosk.model import Expected, Roster, RosterHead, Status
 from kiosk.model.orders import RenewCodes
-from kiosk.office.broker_line import BrokerAt, BrokerLine
+from kiosk.office.broker_line import BrokerAt, BrokerLine, LineError
+from kiosk.office.orders.giving import give, line_to, tables_at
 from kiosk.office.signing_keys import read as read_key
 from kiosk.roster.keyed import write
 from kiosk.virtual.demo.settings import ROUND
@@ -156,6 +157,30 @@ def test_what_others_order_changes_nothing_and_is_said(table, office, call):
 
 
 PLACE_LEVELS = (PLACE.region, PLACE.round, PLACE.point, PLACE.kiosk)
+
+
+def test_of_two_who_order_at_once_the_first_is_told_that_he_did_not(table):
+    """Else what one of them ordered would be gone from the broker, and nobody would know."""
+    whom, key = (PLACE.region, PLACE.round, "+", "+"), SigningKey(b"x" * 32)
+    at, now_s = BrokerAt("127.0.0.1", table.broker.port, "centre"), 1_653_000_000
+    first, second = (signed(n, whom, RenewCodes(n), key) for n in (1, 2))
+    with line_to(at, whom) as one:
+        seen = tables_at(one, whom)
+        with line_to(at, whom) as other:
+            assert give(other, [second], tables_at(other, whom), now_s) == [PLACE]
+            with pytest.raises(LineError):
+                give(one, [first], seen, now_s)
+    with line_to(at, whom) as again:
+        assert [each.given for each in tables_at(again, whom)] == [(second,)]
+
+
+def test_a_table_that_never_said_that_it_is_in_the_round_is_told_as_left_out(table, office, call):
+    public = SigningKey(bytes.fromhex((table.state / "keys" / "voucher-key").read_text())).public_key.hex()
+    (office / "keys").write_text(f"{public} wy-0352/a\n{public} wy-0353/b\n", encoding="ascii")
+    (office / "round-key").write_text("r" * 64, encoding="ascii")
+    given = ["--round-key", office / "round-key", "--voucher-keys", office / "keys", "--dry-run"]
+    status, said, _ = call("round", NEXT, "--to", EVERYBODY, *given, *by_broker(table, office))
+    assert (status, said["tables"], said["left_out"]) == (1, [PLACE.place], [f"cn-511781/{ROUND}/wy-0353/b"])
 
 
 def test_an_old_order_that_is_said_again_does_nothing(table, office, call):

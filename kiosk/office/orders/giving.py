@@ -1,6 +1,7 @@
 """Orders made, and put where tables hear them: at the broker, or in a folder that goes on a stick."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.credentials.round_keys import seal
@@ -32,48 +33,50 @@ def to_begin(
     return found
 
 
-def tables_at(at: BrokerAt, whom: Whom, key: bytes | None = None) -> list[Table]:
-    """What stands at the broker of the tables that are meant. Raises LineError."""
-    standing, line = Standing(whom, key), BrokerLine(at, filters_of(whom), qos=1)
+@contextmanager
+def line_to(at: BrokerAt, whom: Whom) -> Iterator[BrokerLine]:
+    """What stands there is read, and the next put in its place, over one line: whoever comes by the same name meanwhile
+    ends it, so of two that order at once neither puts the other's order out unseen. Raises LineError."""
+    line = BrokerLine(at, filters_of(whom), qos=1)
     try:
         line.open()
-        for heard in line.whole():
-            for each in heard:
-                standing.take(each.topic, each.payload)
+        yield line
     finally:
         line.close()
+
+
+def tables_at(line: BrokerLine, whom: Whom, key: bytes | None = None) -> list[Table]:
+    """What stands at the broker of the tables that are meant. Raises LineError."""
+    standing = Standing(whom, key)
+    for heard in line.whole():
+        for each in heard:
+            standing.take(each.topic, each.payload)
     return standing.tables()
 
 
-def give(at: BrokerAt, orders: Sequence[Order], tables: Iterable[Table], now_s: float) -> list[Address]:
+def give(line: BrokerLine, orders: Sequence[Order], tables: Iterable[Table], now_s: float) -> list[Address]:
     """Each order stands at each table that it is for when this returns; which those are. Raises LineError,
     TooManyOrders, and then nothing new stands anywhere."""
     said = []
     for table in tables:
         ours = [order for order in orders if table.is_there and is_for(order, place_of(table.address))]
         said += [(table.address, with_another(table, order, now_s)) for order in ours]
-    _publish(at, [ordering(address, texts) for address, texts in said])
+    _publish(line, [ordering(address, texts) for address, texts in said])
     return [address for address, _ in said]
 
 
-def give_roster(at: BrokerAt, data: bytes, tables: Iterable[Table]) -> list[Address]:
+def give_roster(line: BrokerLine, data: bytes, tables: Iterable[Table]) -> list[Address]:
     """The file stands at each of these tables when this returns. Raises LineError, ValueError."""
     there = [table.address for table in tables if table.is_there]
-    _publish(at, [message for address in there for message in rostering(address, data)])
+    _publish(line, [message for address in there for message in rostering(address, data)])
     return there
 
 
-def _publish(at: BrokerAt, messages: Sequence[tuple[str, bytes]]) -> None:
-    if not messages:
-        return
-    line = BrokerLine(at, ())
-    try:
-        line.open()
-        refused = line.publish_all(messages)
-    finally:
-        line.close()
+def _publish(line: BrokerLine, messages: Sequence[tuple[str, bytes]]) -> None:
+    refused = line.publish_all(messages)
     for topic, reason in refused.items():
-        raise LineError(f"{at}: refused {topic} and {len(refused) - 1} more, reason 0x{reason:02X}: see to its rights")
+        why = f"refused {topic} and {len(refused) - 1} more, reason 0x{reason:02X}: see to its rights"
+        raise LineError(f"the broker {why}")
 
 
 def write(orders: Sequence[Order], folder: Path) -> Path:
