@@ -13,14 +13,13 @@ from kiosk.cli.brokers import broker_of, with_broker
 from kiosk.cli.options import Commands, level, positive
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOTHING_HEARD, EXIT_UNAVAILABLE, EXIT_UNTOLD
 from kiosk.config import ConfigError, Mistake
-from kiosk.model.orders import Collect, Command, Order, RenewCodes, Say, Withdraw, kind_of
+from kiosk.model.orders import ANY, Collect, Command, Order, RenewCodes, Say, Whom, Withdraw, kind_of
 
 if TYPE_CHECKING:
     from kiosk.messages import Address
     from kiosk.office.orders.standing import Table
     from kiosk.vouchers.envelope import SigningKey
 
-Whom = tuple[str, str, str, str]
 CLIENT = "centre"
 
 
@@ -84,8 +83,8 @@ def _whom(text: str) -> Whom:
     levels = text.split("/")
     if len(levels) != 4:
         raise argparse.ArgumentTypeError("must be region/round/point/kiosk, with + for any, as in wuyuan/r01/+/+")
-    region, round_id, point, kiosk = (each if each == "+" else level(each) for each in levels)
-    if "+" in (region, round_id):
+    region, round_id, point, kiosk = (each if each == ANY else level(each) for each in levels)
+    if ANY in (region, round_id):
         raise argparse.ArgumentTypeError("must name the region and the round: an order is of one round")
     return region, round_id, point, kiosk
 
@@ -107,9 +106,11 @@ def _voucher(text: str) -> str:
 
 
 def _turn(text: str) -> int:
+    from kiosk.vouchers.order import LAST_TURN
+
     turn = positive(text)
-    if turn > 999:
-        raise argparse.ArgumentTypeError("must be at most 999")
+    if turn > LAST_TURN:
+        raise argparse.ArgumentTypeError(f"must be at most {LAST_TURN}")
     return turn
 
 
@@ -221,7 +222,7 @@ def _give(options: argparse.Namespace, made: Callable[[int], list[Order]], key: 
     """`made` signs what is ordered, by its number."""
     from kiosk.office.broker_line import LineError
     from kiosk.office.orders.giving import draw, give, line_to, tables_at, write
-    from kiosk.office.orders.standing import TooManyOrders, next_number, place_of
+    from kiosk.office.orders.standing import TooManyOrders, next_number
     from kiosk.vouchers.order import is_for
 
     files: list[Path] = []
@@ -233,7 +234,7 @@ def _give(options: argparse.Namespace, made: Callable[[int], list[Order]], key: 
             with line_to(broker_of(options, CLIENT), options.to) as line:
                 tables = tables_at(line, options.to, key.public_key)
                 orders = made(next_number(tables, _now_ms()))
-                meant = [each for each in tables if any(is_for(order, place_of(each.address)) for order in orders)]
+                meant = [each for each in tables if any(is_for(order, each.address.levels) for order in orders)]
                 gone = [*_left_out(tables, meant), *_unheard(orders, tables)]
                 has_begun = not options.dry_run
                 given = give(line, orders, meant, time.time()) if has_begun else []
@@ -262,7 +263,6 @@ def _left_out(tables: list["Table"], meant: list["Table"]) -> list["Address"]:
 def _unheard(orders: list[Order], tables: list["Table"]) -> list["Address"]:
     """Tables that are meant by their names and have not said yet that they are in this round."""
     from kiosk.messages import Address
-    from kiosk.model.orders import ANY
 
     heard = {each.address for each in tables}
     named = [Address(*order.whom) for order in orders if ANY not in order.whom]

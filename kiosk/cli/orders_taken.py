@@ -67,8 +67,7 @@ def _sorted(texts: Iterable[str], address: Address, key: bytes) -> Found:
             genuine[text] = verify(text, [key])
         except SignedError:
             strange += 1
-    place = address.region, address.round, address.point, address.kiosk
-    ours = tuple(order for order in genuine.values() if is_for(order, place))
+    ours = tuple(order for order in genuine.values() if is_for(order, address.levels))
     return Found(ours, len(genuine) - len(ours), strange)
 
 

@@ -26,6 +26,10 @@ class Address:
         """What identities are sealed for: nobody's of another table open in its place."""
         return f"{self.region}/{self.round}/{self.point}/{self.kiosk}"
 
+    @property
+    def levels(self) -> tuple[str, str, str, str]:
+        return self.region, self.round, self.point, self.kiosk
+
     @classmethod
     def at(cls, place: str) -> Self:
         """The one whose `place` this is."""

@@ -8,6 +8,8 @@ from kiosk.model.instants import Instant
 
 ANY = "+"
 """In the place of a level that an order does not name, as in a topic."""
+Whom = tuple[str, str, str, str]
+"""The region, round, point and kiosk of the tables that are meant, or `ANY` of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,10 @@ class Became(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Made `n` milliseconds after 1970 UTC, which is its number; for the tables whose region, round, point and kiosk
-    `whom` names. `text` is what was signed."""
+    """Made `n` milliseconds after 1970 UTC, which is its number. `text` is what was signed."""
 
     n: int
-    whom: tuple[str, str, str, str]
+    whom: Whom
     command: Command
     text: str = field(repr=False)
 
@@ -90,6 +91,11 @@ class Ordered:
     order: Order
     at: Instant
     became: Became | None = None
+
+
+def are_meant(whom: Whom, levels: tuple[str, str, str, str]) -> bool:
+    """Whether the table of this region, round, point and kiosk is one of them."""
+    return all(named in (ANY, own) for named, own in zip(whom, levels, strict=True))
 
 
 def kind_of(command: Command) -> OrderKind:

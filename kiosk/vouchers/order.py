@@ -16,7 +16,9 @@ from kiosk.model.orders import (
     OrderKind,
     RenewCodes,
     Say,
+    Whom,
     Withdraw,
+    are_meant,
     kind_of,
 )
 from kiosk.vouchers.envelope import Form, NotOurs, SigningKey, check, decoded, payload_of
@@ -43,7 +45,7 @@ class _Key:
     N, WHOM, KIND, WHAT = 1, 2, 3, 4
 
 
-def signed(n: int, whom: tuple[str, str, str, str], command: Command, key: SigningKey) -> Order:
+def signed(n: int, whom: Whom, command: Command, key: SigningKey) -> Order:
     """Raises ValueError for what no table would take: says which part."""
     payload = _payload(n, whom, command)
     text = key.signed(_FORM, payload)
@@ -71,12 +73,12 @@ def read(text: str) -> Order:
     return order
 
 
-def is_for(order: Order, place: tuple[str, str, str, str]) -> bool:
+def is_for(order: Order, levels: tuple[str, str, str, str]) -> bool:
     """Whether the table of this region, round, point and kiosk is meant."""
-    return all(named in (ANY, own) for named, own in zip(order.whom, place, strict=True))
+    return are_meant(order.whom, levels)
 
 
-def _payload(n: int, whom: tuple[str, str, str, str], command: Command) -> bytes:
+def _payload(n: int, whom: Whom, command: Command) -> bytes:
     kind = _KINDS.index(kind_of(command))
     said = {_Key.N: n, _Key.WHOM: list(whom), _Key.KIND: kind, _Key.WHAT: _what(command)}
     return cbor2.dumps(said, canonical=True)

@@ -8,13 +8,12 @@ from kiosk.credentials.round_keys import seal
 from kiosk.journal.disk import replace_whole
 from kiosk.messages import Address
 from kiosk.messages.orders import ordering, rostering
-from kiosk.model.orders import BeginRound, Order
+from kiosk.model.orders import ANY, BeginRound, Order, Whom, are_meant
 from kiosk.office.broker_line import BrokerAt, BrokerLine, LineError
-from kiosk.office.orders.standing import Standing, Table, filters_of, place_of, with_another
+from kiosk.office.orders.standing import Standing, Table, filters_of, with_another
 from kiosk.vouchers.envelope import SigningKey
 from kiosk.vouchers.order import is_for, signed
 
-Whom = tuple[str, str, str, str]
 END = ".order"
 
 
@@ -26,10 +25,10 @@ def to_begin(
     found = []
     for table, public_key in sorted(voucher_keys.items()):
         point, _, kiosk = table.partition("/")
-        place = region, round_id, point, kiosk
-        if all(named in ("+", own) for named, own in zip(whom, place, strict=True)):
+        levels = region, round_id, point, kiosk
+        if are_meant(whom, levels):
             sealed = seal(round_key, public_key, Address(region, name, point, kiosk).place)
-            found.append(signed(n, place, BeginRound(name, sealed), key))
+            found.append(signed(n, levels, BeginRound(name, sealed), key))
     return found
 
 
@@ -59,7 +58,7 @@ def give(line: BrokerLine, orders: Sequence[Order], tables: Iterable[Table], now
     TooManyOrders, and then nothing new stands anywhere."""
     said = []
     for table in tables:
-        ours = [order for order in orders if table.is_there and is_for(order, place_of(table.address))]
+        ours = [order for order in orders if table.is_there and is_for(order, table.address.levels)]
         said += [(table.address, with_another(table, order, now_s)) for order in ours]
     _publish(line, [ordering(address, texts) for address, texts in said])
     return [address for address, _ in said]
@@ -93,7 +92,7 @@ def draw(orders: Sequence[Order], folder: Path, done: Callable[[Path], None]) ->
 
     folder.mkdir(parents=True, exist_ok=True)
     for order in orders:
-        place = "-".join("all" if each == "+" else each for each in order.whom)
+        place = "-".join("all" if each == ANY else each for each in order.whom)
         file = folder / f"{order.n}-{place}.png"
         qrcode.make(order.text).save(file)
         done(file)

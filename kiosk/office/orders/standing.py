@@ -10,7 +10,7 @@ from kiosk.frozen import dataclass
 from kiosk.messages import Address, Orders
 from kiosk.messages.orders import MOST, ORDER, orders_in
 from kiosk.messages.status import Status
-from kiosk.model.orders import ANY, Order, Withdraw
+from kiosk.model.orders import ANY, Order, Whom, Withdraw
 from kiosk.session.orders.state import ends_s
 from kiosk.vouchers.envelope import SignedError
 from kiosk.vouchers.order import is_for, read, verify
@@ -34,11 +34,7 @@ class Table:
     became: Mapping[int, str | None] = field(default_factory=dict)
 
 
-def place_of(address: Address) -> tuple[str, str, str, str]:
-    return address.region, address.round, address.point, address.kiosk
-
-
-def filters_of(whom: tuple[str, str, str, str]) -> tuple[str, ...]:
+def filters_of(whom: Whom) -> tuple[str, ...]:
     """Where the tables that are meant say what they know."""
     place = "/".join(whom)
     return tuple(f"sampling/v1/{place}/{leaf}" for leaf in ("status", ORDER, "ordered"))
@@ -47,7 +43,7 @@ def filters_of(whom: tuple[str, str, str, str]) -> tuple[str, ...]:
 class Standing:
     """What was heard of each table."""
 
-    def __init__(self, whom: tuple[str, str, str, str], key: bytes | None = None) -> None:
+    def __init__(self, whom: Whom, key: bytes | None = None) -> None:
         """`key`: what others have signed is passed over; None: nobody asks who signed it."""
         self._key = key
         self._statuses: dict[Address, str] = {}
@@ -82,7 +78,7 @@ class Standing:
 
     def tables(self) -> list[Table]:
         """In the order of their places; those that were taken out are not there."""
-        every = sorted(self._statuses.keys() | self._given.keys(), key=place_of)
+        every = sorted(self._statuses.keys() | self._given.keys(), key=lambda address: address.levels)
         return [
             Table(
                 each,
@@ -103,7 +99,7 @@ def next_number(tables: Iterable[Table], now_ms: int) -> int:
 
 def with_another(table: Table, order: Order, now_s: float) -> tuple[str, ...]:
     """What is to stand there: less what is over, and what this one overtakes. Raises TooManyOrders."""
-    if not is_for(order, place_of(table.address)):
+    if not is_for(order, table.address.levels):
         raise ValueError(order.whom)
     kept = [each for each in table.given if each.n != order.n and not _is_done_with(each, order, now_s)]
     if len(kept) >= MOST:

@@ -1,6 +1,5 @@
 """An order is heard at once and done in a quiet moment. decisions: Orders"""
 
-from kiosk.messages.stamp import Address
 from kiosk.model import Hand, Instant, Refusal
 from kiosk.model.changes import OrderHeard, OrderSettled
 from kiosk.model.local_time import moment
@@ -26,7 +25,7 @@ def given(draft: Draft, event: OrderGiven) -> None:
     if hand is Hand.RESIDENTS:
         refuse(draft, Refusal.NOT_AT_THIS_SCANNER, order.text.encode())
         return
-    if not is_for(order, place_of(draft.state.plan.address)):
+    if not is_for(order, draft.state.plan.address.levels):
         _told(draft, hand, Refusal.ORDER_NOT_FOR_HERE)
         return
     if draft.state.orders.knows(order.n):
@@ -49,10 +48,6 @@ def given(draft: Draft, event: OrderGiven) -> None:
 def _told(draft: Draft, hand: Hand | None, reason: Refusal) -> None:
     if hand is not None:
         tell_staff(draft, reason, NOISE)
-
-
-def place_of(address: Address) -> tuple[str, str, str, str]:
-    return address.region, address.round, address.point, address.kiosk
 
 
 def _why_not(draft: Draft, order: Order, usable: bool) -> Became | None:
