@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kiosk.cli import orders_taken
 from kiosk.cli.brokers import broker_of, with_broker
 from kiosk.cli.options import Commands, level, positive
+from kiosk.cli.signing import add_key
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOTHING_HEARD, EXIT_UNAVAILABLE, EXIT_UNTOLD
 from kiosk.config import ConfigError, Mistake
 from kiosk.model.orders import ANY, Collect, Command, Order, RenewCodes, Say, Whom, Withdraw, kind_of
@@ -27,10 +28,7 @@ def add(commands: Commands) -> None:
     order = commands.add_parser("order", help="order something of tables: the centre's signed word").add_subparsers(
         required=True, metavar="COMMAND"
     )
-    key = order.add_parser("key", help="make the key by which kiosks know a genuine order")
-    key.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the private key is written")
-    key.add_argument("--json", action="store_true", help="for programs")
-    key.set_defaults(command=_key)
+    add_key(order, "orders", "order", "give orders to every table")
     say = order.add_parser("say", help="words for the staff, on lamp, panel and page")
     say.add_argument("text", help="one line of at most 80 characters; never a name or an identity number")
     say.add_argument("--for", dest="minutes", type=_minutes, default=60, metavar="MIN", help="default 60")
@@ -112,26 +110,6 @@ def _turn(text: str) -> int:
     if turn > LAST_TURN:
         raise argparse.ArgumentTypeError(f"must be at most {LAST_TURN}")
     return turn
-
-
-def _key(options: argparse.Namespace) -> int:
-    from kiosk.office.authority_keys import KeyFileError
-    from kiosk.office.signing_keys import make
-
-    try:
-        public = make(options.out)
-    except KeyFileError as error:
-        print(f"{error}. Nothing was changed.", file=sys.stderr)
-        return EXIT_CANNOT_CREATE
-    except OSError as error:
-        print(f"{options.out}: {error.strerror}. No key was made; name another file.", file=sys.stderr)
-        return EXIT_CANNOT_CREATE
-    if options.json:
-        print(json.dumps({"file": str(options.out), "key": public}, ensure_ascii=False))
-    else:
-        print(f"{options.out}: keep it off every kiosk; whoever has it can give orders to every table")
-        print(f'Into every kiosk\'s configuration, below [orders]:  key = "{public}"')
-    return 0
 
 
 def _say(options: argparse.Namespace) -> int:

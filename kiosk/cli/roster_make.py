@@ -1,7 +1,6 @@
 """roster key, roster make: the keyed and signed file of each point, out of an office's lists."""
 
 import argparse
-import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.cli.options import Commands, level
 from kiosk.cli.roster_lists import Made, taken, tell, with_lists
+from kiosk.cli.signing import add_key
 from kiosk.cli.statuses import EXIT_CANNOT_CREATE, EXIT_NOT_READ, EXIT_UNAVAILABLE
 from kiosk.config import ConfigError, Mistake
 from kiosk.texts import Texts
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 
 def add(roster: Commands) -> None:
-    key = roster.add_parser("key", help="make the key by which kiosks know a genuine roster")
-    key.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the private key is written")
-    key.add_argument("--json", action="store_true", help="for programs")
-    key.set_defaults(command=_key)
+    add_key(roster, "roster", "roster", "tell kiosks whom to expect")
     make = roster.add_parser("make", help="make the keyed file of each point out of lists")
     with_lists(make)
     where = make.add_mutually_exclusive_group(required=True)
@@ -34,26 +31,6 @@ def add(roster: Commands) -> None:
     make.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files are written")
     make.add_argument("--dry-run", action="store_true", help="say what would be made and write nothing")
     make.set_defaults(command=_make)
-
-
-def _key(options: argparse.Namespace) -> int:
-    from kiosk.office.authority_keys import KeyFileError
-    from kiosk.office.signing_keys import make
-
-    try:
-        public = make(options.out)
-    except KeyFileError as error:
-        print(f"{error}. Nothing was changed.", file=sys.stderr)
-        return EXIT_CANNOT_CREATE
-    except OSError as error:
-        print(f"{options.out}: {error.strerror}. No key was made; name another file.", file=sys.stderr)
-        return EXIT_CANNOT_CREATE
-    if options.json:
-        print(json.dumps({"file": str(options.out), "key": public}, ensure_ascii=False))
-    else:
-        print(f"{options.out}: keep it off every kiosk; whoever has it can tell kiosks whom to expect")
-        print(f'Into every kiosk\'s configuration, below [roster]:  key = "{public}"')
-    return 0
 
 
 def _make(options: argparse.Namespace) -> int:
