@@ -1,13 +1,12 @@
 """What a stick brought where no network joins: sheets of people, as if their kiosk had told them, and orders."""
 
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.app.watching import Watch
 from kiosk.engine.inbox import Inbox, OrderRead, SheetRead
-from kiosk.journal import replace_whole
+from kiosk.journal import bring
 from kiosk.log import say
 from kiosk.messages import Address
 from kiosk.messages.people import sheet_in
@@ -68,11 +67,5 @@ class BroughtWatch(Watch):
 
 
 def put_order(order: Order, folder: Path) -> None:
-    """Whole or not at all, where the kiosk looks, and for whom its state belongs to. Raises OSError."""
-    place, owner = folder / ORDERS, folder.parent.stat()
-    place.mkdir(parents=True, exist_ok=True)
-    file = place / f"{order.n}.order"
-    replace_whole(file, order.text.encode("ascii"))
-    for path in (folder, place, file):
-        # By root, in a folder of the kiosk's: a link there must not give it another's file.
-        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+    """Whole or not at all, where the kiosk looks. Raises OSError."""
+    bring(folder, ORDERS, f"{order.n}.order", order.text.encode("ascii"))

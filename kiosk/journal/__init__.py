@@ -1,7 +1,7 @@
 """What outlives a pulled plug; the only house that knows SQLite. decisions: The journal."""
 
 from kiosk.journal.begun import Begun
-from kiosk.journal.disk import overwrite, replace_whole
+from kiosk.journal.disk import bring, overwrite, replace_whole
 from kiosk.journal.error import JournalDamaged, JournalError, JournalUnwilling
 from kiosk.journal.exporting import not_acknowledged
 from kiosk.journal.journal import Journal
@@ -19,6 +19,7 @@ __all__ = [
     "Purged",
     "UnitsNow",
     "Withdrawn",
+    "bring",
     "found_again",
     "is_due",
     "not_acknowledged",

@@ -38,7 +38,23 @@ def begin_like(file: Path, other: Path) -> None:
     owner = other.stat()
     overwrite(file)
     file.touch(mode=0o600)
-    os.chown(file, owner.st_uid, owner.st_gid)
+    _give(file, owner)
+
+
+def bring(folder: Path, place: str, name: str, data: bytes) -> None:
+    """A file of this name in `folder`/`place`, whole or not at all; all three belong to whom the state around the
+    folder does. Raises OSError."""
+    owner = folder.parent.stat()
+    (folder / place).mkdir(parents=True, exist_ok=True)
+    file = folder / place / name
+    replace_whole(file, data)
+    for path in (folder, folder / place, file):
+        _give(path, owner)
+
+
+def _give(path: Path, owner: os.stat_result) -> None:
+    """By root, in a folder of the kiosk's: a link there must not give it another's file."""
+    os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def sync(path: Path) -> None:

@@ -1,6 +1,5 @@
 """What a stick brings of kiosks that no network joined: sheets of this point and round, for a table to take."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
@@ -8,7 +7,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from kiosk.frozen import dataclass
-from kiosk.journal import replace_whole
+from kiosk.journal import bring
 from kiosk.messages import Address
 from kiosk.messages.people import sheet_in
 from kiosk.model import Sheet, SheetName
@@ -97,10 +96,5 @@ def brought_before(folder: Path, address: Address) -> Iterator[Sheet]:
 
 
 def put(each: Brought, folder: Path) -> None:
-    """Whole or not at all, where the kiosk looks, and for whom its state belongs to. Raises OSError."""
-    place, owner = folder / each.kiosk, folder.parent.stat()
-    place.mkdir(parents=True, exist_ok=True)
-    replace_whole(place / each.file.name, each.data)
-    for path in (folder, place, place / each.file.name):
-        # By root, in a folder of the kiosk's: a link there must not give it another's file.
-        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+    """Whole or not at all, where the kiosk looks. Raises OSError."""
+    bring(folder, each.kiosk, each.file.name, each.data)
