@@ -4,7 +4,6 @@ decisions: The panel."""
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 
 from kiosk.credentials import LAST_TUBE, LAST_VOUCHER
 from kiosk.model import (
@@ -26,11 +25,10 @@ from kiosk.model import (
     TubeOrder,
     TubeSource,
 )
-from kiosk.model.local_time import moment
-from kiosk.model.orders import Collect, Order, Say
 from kiosk.ports import Signal
 from kiosk.session.handover.packing import figures
 from kiosk.session.notice import Notice, Show
+from kiosk.session.orders.saying import said
 from kiosk.session.presence.rules import BROKER, absence, printer_fault
 from kiosk.session.questions.asked import on_show
 from kiosk.session.questions.state import (
@@ -192,7 +190,7 @@ def concerns(state: State) -> Iterator[Notice]:
     oldest = state.packing.oldest
     if oldest is not None and state.packing.age is not Age.YOUNG:
         yield Notice(f"sealed-age.{state.packing.age}", (("tube", oldest.code or "-"),))
-    yield from map(partial(_ordered, state), state.orders.shown)
+    yield from (said(each.command, state.plan.zone) for each in state.orders.shown)
     printers = state.presence.printers
     for name in printers:
         reason = printer_fault(state.presence, name)
@@ -207,17 +205,6 @@ def concerns(state: State) -> Iterator[Notice]:
         yield Notice("block-low", (("percent", f"{100 * _used(state):.0f}"),))
     low = (name for name, printer in printers.items() if printer is not None and printer.paper_low)
     yield from (Notice("paper-low", (("printer", name),)) for name in low)
-
-
-def _ordered(state: State, order: Order) -> Notice:
-    """What the centre has to say."""
-    match order.command:
-        case Say(text):
-            return Notice("order-say", (("text", text),))
-        case Collect(at_s):
-            return Notice("order-collect", (("at", f"{moment(state.plan.zone, at_s):%H:%M}"),))
-        case _:
-            raise ValueError(order.command)
 
 
 def number(subject: Subject) -> str:

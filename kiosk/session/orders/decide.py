@@ -2,11 +2,11 @@
 
 from kiosk.model import Hand, Instant, Refusal
 from kiosk.model.changes import OrderHeard, OrderSettled
-from kiosk.model.local_time import moment
-from kiosk.model.orders import Became, BeginRound, Collect, Order, Ordered, RenewCodes, Say, Withdraw, kind_of
+from kiosk.model.orders import Became, BeginRound, Collect, Order, Ordered, RenewCodes, Say, kind_of
 from kiosk.ports import Signal
 from kiosk.session.draft import Draft
 from kiosk.session.events import OrderGiven
+from kiosk.session.orders.saying import said
 from kiosk.session.orders.state import Orders, ends_s
 from kiosk.session.passing import OrdersShown
 from kiosk.session.sampling.refusing import NOISE, refuse, tell_staff
@@ -80,19 +80,8 @@ def _settle(draft: Draft, ordered: Ordered) -> None:
     over = Became.OVERTAKEN if _is_overtaken(draft, order) else None
     over = over or (Became.OVER if is_over(order, draft.at, ordered.at) else None)
     draft.make(OrderSettled(order.n, over or Became.DONE))
-    if over is not None:
-        return
-    match order.command:
-        case Say(text):
-            draft.tell("order-say", Signal.NOTED, text=text)
-        case Collect(at_s):
-            draft.tell("order-collect", Signal.NOTED, at=f"{moment(draft.state.plan.zone, at_s):%H:%M}")
-        case Withdraw(vouchers):
-            draft.tell("order-withdraw", Signal.NOTED, n=str(len(vouchers)))
-        case RenewCodes(turn):
-            draft.tell("order-codes", Signal.NOTED, turn=str(turn))
-        case BeginRound(name):
-            draft.tell("order-round", Signal.NOTED, round=name)
+    if over is None:
+        draft.told.append((Signal.NOTED, said(order.command, draft.state.plan.zone)))
 
 
 def _to_show(orders: Orders, at: Instant) -> list[Order]:
